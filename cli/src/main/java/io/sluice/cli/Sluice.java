@@ -6,6 +6,7 @@ import io.sluice.cli.access.DenyCidrCommand;
 import io.sluice.cli.accounts.AccountCommands;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
+import io.sluice.cli.admission.RedeemCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
@@ -16,6 +17,7 @@ import io.sluice.cli.roles.StreamsAppCommand;
 import io.sluice.cli.roles.TrainCommand;
 import io.sluice.cli.rules.ExplainCommand;
 import io.sluice.cli.rules.RulesCommands;
+import io.sluice.cli.signals.SignalCommands;
 import io.sluice.cli.usage.TopCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,11 +51,13 @@ import picocli.CommandLine.ScopeType;
             DenyCidrCommand.class,
             AllowCidrCommand.class,
             AccessCommands.class,
+            SignalCommands.class,
             TopCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,
             AdmitCommand.class,
+            RedeemCommand.class,
             TrainCommand.class,
             CompletionCommand.class
         })

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.accounts.AccountAdmin;
 import io.sluice.client.rules.ControlPlane;
 import io.sluice.client.rules.RulesView;
+import io.sluice.client.signals.SignalService;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.RequestCodec;
@@ -40,7 +41,10 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     /** No number of its own: it takes the reply partition that is used least. */
     private static final int QUIET_REPLY_PARTITION = -1;
 
-    private static final int PENDING_MAX = 100;
+    /** Room for the pings of every request partition beside commands. */
+    private static final int PENDING_MAX = 4_096;
+
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(2);
     private static final int COMMAND_BYTES_MAX = TopicCatalogue.REQUEST_BYTES_MAX - 1_024;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -53,6 +57,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     private final AuditReader audit;
     private final int replyPartition;
     private final KafkaAccounts accounts;
+    private final KafkaSignals signals;
 
     /**
      * How a control plane runs.
@@ -75,10 +80,10 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
                 new PendingReplies(PENDING_MAX, new SimpleMeterRegistry(), new ForeignReplies(settings.registry()));
         this.producer = producer;
         this.replyPartition = topics.replyPartition();
-        this.accounts = new KafkaAccounts(
-                new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions()),
-                keys.commands(),
-                commandWithin);
+        KafkaAccounts.Wires wires =
+                new KafkaAccounts.Wires(ids, pending, producer, replyPartition, topics.requestPartitions());
+        this.accounts = new KafkaAccounts(wires, keys.commands(), commandWithin);
+        this.signals = new KafkaSignals(wires, keys.commands(), KNOWN_WITHIN, System::currentTimeMillis);
         this.replies = ReplyReader.start(
                 new ReplyReader.Source(ClientProperties.consumer(kafka), replyPartition, settings.registry()),
                 ids,
@@ -176,6 +181,11 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
     @Override
     public AccountAdmin accounts() {
         return accounts;
+    }
+
+    @Override
+    public SignalService signals() {
+        return signals;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.api;
 import io.sluice.api.auth.Access;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.client.Admissions;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.usage.UsageService;
 import java.util.List;
@@ -14,20 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param more routes beside its own
  * @param usage what accounts used; null to serve none, on neither port
  * @param decisions what was decided about accounts; null to show none, on neither port
+ * @param challenges adds challenge tokens to verdicts; null for none
  */
 public record DataPlane(
         Admissions admissions,
         Access access,
         List<ApiRoute> more,
         @Nullable UsageService usage,
-        @Nullable AccountDecisions decisions) {
+        @Nullable AccountDecisions decisions,
+        @Nullable ChallengeTokens challenges) {
     public DataPlane {
         more = List.copyOf(more);
     }
 
     /** Without usage and recent decisions. */
     public DataPlane(Admissions admissions, Access access, List<ApiRoute> more) {
-        this(admissions, access, more, /* usage= */ null, /* decisions= */ null);
+        this(admissions, access, more, /* usage= */ null, /* decisions= */ null, /* challenges= */ null);
     }
 
     public DataPlane(Admissions admissions, Access access) {
@@ -36,12 +39,17 @@ public record DataPlane(
 
     /** The same with usage, on this port and on the admin port. */
     public DataPlane with(UsageService newUsage) {
-        return new DataPlane(admissions, access, more, newUsage, decisions);
+        return new DataPlane(admissions, access, more, newUsage, decisions, challenges);
     }
 
     /** The same with recent decisions, on this port and on the admin port; null for none. */
     public DataPlane with(@Nullable AccountDecisions newDecisions) {
-        return new DataPlane(admissions, access, more, usage, newDecisions);
+        return new DataPlane(admissions, access, more, usage, newDecisions, challenges);
+    }
+
+    /** The same with challenge tokens, if the admin plane signs commands with the same key; null for none. */
+    public DataPlane with(@Nullable ChallengeTokens newChallenges) {
+        return new DataPlane(admissions, access, more, usage, decisions, newChallenges);
     }
 
     /** For everybody who reaches the port, whatever the account: for one's own machine only. */

@@ -1,13 +1,16 @@
 package io.sluice.api;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
+import io.sluice.api.admin.ChallengeEndpoint;
 import io.sluice.api.admin.CheckEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
+import io.sluice.api.admin.SignalEndpoints;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
@@ -18,6 +21,7 @@ import io.sluice.api.data.AdmissionEndpoint;
 import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
 import io.sluice.api.data.CallerAdmissions;
+import io.sluice.api.data.ChallengingAdmissions;
 import io.sluice.api.data.ExplainEndpoint;
 import io.sluice.api.data.ForwardAuthEndpoint;
 import io.sluice.api.data.QuotaEndpoint;
@@ -37,7 +41,9 @@ import io.sluice.api.server.Sending;
 import io.sluice.api.traffic.CountedAdmissions;
 import io.sluice.api.traffic.TrafficEndpoint;
 import io.sluice.api.usage.UsageEndpoints;
+import io.sluice.api.warmup.HttpWarmUp;
 import io.sluice.client.Admissions;
+import io.sluice.client.Readiness;
 import io.sluice.console.Console;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
@@ -52,9 +58,10 @@ import org.jspecify.annotations.Nullable;
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
  *               /v1/accounts/{account}/decisions
  *               /v1/accounts/{account}/usage
+ *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top /v1/traffic /v1/clients/{id}/quota
+ *               /v1/top /v1/traffic /v1/signals /v1/clients/{id}/quota
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml /console...                                 for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
@@ -70,12 +77,14 @@ public final class RequestApi implements AutoCloseable {
     private final HttpPort admin;
     private final TrafficEndpoint traffic;
     private final Scrapes scrapes;
+    private final HttpWarmUp warmUp;
 
-    private RequestApi(HttpPort data, HttpPort admin, TrafficEndpoint traffic, Scrapes scrapes) {
+    private RequestApi(HttpPort data, HttpPort admin, TrafficEndpoint traffic, Scrapes scrapes, HttpWarmUp warmUp) {
         this.data = data;
         this.admin = admin;
         this.traffic = traffic;
         this.scrapes = scrapes;
+        this.warmUp = warmUp;
     }
 
     /** Opens both ports, without rulesets on the admin port. */
@@ -114,21 +123,27 @@ public final class RequestApi implements AutoCloseable {
             throws RequestApiStartException {
         RequestApiConfig.Bounds bounds = config.bounds();
         Scrapes scrapes = new Scrapes(registry);
+        HttpWarmUp warmUp = new HttpWarmUp(
+                dataPlane.admissions(),
+                (path, admissions) -> warmUpPort(config, path, admissions),
+                config.warmUpMillisMax());
         Sending sending = new Sending(
                 new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry),
                 new RequestMeters(registry),
                 new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime),
                 new HttpTraces(openTelemetry));
-        List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
+        List<ApiRoute> both = new OpsEndpoints(warmUp::readiness, scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
-        CountedAdmissions counted = new CountedAdmissions(dataPlane.admissions(), registry);
+        CountedAdmissions counted = new CountedAdmissions(challenging(dataPlane), registry);
         CallerAdmissions admissions = new CallerAdmissions(counted, refusals);
         List<ApiRoute> dataRoutes = joined(
                 joined(
                         dataRoutes(admissions, config.deadlineMillis(), bounds),
                         gatewayRoutes(admissions, config, dataPlane)),
-                ownAccountRoutes(dataPlane, refusals));
+                joined(
+                        ownAccountRoutes(dataPlane, refusals),
+                        challengeRoutes(dataPlane, adminPlane, refusals, bounds)));
         ApiHandler dataHandler = new ApiHandler(
                 joined(both, joined(dataRoutes, dataPlane.more())),
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
@@ -150,10 +165,11 @@ public final class RequestApi implements AutoCloseable {
         HttpPort admin = new HttpPort(
                 config, new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX), adminHandler, registry);
 
-        RequestApi api = new RequestApi(data, admin, traffic, scrapes);
+        RequestApi api = new RequestApi(data, admin, traffic, scrapes, warmUp);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
+            warmUp.start();
         } catch (RequestApiStartException e) {
             api.close();
             throw e;
@@ -161,11 +177,44 @@ public final class RequestApi implements AutoCloseable {
         return api;
     }
 
+    /** Answers admissions as the data port does, for the calls of a warm-up; nothing of it is counted. */
+    private static HttpWarmUp.Opened warmUpPort(RequestApiConfig config, String path, Admissions admissions) {
+        RequestApiConfig own = config.onLoopback();
+        RequestApiConfig.Bounds bounds = own.bounds();
+        SimpleMeterRegistry unseen = new SimpleMeterRegistry();
+        AuthFailures refusals = new AuthFailures(unseen, DATA);
+        ApiHandler handler = new ApiHandler(
+                List.of(data(
+                                path,
+                                "admissions",
+                                bounds,
+                                new AdmissionEndpoint(new CallerAdmissions(admissions, refusals), own.deadlineMillis()))
+                        .neverWaiting()),
+                new Authorizer(Access.open("warm-up"), refusals),
+                new Sending(
+                        new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), unseen),
+                        new RequestMeters(unseen),
+                        new RetryAdvice(admissions::readiness, System::nanoTime)));
+        HttpPort port = new HttpPort(own, new HttpPort.Settings(DATA, 0, ADMIN_THREADS_MAX), handler, unseen).start();
+        return new HttpWarmUp.Opened() {
+            @Override
+            public int number() {
+                return port.number();
+            }
+
+            @Override
+            public void close() {
+                port.close();
+            }
+        };
+    }
+
     /** What a caller's own accounts used, and what was decided about them, as far as it is served. */
     private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).dataRoutes(refusals));
+            routes.addAll(new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis)
+                    .dataRoutes(refusals));
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).dataRoutes(refusals));
@@ -173,11 +222,26 @@ public final class RequestApi implements AutoCloseable {
         return routes;
     }
 
+    private static Admissions challenging(DataPlane plane) {
+        return plane.challenges() == null
+                ? plane.admissions()
+                : new ChallengingAdmissions(plane.admissions(), plane.challenges());
+    }
+
+    /** The way back of challenge tokens, where some are given out. */
+    private static List<ApiRoute> challengeRoutes(
+            DataPlane data, @Nullable AdminPlane admin, AuthFailures refusals, RequestApiConfig.Bounds bounds) {
+        return data.challenges() == null || admin == null
+                ? List.of()
+                : List.of(ChallengeEndpoint.route(admin.plane().accounts(), refusals, bounds.bodyBytesMax()));
+    }
+
     /** The same of all accounts. */
     private static List<ApiRoute> accountRoutes(DataPlane plane) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).adminRoutes());
+            routes.addAll(
+                    new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis).adminRoutes());
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
@@ -260,6 +324,8 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
         routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(commandBytesMax));
+        routes.addAll(
+                new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
         // After the proposals: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(
@@ -276,6 +342,11 @@ public final class RequestApi implements AutoCloseable {
         return routes;
     }
 
+    /** The cluster's, once this front end is warm. */
+    public Readiness readiness() {
+        return warmUp.readiness();
+    }
+
     public int dataPort() {
         return data.number();
     }
@@ -286,6 +357,7 @@ public final class RequestApi implements AutoCloseable {
 
     @Override
     public void close() {
+        warmUp.close();
         data.close();
         admin.close();
         traffic.close();

@@ -30,7 +30,8 @@ final class AdminPort implements AutoCloseable {
                 key("vera", Role.VIEWER),
                 key("ed", Role.EDITOR),
                 key("ann", Role.APPROVER),
-                key("otto", Role.OPERATOR))));
+                key("otto", Role.OPERATOR),
+                key("agent", Role.REPORTER))));
     }
 
     AdminPort(Access access) throws RequestApiStartException {

@@ -45,6 +45,7 @@ final class RulesetAccessTest {
         "GET,/v1/rulesets/proposals/1/diff,all",
         "GET,/v1/audit,all",
         "GET,/v1/caller,all",
+        "POST,/v1/signals,otto",
         "POST,/v1/explain,all"
     })
     void shouldLetInOnlyWhoMay_whenOnTheAdminPort(String method, String path, String who) throws Exception {

@@ -9,6 +9,7 @@ import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.reply.Penalty;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementReply;
@@ -26,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A cluster that answers by the account that asks: {@code deny}, {@code late}, {@code broken} and so on. */
 final class ScriptedAdmissions implements Admissions {
@@ -58,6 +60,10 @@ final class ScriptedAdmissions implements Admissions {
 
     final AtomicInteger blocked = new AtomicInteger();
 
+    final AtomicInteger explained = new AtomicInteger();
+    /** Whether no explanation comes. */
+    volatile boolean explainsNothing;
+
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
@@ -76,6 +82,8 @@ final class ScriptedAdmissions implements Admissions {
                                 .build(),
                         null));
             case "bot" -> answered(challenged(request));
+            case "penalised" -> answered(penalised(request, request.clientId().text()));
+            case "banned" -> answered(penalised(request, /* clientId= */ null));
             case "soft" -> answered(tagged(request));
             case "wait" -> heldFor(request.maxWaitMillis(), request);
             case "reused" ->
@@ -103,12 +111,31 @@ final class ScriptedAdmissions implements Admissions {
                 switch (request.account()) {
                     case "deny" ->
                         details(request, 1, denied(first, SHUT, 2_500L).details());
+                    case "penalised" ->
+                        details(
+                                request,
+                                0,
+                                penalised(first, first.clientId().text()).details());
                     case "reused" -> refusedBatch(WireError.IDEMPOTENCY_KEY_REUSED, "idempotencyKey");
                     case "slots" -> refusedBatch(WireError.NOT_IN_BATCH, "checks[1]");
                     case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");
                     case "degraded-allow" -> new Answer.Degraded<>(true, "no verdict");
                     default -> details(request, null, allowed(first).details());
                 });
+    }
+
+    /** By a penalty that asks for a challenge: of the client, or of all of the account. */
+    private static Verdict penalised(AdmissionRequest request, @Nullable String clientId) {
+        return Verdict.details(
+                "c",
+                "3-31",
+                request.requestId(),
+                VerdictDetails.of(VerdictCode.DENY)
+                        .reasonCode("penalty")
+                        .retryAfterMillis(60_000L)
+                        .action(ExceedAction.CHALLENGE)
+                        .penalty(new Penalty("stuffing", clientId, true, 1, 2, "challenge", 1_700_000_060_000L, "3-30"))
+                        .build());
     }
 
     private static Answer<BatchVerdict> details(BatchRequest request, Integer refusedCheck, VerdictDetails details) {
@@ -183,6 +210,10 @@ final class ScriptedAdmissions implements Admissions {
     @Override
     public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
+        explained.incrementAndGet();
+        if (explainsNothing) {
+            return new CompletableFuture<>();
+        }
         return CompletableFuture.completedFuture(
                 switch (request.clientId().account()) {
                     case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");

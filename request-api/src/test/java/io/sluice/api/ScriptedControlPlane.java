@@ -16,6 +16,7 @@ final class ScriptedControlPlane implements ControlPlane {
     private Answer next = new Unavailable("nothing scripted");
     private @Nullable AuditEntry onCommand;
     final ScriptedAccounts accounts = new ScriptedAccounts();
+    final ScriptedSignals signals = new ScriptedSignals();
 
     @Nullable By lastBy;
 
@@ -77,6 +78,11 @@ final class ScriptedControlPlane implements ControlPlane {
     @Override
     public ScriptedAccounts accounts() {
         return accounts;
+    }
+
+    @Override
+    public ScriptedSignals signals() {
+        return signals;
     }
 
     @Override

@@ -31,7 +31,14 @@ final class PenaltySamples {
                                 .retryAfterMillis(600_000L)
                                 .action(ExceedAction.CHALLENGE)
                                 .penalty(new Penalty(
-                                        "stuffing", "acmé/alice", true, 2, 3, "challenge", 1_700_000_600_000L))
+                                        "stuffing",
+                                        "acmé/alice",
+                                        true,
+                                        2,
+                                        3,
+                                        "challenge",
+                                        1_700_000_600_000L,
+                                        /* begunBy= */ null))
                                 .build()));
         samples.put(
                 "decision-penalty-shadow",
@@ -41,7 +48,20 @@ final class PenaltySamples {
                         1,
                         details(VerdictCode.ALLOW, "within-limits")
                                 .retryAfterMillis(0L)
-                                .penalty(new Penalty("invented", null, false, 1, 1, "deny", 1_700_000_060_000L))
+                                .penalty(new Penalty(
+                                        "invented", null, false, 1, 1, "deny", 1_700_000_060_000L, /* begunBy= */ null))
+                                .build()));
+        samples.put(
+                "decision-penalty-begun",
+                new Decision(
+                        "3-33",
+                        request,
+                        0,
+                        details(VerdictCode.DENY, "penalty")
+                                .retryAfterMillis(600_000L)
+                                .action(ExceedAction.CHALLENGE)
+                                .penalty(new Penalty(
+                                        "stuffing", "acmé/alice", true, 2, 3, "challenge", 1_700_000_600_000L, "3-30"))
                                 .build()));
         return samples;
     }
@@ -63,6 +83,14 @@ final class PenaltySamples {
                 "audit-penalty-started",
                 entry("20 denials in 60000 ms", "acmé/alice", /* effect= */ "deny", /* enforced= */ true));
         samples.put("audit-penalty-ended", entry("it was over", /* clientId= */ null, /* effect= */ null, false));
+        samples.put(
+                "audit-penalty-lifted",
+                new AuditEntry(
+                        0,
+                        1_700_000_000_000L,
+                        "login",
+                        "captcha passed",
+                        new AuditEntry.PenaltyLifted("c0ffee-1", "acmé", "acmé/alice", "stuffing", 2, "3-30")));
         return samples;
     }
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.Challenge;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
@@ -81,6 +86,8 @@ final class PenaltyFlowIT {
             String account = "account-" + random.nextInt(5);
             if (random.nextInt(40) == 0) {
                 pardon(writer, account);
+            } else if (random.nextInt(30) == 0) {
+                redeem(writer, account, (int) (sequence % 3));
             } else if (random.nextInt(20) == 0) {
                 AdmissionRequest first = AdmissionRequest.of(account + "/0").build();
                 AdmissionRequest second = AdmissionRequest.of(account + "/1").build();
@@ -99,6 +106,31 @@ final class PenaltyFlowIT {
 
     private ReplyAddress reply() {
         return new ReplyAddress(random.nextInt(REPLY_PARTITIONS), "a-" + sequence);
+    }
+
+    /** Tokens of penalties that may have begun anywhere, good ones and forged ones: the ledger and the log decide. */
+    private void redeem(TopicWriter writer, String account, int kind) throws WireException {
+        int partition = AccountPartitioner.partitionOf(account, REQUEST_PARTITIONS);
+        String token = ChallengeCodec.token(
+                new Challenge(
+                        ClientId.parse("clientId", account + "/" + random.nextInt(5)),
+                        "often",
+                        new DecisionId(partition, random.nextLong(sequence + 1)),
+                        sequence),
+                kind == 0 ? TestKeys.UNAUTHENTICATED : TestKeys.COMMANDS);
+        AccountCommand command = new AccountCommand(
+                kind == 1 ? "account-0" : account,
+                "redeem-" + sequence,
+                "testkit",
+                "a test",
+                0,
+                new AccountCommand.Redeem(token),
+                reply());
+        writer.send(
+                TopicCatalogue.REQUESTS,
+                null,
+                command.account().getBytes(StandardCharsets.UTF_8),
+                RequestCodec.encode(AccountCommandSamples.signed(TestKeys.COMMANDS, command)));
     }
 
     /** Whether there is anything to pardon, only the ledger knows; so a version that is too high is tried as well. */

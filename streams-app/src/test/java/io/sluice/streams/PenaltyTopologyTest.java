@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
+import io.sluice.schemas.control.AuditEntry.PenaltyLifted;
+import io.sluice.schemas.control.Challenge;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.Penalty;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.testkit.gen.AccountCommandSamples;
+import io.sluice.testkit.keys.TestKeys;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +55,8 @@ final class PenaltyTopologyTest extends TopologyTest {
         assertThat(during.reasonCode()).isEqualTo("penalty");
         assertThat(during.action()).isEqualTo(ExceedAction.CHALLENGE);
         assertThat(during.retryAfterMillis()).isEqualTo(60_000);
-        assertThat(during.penalty()).isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis));
+        assertThat(during.penalty())
+                .isEqualTo(new Penalty("stuffing", "acme/a", true, 1, 2, "challenge", untilMillis, begunBy(during)));
         assertThat(during.reason())
                 .isEqualTo("penalty stuffing is in force for client acme/a, rung 1 of 2 (challenge);"
                         + " it ends in 60000 ms");
@@ -78,6 +86,80 @@ final class PenaltyTopologyTest extends TopologyTest {
                                 "sluice",
                                 "it was over",
                                 new PenaltyChanged("acme", "acme/a", "stuffing", null, 1, startMillis + 60_000, true)));
+    }
+
+    private static String begunBy(VerdictDetails details) {
+        return details.penalty().begunBy();
+    }
+
+    private static String token(String clientId, VerdictDetails details, SigningKey key) throws WireException {
+        return ChallengeCodec.token(
+                new Challenge(
+                        ClientId.parse("clientId", clientId),
+                        details.penalty().id(),
+                        DecisionId.parse("begunBy", begunBy(details)),
+                        details.penalty().untilMillis()),
+                key);
+    }
+
+    private ProfileReply.Outcome redeem(String account, String token) throws WireException {
+        return topology.change(AccountCommandSamples.of(account, 0, new AccountCommand.Redeem(token)));
+    }
+
+    private static String code(ProfileReply.Outcome outcome) {
+        return ((ProfileReply.Refused) outcome).refusal().code();
+    }
+
+    @Test
+    void shouldLiftOnceAndAudit_whenTheTokenIsRedeemed() throws Exception {
+        // Given
+        penalised();
+        VerdictDetails during = ask();
+        String token = token("acme/a", during, TestKeys.COMMANDS);
+
+        // When
+        ProfileReply.Outcome lifted = redeem("acme", token);
+        ProfileReply.Outcome again = redeem("acme", token);
+
+        // Then
+        assertThat(lifted).isInstanceOfSatisfying(ProfileReply.Shown.class, shown -> {
+            assertThat(shown.changed()).isTrue();
+            assertThat(shown.profile().version()).isZero();
+        });
+        assertThat(code(again)).isEqualTo("challenge-over");
+        assertThat(ask().reasonCode()).isEqualTo("limit-exceeded");
+        assertThat(topology.audit())
+                .last()
+                .isEqualTo(new AuditEntry(
+                        0,
+                        TopologyFixture.START_MILLIS,
+                        "testkit",
+                        "a test",
+                        new PenaltyLifted("acme-0", "acme", "acme/a", "stuffing", 1, begunBy(during))));
+    }
+
+    @Test
+    void shouldChangeNothing_whenTheTokenIsForgedOrOfAnotherAccountOrLate() throws Exception {
+        // Given
+        penalised();
+        VerdictDetails during = ask();
+        String token = token("acme/a", during, TestKeys.COMMANDS);
+
+        // When / Then
+        assertThat(code(redeem("acme", token("acme/a", during, TestKeys.RULES))))
+                .isEqualTo("challenge-forged");
+        assertThat(code(redeem("acme", token("acme/a", during, TestKeys.UNAUTHENTICATED))))
+                .isEqualTo("challenge-forged");
+        assertThat(code(redeem("acme", token.substring(0, token.length() - 4) + "AAAA")))
+                .isEqualTo("challenge-forged");
+        assertThat(code(redeem("acme", "no token"))).isEqualTo("challenge-forged");
+        assertThat(code(redeem("beta", token))).isEqualTo("challenge-of-another-account");
+        assertThat(code(redeem("acme", token("acme/b", during, TestKeys.COMMANDS))))
+                .isEqualTo("challenge-over");
+        assertThat(ask().reasonCode()).isEqualTo("penalty");
+        topology.advance(60_000);
+        assertThat(code(redeem("acme", token))).isEqualTo("challenge-over");
+        assertThat(topology.audit()).noneMatch(entry -> entry.action() instanceof PenaltyLifted);
     }
 
     @Test

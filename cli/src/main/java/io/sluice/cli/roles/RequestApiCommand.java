@@ -24,6 +24,7 @@ import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaAccountDecisions;
@@ -138,6 +139,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
+        long warmUpMillisMax = http.warmUpMillisMax();
         ScanBounds scans = decisionScans.read();
         ForwardAuthConfig gateways = forwardAuth.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
@@ -168,8 +170,11 @@ public final class RequestApiCommand implements Callable<Integer> {
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(gateways)
+                            .withWarmUp(warmUpMillisMax)
                             .with(secured),
-                    data.with(backend.ledger().usage()).with(decisions(cluster, scans, registry, shutdown)),
+                    data.with(backend.ledger().usage())
+                            .with(decisions(cluster, scans, registry, shutdown))
+                            .with(planeKeys == null ? null : new ChallengeTokens(planeKeys.commands(), registry)),
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));

@@ -31,6 +31,7 @@ final class ExplainText {
         lines.add("client " + explanation.get("clientId") + ", tier " + details.get("tier") + ", revision "
                 + details.get("rulesetRevision"));
         penalty(members(details.get("penalty"))).ifPresent(lines::add);
+        brownOut(members(explanation.get("brownOut"))).ifPresent(lines::add);
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         for (Object limit : explanation.get("explained") instanceof List<?> list ? list : List.of()) {
@@ -54,6 +55,13 @@ final class ExplainText {
                 : NONE;
         return Optional.of("penalty " + penalty.get("id") + ", rung " + penalty.get("rung") + " of "
                 + penalty.get("rungs") + " (" + penalty.get("action") + ") until " + until + shadow);
+    }
+
+    private static Optional<String> brownOut(Map<?, ?> cause) {
+        return cause.isEmpty() || !(cause.get("scalePerMille") instanceof Long perMille)
+                ? Optional.empty()
+                : Optional.of("brown-out by signal " + cause.get("signal") + ": limits are at " + perMille / 10 + "."
+                        + perMille % 10 + "%, so a request costs as much more");
     }
 
     private static List<String> row(Map<?, ?> limit) {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class CommandsIT {
     private static final String RULES =
             "limits:\n  - {id: per-client, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}\n";
+    /** What a broker says of a machine that has no time for it; a kill is not its cause. */
+    private static final String BUSY_MACHINE = "controller event queue overloaded";
 
     @TempDir
     private static Path directory;
@@ -213,7 +215,9 @@ final class CommandsIT {
             caller.postAll(second.httpUrl() + "/v1/admissions", List.of("{\"clientId\":\"a1\"}"));
 
             // Then
-            assertThat(second.lines()).noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "));
+            assertThat(second.lines())
+                    .filteredOn(line -> !line.contains(BUSY_MACHINE))
+                    .noneMatch(line -> line.contains(" ERROR ") || line.contains(" WARN "));
         }
     }
 }

@@ -21,8 +21,10 @@ final class HostileRequests {
             "/v1/reservations/0-1/commit",
             "/v1/reservations/0-1/cancel",
             "/v1/admissions/0-1/release",
+            "/v1/challenges/e30.c2ln",
             // On the admin port; on the other one these are not there.
             "/v1/explain",
+            "/v1/signals",
             "/v1/rulesets/proposals",
             "/v1/accounts/hostile/profile/changes",
             // These are not posted; some methods get further.

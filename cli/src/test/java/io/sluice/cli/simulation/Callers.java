@@ -5,6 +5,7 @@ import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.BatchVerdict;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -37,6 +38,7 @@ final class Callers {
     private final SimulatedCluster cluster;
     private final List<FrontEnd> frontEnds;
     private final List<LocalAnswer> localAnswers;
+    private final Challenges challenges;
     private final SplittableRandom random;
     private final List<Keyed> keyed = new ArrayList<>();
     private final List<SettleRequest> settled = new ArrayList<>();
@@ -48,6 +50,7 @@ final class Callers {
     Callers(World world, SimulatedCluster cluster, List<FrontEnd> frontEnds, List<LocalAnswer> localAnswers) {
         this.world = world;
         this.cluster = cluster;
+        this.challenges = new Challenges(world, cluster.log());
         this.frontEnds = frontEnds;
         this.localAnswers = localAnswers;
         this.random = world.chance();
@@ -169,6 +172,7 @@ final class Callers {
             world.coverage.count(Occurrence.DELAYED_ALLOW);
         }
         countMetered(details);
+        challenges.answered(request.clientId(), details);
         if (details.replayed()) {
             world.coverage.count(Occurrence.IDEMPOTENT_REPLAY);
         } else if (request.idempotencyKey() != null) {
@@ -377,7 +381,17 @@ final class Callers {
         switch (random.nextInt(3)) {
             case 0 ->
                 frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().quota(request.clientId(), DEADLINE_MILLIS)));
-            case 1 -> frontEnd.runAfter(0, () -> world.watch(frontEnd.fast().explain(request, DEADLINE_MILLIS)));
+            case 1 ->
+                frontEnd.runAfter(
+                        0,
+                        () -> world.watch(frontEnd.fast()
+                                .explain(request, DEADLINE_MILLIS)
+                                .thenAccept(answer -> {
+                                    Explanation explanation = answer.orNull();
+                                    if (explanation != null && explanation.brownedOut() != null) {
+                                        world.coverage.count(Occurrence.BROWNED_OUT);
+                                    }
+                                })));
             default -> {
                 byte[] ping = RequestCodec.encode(new Ping().repliedTo(directReply()));
                 cluster.log().append(random.nextInt(World.REQUEST_PARTITIONS), null, ping);

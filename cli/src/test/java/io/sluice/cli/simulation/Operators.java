@@ -4,7 +4,9 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.AccessSnapshot;
+import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
@@ -37,6 +39,8 @@ final class Operators {
     private final List<byte[]> access = new ArrayList<>();
     private final Map<String, Long> versions = new HashMap<>();
     private long commands;
+    private long reports;
+    private byte[] lastReport = new byte[0];
 
     Operators(World world, RequestLog log) {
         this.world = world;
@@ -103,8 +107,32 @@ final class Operators {
         broadcast(value, "access entries " + version, Occurrence.ACCESS_CHANGED);
     }
 
+    /** A report of a health signal, to every partition at another time; every fourth is an old one once more. */
+    private void reportSignal() {
+        long number = ++reports;
+        byte[] value = number % 4 == 0
+                ? lastReport
+                : RequestCodec.encode(TestKeys.COMMANDS.sign(
+                        SignedKind.SIGNAL,
+                        SignalCodec.encode(new SignalRecord(
+                                number % 7 == 0 ? "other" : "db",
+                                number % 3 == 0,
+                                1_000 + 300 * (number % 5),
+                                world.nowMillis(),
+                                "simulation"))));
+        lastReport = value;
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            int place = partition;
+            world.events.after(1 + number * 37 * (partition + 1) % 90, () -> {
+                world.note(Occurrence.SIGNAL_REPORTED, "report " + number + " to partition " + place);
+                log.append(place, null, value);
+            });
+        }
+    }
+
     /** A command; in most cases under the version that the account will have when it is read. */
     void changeAccount(String account) {
+        reportSignal();
         long version = versions.getOrDefault(account, 0L);
         boolean stale = random.nextInt(6) == 0;
         Occurrence kind = stale ? Occurrence.ACCOUNT_REFUSED : kind();
@@ -124,6 +152,9 @@ final class Operators {
     private Occurrence kind() {
         if (random.nextInt(8) == 0) {
             return Occurrence.ACCOUNT_PARDON;
+        }
+        if (random.nextInt(5) == 0) {
+            return Occurrence.ACCOUNT_CREDIT;
         }
         return switch (random.nextInt(5)) {
             case 0 -> Occurrence.ACCOUNT_TIER;
@@ -153,9 +184,30 @@ final class Operators {
                                         world.nowMillis() + random.nextInt(3_000),
                                         "for a while"));
             case ACCOUNT_PARDON -> new AccountCommand.Pardon(null);
+            case ACCOUNT_CREDIT -> credit();
             case ACCOUNT_RESET -> new AccountCommand.Reset(random.nextBoolean() ? "per-client" : null, null);
             default -> new AccountCommand.Grant("steady", List.of(), 1 + random.nextInt(20));
         };
+    }
+
+    /** For a limit of any kind; some are refused, and change nothing. */
+    private AccountCommand.Action credit() {
+        String id = "order-" + random.nextInt(4);
+        if (random.nextInt(5) == 0) {
+            return new AccountCommand.RemoveCredit(id);
+        }
+        String limit =
+                List.of("steady", "counter", "weighed", "steady", "slots").get(random.nextInt(5));
+        long fromMillis = random.nextBoolean() ? 0 : world.nowMillis() + random.nextInt(1_000);
+        long untilMillis = Math.max(fromMillis, world.nowMillis()) + 1 + random.nextInt(6_000);
+        return new AccountCommand.AddCredit(new Profile.Credit(
+                id,
+                limit,
+                List.of(),
+                1 + random.nextInt(50),
+                random.nextInt(3) == 0,
+                fromMillis,
+                random.nextInt(10) == 0 ? null : (Long) untilMillis));
     }
 
     /** A record that must leave a dead letter, and nothing else. */

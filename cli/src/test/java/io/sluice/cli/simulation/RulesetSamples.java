@@ -18,6 +18,7 @@ final class RulesetSamples {
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
 
     private final SplittableRandom random;
+    private int documents;
 
     RulesetSamples(SplittableRandom random) {
         this.random = random;
@@ -53,7 +54,7 @@ final class RulesetSamples {
                "mode":"%s"},
               {"id":"tagged","match":{"path":"/tagged"},"scope":"client","rate":{"tokens":2,"per":"1s"},"burst":3,
                "onExceed":"tag"}],
-             "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]%s}\
+             "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]%s%s}\
             """.formatted(
                         World.IDEMPOTENCY_WINDOW_MILLIS,
                         random.nextInt(4) == 0 ? ",\"cardinality\":{\"bucketsPerAccount\":3}" : "",
@@ -82,7 +83,16 @@ final class RulesetSamples {
                         among(5, 30),
                         among(5, 30),
                         random.nextInt(3) == 0 ? "shadow" : "enforce",
-                        random.nextInt(3) == 0 ? "" : "," + penalties());
+                        random.nextInt(3) == 0 ? "" : "," + penalties(),
+                        brownOut());
+    }
+
+    /** In every other document; drawn from nothing, so seeds keep their chances. */
+    private String brownOut() {
+        documents++;
+        return documents % 2 == 0 ? "" : """
+            ,"brownOut":{"tiers":["free"],"scale":"50%","when":{"signal":"db","badFor":"300ms","goodFor":"700ms"}}\
+            """;
     }
 
     private String penalties() {

@@ -1,6 +1,7 @@
 package io.sluice.client.rules;
 
 import io.sluice.client.accounts.AccountAdmin;
+import io.sluice.client.signals.SignalService;
 import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,9 @@ public interface ControlPlane {
 
     /** Single accounts. */
     AccountAdmin accounts();
+
+    /** Health signals. */
+    SignalService signals();
 
     /** What is in force and how it came about. */
     RulesView view();

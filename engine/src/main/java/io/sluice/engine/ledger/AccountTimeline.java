@@ -2,12 +2,14 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.CarryOver;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.SettingsChange;
 import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.BucketKey;
@@ -74,6 +76,11 @@ final class AccountTimeline {
         return timeline.active().revision();
     }
 
+    /** The account's credits; some may be over. */
+    List<Credit> credits() {
+        return profile.credits();
+    }
+
     long settingsVersion() {
         return profile.settingsVersion();
     }
@@ -122,6 +129,21 @@ final class AccountTimeline {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
     }
 
+    /** Whether a signal scales down the limits of the account's tier. */
+    boolean isBrownedOut(long nowMillis) {
+        return timeline.isBrownedOut(nowMillis) && ruleset().brownOut().tiers().contains(tier());
+    }
+
+    /**
+     * The admission as limits are to see it: at a higher cost while a signal scales them down. What is done already is
+     * charged as it is.
+     */
+    Admission brownedOut(Admission admission, long nowMillis) {
+        return admission.costIsFinal() || admission.mode() != ChargeMode.CHECK || !isBrownedOut(nowMillis)
+                ? admission
+                : admission.costing(ruleset().brownOut().scaled(admission.cost()));
+    }
+
     /** A bucket of the account as it is stored now. */
     StoredBucket stored(BucketState state, BucketMarks marks) {
         return new StoredBucket(revision(), settingsVersion(), state, marks);
@@ -132,9 +154,11 @@ final class AccountTimeline {
         return new AccountTimeline(timeline, other, itsProfile);
     }
 
-    /** Whether the document names this account, or its profile changes how limits count for it. */
+    /** Whether the document names this account, or its profile changes how limits count for it, or has credits. */
     boolean isNamed() {
-        return ruleset().isListed(account) || !profile.settings().equals(AccountSettings.NONE);
+        return ruleset().isListed(account)
+                || !profile.settings().equals(AccountSettings.NONE)
+                || !profile.credits().isEmpty();
     }
 
     /** This timeline without the rulesets that came into force at {@code atMillis} or later. */

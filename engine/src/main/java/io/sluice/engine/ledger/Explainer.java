@@ -5,9 +5,11 @@ import io.sluice.engine.ledger.LedgerExplanation.LimitExplanation;
 import io.sluice.engine.ledger.LedgerExplanation.Matched;
 import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.BrownOut;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Mismatch;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.signal.BrownOutTrigger;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Outcome;
 import java.util.ArrayList;
@@ -59,7 +61,14 @@ public final class Explainer {
             }
         }
         mismatched.forEach(listing::add);
-        return new LedgerExplanation(outcome, ruleset.limits().size(), listing.limits);
+        BrownOut brownOut = ruleset.brownOut();
+        BrownOutTrigger trigger = timeline.isBrownedOut(nowMillis) ? brownOut.trigger() : null;
+        return new LedgerExplanation(
+                outcome,
+                ruleset.limits().size(),
+                listing.limits,
+                trigger == null ? null : ledger.timeline().signals().named(trigger.signal()),
+                brownOut.perMille());
     }
 
     private Outcome asked(Admission admission, long nowMillis, long offset) {

@@ -2,8 +2,11 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.credit.Credit;
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.ledger.AdmissionResult.NewHold;
 import io.sluice.engine.ledger.AdmissionResult.NewHolds;
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
@@ -20,6 +23,8 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.signal.ReportEffect;
+import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
@@ -35,7 +40,9 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +161,19 @@ public final class Ledger {
         return true;
     }
 
+    /** What comes of a report of health; changes nothing. */
+    public ReportEffect effect(SignalReport report, long nowMillis) {
+        return clock().agreesWith(report.atMillis())
+                ? timeline.signals().effect(report, nowMillis)
+                : ReportEffect.DISAGREES;
+    }
+
+    /** Takes a report that may be {@link ReportEffect#TAKEN}. */
+    public void apply(SignalReport report, long nowMillis) {
+        timeline = timeline.with(
+                timeline.signals().with(report, timeline.active().brownOut().trigger(), nowMillis));
+    }
+
     /**
      * Holds of the account whose time is over; changes nothing. Due holds are applied before every decision of an
      * account, and before every read of it. Applying them at other times makes no difference; see
@@ -252,8 +272,12 @@ public final class Ledger {
         if (penalty != null && penalty.refuses()) {
             return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
         }
-        Admission counted = penalties.scaled();
-        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), nowMillis);
+        Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
+        // Whoever is slowed down for misuse is not spared by what was bought.
+        AccountCredits credits = penalty != null && penalty.enforced()
+                ? AccountCredits.none(admission.account(), nowMillis)
+                : AccountCredits.of(admission.account(), timeline, store, nowMillis);
+        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), credits);
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
@@ -275,14 +299,16 @@ public final class Ledger {
                 allowed && opening != null ? opening.newHolds(timeline, store) : null,
                 charging.alerts(),
                 charging.counts(),
-                penalties.answered(evaluation, outcome.reason()));
+                penalties.answered(evaluation, outcome.reason()),
+                evaluation.changed(charging));
     }
 
     private AdmissionResult.Decided penalised(
             Outcome outcome, @Nullable PenaltyChange change, @Nullable PendingIdempotencyRecord pending) {
         NewIdempotencyRecord idempotencyRecord =
                 pending == null ? null : pending.idempotencyRecord(outcome, timeline.active(), clock());
-        return new AdmissionResult.Decided(outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change);
+        return new AdmissionResult.Decided(
+                outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change, null);
     }
 
     private HoldGrant refusedUntil(long freeAtMillis, long nowMillis) {
@@ -333,6 +359,20 @@ public final class Ledger {
         if (decided.penalties() != null) {
             apply(decided.penalties());
         }
+        CreditChange credits = decided.credits();
+        if (credits != null) {
+            store.putUsedCredits(credits.account(), credits.after());
+        }
+    }
+
+    /** What is left of each credit whose time is not over, by its name, if the account has this profile. */
+    public Map<String, Long> creditsLeft(String account, AccountProfile profile) {
+        Map<String, Long> left = new LinkedHashMap<>();
+        UsedCredits used = store.usedCredits(account);
+        for (Credit credit : profile.creditsAt(clockMillis())) {
+            left.put(credit.id(), used.left(credit));
+        }
+        return left;
     }
 
     /** Notes the penalties of an account that have ended since its last request; null if there are none. */
@@ -409,6 +449,11 @@ public final class Ledger {
     /** Whether penalties can no longer change an answer. */
     public boolean isExpired(AccountPenalties penalties) {
         return penalties.isExpired(clockMillis());
+    }
+
+    /** Whether what is used of an account's credits can no longer change an answer. */
+    public boolean isExpired(String account, UsedCredits used) {
+        return used.isExpired(store.profile(account).credits(), clockMillis());
     }
 
     /** Whether a count can no longer change an answer. */

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.signal.HealthSignal;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Outcome;
 import java.util.List;
@@ -12,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param limitsTotal limits of the ruleset, candidates included
  * @param limits those that match, then those that do not, each in the order of the ruleset; some of the latter may be
  *     left out, see {@link Explainer}
+ * @param signal the health signal that scales down the limits of the account's tier; null if none does
+ * @param scalePerMille what is left of them then
  */
-public record LedgerExplanation(Outcome outcome, int limitsTotal, List<LimitExplanation> limits) {
+public record LedgerExplanation(
+        Outcome outcome,
+        int limitsTotal,
+        List<LimitExplanation> limits,
+        @Nullable HealthSignal signal,
+        int scalePerMille) {
     public LedgerExplanation {
         limits = List.copyOf(limits);
     }

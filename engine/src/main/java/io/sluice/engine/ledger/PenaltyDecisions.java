@@ -65,7 +65,7 @@ final class PenaltyDecisions {
     }
 
     private PenaltyBook book(AccountPenalties found) {
-        return new PenaltyBook(policy, found, nowMillis);
+        return new PenaltyBook(policy, found, nowMillis, () -> store.position().offset());
     }
 
     /** The penalty that concerns the admission, or null; its end is in the caller's time. */
@@ -177,7 +177,8 @@ final class PenaltyDecisions {
         if (found.isEmpty()) {
             return null;
         }
-        PenaltyBook book = new PenaltyBook(PenaltyPolicy.NONE, found, nowMillis);
+        PenaltyBook book = new PenaltyBook(
+                PenaltyPolicy.NONE, found, nowMillis, () -> store.position().offset());
         book.noteEnds();
         return book.events().isEmpty()
                 ? null

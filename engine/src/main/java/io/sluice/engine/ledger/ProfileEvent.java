@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.penalty.AccountPenalties;
+import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileCommand;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param granted tokens that were granted back: as many as requested, as far as they were in use
  * @param buckets the buckets that this writes
  * @param penalties what penalties remember from then on; null if that stays
+ * @param lifted the penalty that was lifted, as it was; null for none. Such a change makes no version of the profile
  */
 public record ProfileEvent(
         ProfileCommand command,
@@ -23,7 +25,8 @@ public record ProfileEvent(
         AccountProfile after,
         long granted,
         List<BucketChange> buckets,
-        @Nullable AccountPenalties penalties) {
+        @Nullable AccountPenalties penalties,
+        @Nullable PenaltyEntry lifted) {
     /** A change that leaves penalties alone. */
     public ProfileEvent(
             ProfileCommand command,
@@ -32,7 +35,7 @@ public record ProfileEvent(
             AccountProfile after,
             long granted,
             List<BucketChange> buckets) {
-        this(command, atMillis, before, after, granted, buckets, null);
+        this(command, atMillis, before, after, granted, buckets, null, null);
     }
 
     public ProfileEvent {

@@ -33,6 +33,14 @@ public sealed interface ProfileResult {
         /** Nothing of this limit can be granted by hand. */
         NOT_GRANTABLE,
         /** There is nothing to pardon. */
-        NOT_PENALISED
+        NOT_PENALISED,
+        /** The penalty whose challenge was passed is over, was lifted before, or asks for no challenge. */
+        CHALLENGE_OVER,
+        /** A limit of this algorithm has no credits. */
+        NOT_CREDITABLE,
+        /** An open credit of the account has this name. */
+        CREDIT_EXISTS,
+        UNKNOWN_CREDIT,
+        TOO_MANY_CREDITS
     }
 }

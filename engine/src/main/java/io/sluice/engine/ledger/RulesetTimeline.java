@@ -4,6 +4,7 @@ import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.signal.HealthSignals;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,14 +41,16 @@ public final class RulesetTimeline {
 
     private final List<Entry> entries;
     private final AccessEntries access;
+    private final HealthSignals signals;
 
-    private RulesetTimeline(List<Entry> entries, AccessEntries access) {
+    private RulesetTimeline(List<Entry> entries, AccessEntries access, HealthSignals signals) {
         this.entries = List.copyOf(entries);
         this.access = access;
+        this.signals = signals;
     }
 
     public static RulesetTimeline empty() {
-        return new RulesetTimeline(List.of(), AccessEntries.NONE);
+        return new RulesetTimeline(List.of(), AccessEntries.NONE, HealthSignals.NONE);
     }
 
     /** The access entries in force; a change of rules leaves them as they are. */
@@ -57,7 +60,22 @@ public final class RulesetTimeline {
 
     /** This timeline with other access entries in force. */
     public RulesetTimeline with(AccessEntries newer) {
-        return new RulesetTimeline(entries, newer);
+        return new RulesetTimeline(entries, newer, signals);
+    }
+
+    /** The health signals; a change of rules leaves them as they are. */
+    public HealthSignals signals() {
+        return signals;
+    }
+
+    /** This timeline with other health signals. */
+    public RulesetTimeline with(HealthSignals newer) {
+        return new RulesetTimeline(entries, access, newer);
+    }
+
+    /** Whether a signal keeps the brown-out of the ruleset in force on. */
+    public boolean isBrownedOut(long nowMillis) {
+        return signals.isOn(active().brownOut().trigger(), nowMillis);
     }
 
     /** The entry of the ruleset's lists, or of the access entries, that answers the admission; null if none does. */
@@ -80,7 +98,7 @@ public final class RulesetTimeline {
         }
         List<Entry> next = new ArrayList<>(entries);
         next.add(new Entry(ruleset, atMillis));
-        return new RulesetTimeline(next.size() > REVISIONS_MAX ? next.subList(1, next.size()) : next, access);
+        return new RulesetTimeline(next.size() > REVISIONS_MAX ? next.subList(1, next.size()) : next, access, signals);
     }
 
     /** The oldest revision that is kept, 0 if there is none. */
@@ -99,7 +117,7 @@ public final class RulesetTimeline {
         while (end > 0 && entries.get(end - 1).activatedAtMillis() >= atMillis) {
             end--;
         }
-        return end == entries.size() ? this : new RulesetTimeline(entries.subList(0, end), access);
+        return end == entries.size() ? this : new RulesetTimeline(entries.subList(0, end), access, signals);
     }
 
     /** This timeline without the ruleset and those that came after it. */
@@ -108,7 +126,7 @@ public final class RulesetTimeline {
         while (end > 0 && entries.get(end - 1).ruleset().revision() >= ruleset.revision()) {
             end--;
         }
-        return new RulesetTimeline(entries.subList(0, end), access);
+        return new RulesetTimeline(entries.subList(0, end), access, signals);
     }
 
     /** The rulesets and their moments, oldest first. */

@@ -2,6 +2,7 @@ package io.sluice.engine.penalty;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,14 +12,21 @@ import org.jspecify.annotations.Nullable;
 public final class PenaltyBook {
     private final PenaltyPolicy policy;
     private final long nowMillis;
+    private final LongSupplier offset;
     private AccountPenalties penalties;
     private final List<PenaltyEvent> events = new ArrayList<>();
     private int untracked;
 
-    public PenaltyBook(PenaltyPolicy policy, AccountPenalties penalties, long nowMillis) {
+    /**
+     * The penalties at one record.
+     *
+     * @param offset the record's offset in the log: names a penalty that it begins
+     */
+    public PenaltyBook(PenaltyPolicy policy, AccountPenalties penalties, long nowMillis, LongSupplier offset) {
         this.policy = policy;
         this.penalties = penalties;
         this.nowMillis = nowMillis;
+        this.offset = offset;
     }
 
     /** A penalty in force, and the rule that it is under. */
@@ -68,7 +76,8 @@ public final class PenaltyBook {
                         running.entry().strikes(),
                         running.rule().ladder().size(),
                         running.rung().action(),
-                        running.entry().untilMillis());
+                        running.entry().untilMillis(),
+                        running.entry().begunAtOffset());
     }
 
     /** The rung of the penalty that concerns a client now, if it is enforced; else null. */
@@ -113,8 +122,8 @@ public final class PenaltyBook {
             }
             PenaltyEntry before = found == null ? PenaltyEntry.of(rule, subject(rule, clientId)) : found;
             PenaltyEntry after = names
-                    ? before.named(rule, NameHash.of(clientId), nowMillis)
-                    : before.denied(rule, denials, nowMillis);
+                    ? before.named(rule, NameHash.of(clientId), nowMillis, offset.getAsLong())
+                    : before.denied(rule, denials, nowMillis, offset.getAsLong());
             if (rule.extend() && before.isRunning(nowMillis)) {
                 after = before.extended(rule, nowMillis);
             }
@@ -126,6 +135,28 @@ public final class PenaltyBook {
                 events.add(PenaltyEvent.begun(rule, after, nowMillis));
             }
         }
+    }
+
+    /**
+     * Ends a penalty that asks for a challenge, and takes its strike back, since the challenge was passed.
+     *
+     * @param begunAtOffset the record that began it. So a challenge counts for one penalty, and once: after it, no
+     *     penalty that this record began is in force
+     * @return the penalty as it was; null if it is not in force, is not enforced, or asks for no challenge
+     */
+    public @Nullable PenaltyEntry lift(String ruleId, String clientId, long begunAtOffset) {
+        for (PenaltyRule rule : policy.rules()) {
+            PenaltyEntry entry = rule.id().equals(ruleId) ? penalties.entry(rule, clientId, nowMillis) : null;
+            if (entry != null
+                    && entry.isRunning(nowMillis)
+                    && entry.begunAtOffset() == begunAtOffset
+                    && rule.enforced()
+                    && rule.rung(entry.strikes()).action() == PenaltyAction.CHALLENGE) {
+                put(entry, entry.lifted(nowMillis));
+                return entry;
+            }
+        }
+        return null;
     }
 
     private void put(PenaltyEntry before, PenaltyEntry after) {

@@ -24,6 +24,8 @@ import java.util.List;
  * @param untilMillis the end of the last penalty; 0 if there was none
  * @param decayMillis how long after that end one strike is forgotten
  * @param noticed whether the last penalty's end is in the audit trail
+ * @param begunAtOffset the record that began the last penalty, by its offset in the log; names this penalty among all
+ *     of the partition. {@link LogPosition#NO_OFFSET} if there was none
  */
 public record PenaltyEntry(
         String ruleId,
@@ -35,7 +37,11 @@ public record PenaltyEntry(
         int strikes,
         long untilMillis,
         long decayMillis,
-        boolean noticed) {
+        boolean noticed,
+        long begunAtOffset) {
+
+    /** The offset of no record. */
+    public static final long NOT_BEGUN = -1;
 
     public PenaltyEntry {
         names = List.copyOf(names);
@@ -45,7 +51,8 @@ public record PenaltyEntry(
 
     /** An entry with nothing in it. */
     static PenaltyEntry of(PenaltyRule rule, String clientId) {
-        return new PenaltyEntry(rule.id(), clientId, rule.enforced(), 0, 0, List.of(), 0, 0, 0, /* noticed= */ true);
+        return new PenaltyEntry(
+                rule.id(), clientId, rule.enforced(), 0, 0, List.of(), 0, 0, 0, /* noticed= */ true, NOT_BEGUN);
     }
 
     boolean isOf(PenaltyRule rule, String client) {
@@ -92,21 +99,21 @@ public record PenaltyEntry(
     }
 
     /** With so many denials more; a penalty begins if they are enough. */
-    PenaltyEntry denied(PenaltyRule rule, long denials, long nowMillis) {
-        return isRunning(nowMillis) ? this : counted(rule, denials, List.of(), nowMillis);
+    PenaltyEntry denied(PenaltyRule rule, long denials, long nowMillis, long offset) {
+        return isRunning(nowMillis) ? this : counted(rule, denials, List.of(), nowMillis, offset);
     }
 
     /** With one name more, unless the window has it. */
-    PenaltyEntry named(PenaltyRule rule, long name, long nowMillis) {
+    PenaltyEntry named(PenaltyRule rule, long name, long nowMillis, long offset) {
         boolean isSeen = nowMillis < windowEndMillis && names.contains(name);
-        return isRunning(nowMillis) || isSeen ? this : counted(rule, 1, List.of(name), nowMillis);
+        return isRunning(nowMillis) || isSeen ? this : counted(rule, 1, List.of(name), nowMillis, offset);
     }
 
-    private PenaltyEntry counted(PenaltyRule rule, long more, List<Long> moreNames, long nowMillis) {
+    private PenaltyEntry counted(PenaltyRule rule, long more, List<Long> moreNames, long nowMillis, long offset) {
         boolean isOpen = nowMillis < windowEndMillis;
         long all = (isOpen ? counted : 0) + more;
         if (all >= rule.trigger().threshold()) {
-            return begun(rule, nowMillis);
+            return begun(rule, nowMillis, offset);
         }
         List<Long> allNames = new ArrayList<>(isOpen ? names : List.of());
         allNames.addAll(moreNames);
@@ -120,10 +127,11 @@ public record PenaltyEntry(
                 strikes,
                 untilMillis,
                 decayMillis,
-                noticed);
+                noticed,
+                begunAtOffset);
     }
 
-    private PenaltyEntry begun(PenaltyRule rule, long nowMillis) {
+    private PenaltyEntry begun(PenaltyRule rule, long nowMillis, long offset) {
         int next = Math.min(strikesAt(nowMillis) + 1, rule.ladder().size());
         return new PenaltyEntry(
                 ruleId,
@@ -135,7 +143,24 @@ public record PenaltyEntry(
                 next,
                 nowMillis + rule.rung(next).millis(),
                 rule.decayMillis(),
-                /* noticed= */ false);
+                /* noticed= */ false,
+                offset);
+    }
+
+    /** One strike less, and no penalty from now on; its end needs no further notice. */
+    PenaltyEntry lifted(long nowMillis) {
+        return new PenaltyEntry(
+                ruleId,
+                clientId,
+                enforced,
+                windowEndMillis,
+                counted,
+                names,
+                strikes - 1,
+                nowMillis,
+                decayMillis,
+                /* noticed= */ true,
+                NOT_BEGUN);
     }
 
     /** A penalty in force that lasts as long from now on as it did from its beginning. */
@@ -158,6 +183,7 @@ public record PenaltyEntry(
                 otherStrikes,
                 otherUntilMillis,
                 decayMillis,
-                otherNoticed);
+                otherNoticed,
+                begunAtOffset);
     }
 }

@@ -1,23 +1,41 @@
 package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.signal.BrownOutTrigger;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One switch that scales down every limit of some tiers, to shed load without touching the limits one by one.
  *
+ * <p>Somebody switches it by a new ruleset, or a health signal does by itself. A ruleset scales capacities and rates,
+ * and buckets are carried over to them. A signal may turn many times a day. So it makes requests cost more instead,
+ * and buckets stay as they are.
+ *
  * @param tiers the tiers whose limits are scaled; none while it is off
  * @param perMille the share of capacities and rates that is left
+ * @param trigger the signal that switches it; null if the ruleset does
  */
-record BrownOut(Set<String> tiers, int perMille) {
-    static final BrownOut OFF = new BrownOut(Set.of(), Rollout.EVERYBODY);
+public record BrownOut(
+        Set<String> tiers, int perMille, @Nullable BrownOutTrigger trigger) {
+    static final BrownOut OFF = new BrownOut(Set.of(), Rollout.EVERYBODY, /* trigger= */ null);
 
-    BrownOut {
+    /** No cost is scaled above this: it is far above what any bucket of a sensible limit holds. */
+    private static final long SCALED_COST_MAX = 1_000_000_000_000L;
+
+    public BrownOut {
         tiers = Set.copyOf(tiers);
         Bounds.within("scale", perMille, 1, Rollout.EVERYBODY);
     }
 
+    /** What limits take for this cost while a signal keeps it on: at a quarter of every limit, four times as much. */
+    public long scaled(long cost) {
+        return Math.min(SCALED_COST_MAX, (cost * Rollout.EVERYBODY + perMille - 1) / perMille);
+    }
+
     Limit applied(String tier, Limit limit) {
-        return tiers.contains(tier) ? limit.with(limit.algorithm().scaled(perMille)) : limit;
+        return trigger == null && tiers.contains(tier)
+                ? limit.with(limit.algorithm().scaled(perMille))
+                : limit;
     }
 }

@@ -174,6 +174,11 @@ public final class Ruleset {
         return penalties;
     }
 
+    /** What scales down the limits of some tiers. */
+    public BrownOut brownOut() {
+        return brownOut;
+    }
+
     /** How many new buckets may be created. */
     public CardinalityLimits cardinality() {
         return cardinality;

@@ -2,6 +2,7 @@ package io.sluice.engine.ruleset;
 
 import io.sluice.engine.bucket.Bounds;
 import io.sluice.engine.penalty.PenaltyPolicy;
+import io.sluice.engine.signal.BrownOutTrigger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +46,8 @@ public final class RulesetCompiler {
             "penalties",
             "tierPriorities",
             "unreadableAddresses");
-    private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale");
+    private static final Set<String> BROWN_OUT_KEYS = Set.of("active", "tiers", "scale", "when");
+    private static final Set<String> TRIGGER_KEYS = Set.of("signal", "badFor", "goodFor");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
     private RulesetCompiler() {}
@@ -140,11 +142,27 @@ public final class RulesetCompiler {
         boolean active = section.has("active") && section.flag("active");
         Set<String> names = new LinkedHashSet<>(section.texts("tiers"));
         tiers.requireKnown(section, "tiers", names);
+        BrownOutTrigger trigger = section.has("when") ? trigger(section.section("when", TRIGGER_KEYS)) : null;
+        if (active && trigger != null) {
+            section.problem("active", "true beside when (expected: one of the two switches it on)");
+        }
         BrownOut brownOut = section.parsed("scale", it -> {
             Rollout scale = Rollout.read(it, "scale");
-            return scale == null ? null : new BrownOut(names, scale.perMille());
+            return scale == null ? null : new BrownOut(names, scale.perMille(), trigger);
         });
-        return active && brownOut != null ? brownOut : BrownOut.OFF;
+        return (active || trigger != null) && brownOut != null ? brownOut : BrownOut.OFF;
+    }
+
+    private static @Nullable BrownOutTrigger trigger(DocumentSection section) {
+        String signal = section.text("signal", "");
+        if (!isName(signal)) {
+            section.problem("signal", "\"" + signal + "\" " + NAME_FORM);
+        }
+        Long badForMillis = DurationText.read(section, "badFor", 1, BrownOutTrigger.MILLIS_MAX);
+        Long goodForMillis = DurationText.read(section, "goodFor", 1, BrownOutTrigger.MILLIS_MAX);
+        return badForMillis == null || goodForMillis == null || !isName(signal)
+                ? null
+                : new BrownOutTrigger(signal, badForMillis, goodForMillis);
     }
 
     static boolean isName(String text) {

@@ -67,7 +67,16 @@ final class LedgerPenaltiesTest {
 
         // Then
         assertThat(during.reason()).isEqualTo(Reason.PENALTY);
-        assertThat(during.penalty()).isEqualTo(new PenaltyMatch("p", "acme/a", true, 1, 1, PenaltyAction.DENY, 61_000));
+        assertThat(during.penalty())
+                .isEqualTo(new PenaltyMatch(
+                        "p",
+                        "acme/a",
+                        true,
+                        1,
+                        1,
+                        PenaltyAction.DENY,
+                        61_000,
+                        during.penalty().begunAtOffset()));
         assertThat(during.retryAfterMillis()).isEqualTo(59_000);
         assertThat(during.limits()).isEmpty();
         assertThat(last.retryAfterMillis()).isEqualTo(1);
@@ -145,7 +154,9 @@ final class LedgerPenaltiesTest {
 
         // Then
         assertThat(first.rung()).isEqualTo(1);
-        assertThat(second).isEqualTo(new PenaltyMatch("p", "acme/a", true, 2, 2, PenaltyAction.CHALLENGE, 660_000));
+        assertThat(second)
+                .isEqualTo(new PenaltyMatch(
+                        "p", "acme/a", true, 2, 2, PenaltyAction.CHALLENGE, 660_000, second.begunAtOffset()));
         assertThat(third.rung()).isEqualTo(2);
         assertThat(anew.rung()).isEqualTo(1);
         assertThat(relapsed.rung()).isEqualTo(2);

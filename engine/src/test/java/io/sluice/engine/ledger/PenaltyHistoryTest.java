@@ -7,7 +7,12 @@ import static io.sluice.engine.ruleset.RulesetFixture.admission;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyEvent;
+import io.sluice.engine.penalty.PenaltyMatch;
+import io.sluice.engine.profile.ProfileAction;
+import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.Reason;
 import java.util.ArrayList;
@@ -49,6 +54,11 @@ final class PenaltyHistoryTest {
             }
         }
 
+        void challengePassed(long nowMillis) {
+            strikes--;
+            untilMillis = nowMillis;
+        }
+
         void refusedByLimit(long nowMillis) {
             if (!denials.isEmpty() && nowMillis >= denials.get(0) + WINDOW_MILLIS) {
                 denials.clear();
@@ -84,6 +94,7 @@ final class PenaltyHistoryTest {
         LedgerHarness cleaned = LedgerHarness.with(PenaltyRules.ruleset(1, penalties(rule)));
         Map<String, Model> models = new HashMap<>();
         int penalised = 0;
+        int lifted = 0;
         long nowMillis = 0;
 
         for (int i = 0; i < 4_000; i++) {
@@ -112,12 +123,37 @@ final class PenaltyHistoryTest {
                 assertThat(outcome.penalty().untilMillis()).isEqualTo(model.untilMillis);
                 assertThat(outcome.penalty().rung()).isEqualTo(model.strikes);
                 model.refusedByPenalty(nowMillis);
+                if (random.nextInt(8) == 0 && isLifted(seed, nowMillis, outcome.penalty(), plain, cleaned)) {
+                    lifted++;
+                    model.challengePassed(nowMillis);
+                }
             } else if (!outcome.allowed()) {
                 model.refusedByLimit(nowMillis);
             }
         }
         assertThat(penalised).as("seed %d", seed).isGreaterThan(100);
+        assertThat(lifted).as("seed %d", seed).isGreaterThan(3);
         assertThat(models).as("seed %d", seed).hasSize(8);
+    }
+
+    /** Passes the challenge of a penalty twice; only one that asks for a challenge is lifted, and once. */
+    private static boolean isLifted(long seed, long nowMillis, PenaltyMatch match, LedgerHarness... harnesses) {
+        ProfileCommand command = new ProfileCommand(
+                match.clientId().split("/", -1)[0],
+                "c",
+                0,
+                new Author("login", "captcha"),
+                new ProfileAction.Lift(match.ruleId(), match.clientId(), match.begunAtOffset()));
+        boolean challenged = match.action() == PenaltyAction.CHALLENGE;
+        for (LedgerHarness harness : harnesses) {
+            assertThat(harness.change(nowMillis, command) instanceof ProfileResult.Accepted)
+                    .as("seed %d at %d", seed, nowMillis)
+                    .isEqualTo(challenged);
+            assertThat(harness.change(nowMillis, command))
+                    .as("seed %d at %d", seed, nowMillis)
+                    .isInstanceOf(ProfileResult.Refused.class);
+        }
+        return challenged;
     }
 
     private static Outcome ask(LedgerHarness harness, long nowMillis, String clientId) {

@@ -1,8 +1,8 @@
 package io.sluice.perf.overload;
 
 import io.sluice.perf.Scenario;
+import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.Setting;
-import io.sluice.perf.load.AdmissionLoad;
 import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpCrowd;
 import io.sluice.perf.load.HttpLoad;
@@ -27,15 +27,17 @@ import org.HdrHistogram.Histogram;
  * <p>Capacity is what a closed loop reaches in the same run: the best of several numbers of callers. Before and after
  * the overload there is half of it.
  *
- * <p>Many limits apply to each request, so that the ledger is what is full. With one limit, the load generator and the
- * front end would need both processors before the ledger has enough.
+ * <p>Many limits apply to each of many checks in a request, so that the ledger is what is full. With small requests,
+ * the load generator and the front end would need both processors before the ledger has enough.
  */
 public final class OverloadScenario implements Scenario {
     private static final int CLIENTS = 1_000;
     private static final long DEADLINE_MILLIS = 1_000;
     private static final int TIMES = 3;
-    private static final int LIMITS = 48;
-    private static final List<Integer> CALLERS = List.of(64, 256, 1_024);
+    private static final long PATIENT_DEADLINE_MILLIS = 20_000;
+    private static final int LIMITS = 100;
+    private static final int CHECKS = 10;
+    private static final List<Integer> CALLERS = List.of(32, 64, 128);
     private static final int CONNECTIONS_MAX = 16_000;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double MIB = 1 << 20;
@@ -77,9 +79,9 @@ public final class OverloadScenario implements Scenario {
 
     @Override
     public List<Row> run(Setting setting) throws Exception {
-        List<Request> clients = RestTraffic.exactly(RestTraffic.allowed("overload", CLIENTS));
-        AdmissionLoad patient = new AdmissionLoad("", clients);
-        ImpatientAdmissions impatient = new ImpatientAdmissions(clients, DEADLINE_MILLIS);
+        List<Request> clients = RestTraffic.allowed("overload", CLIENTS);
+        HeavyRequests patient = new HeavyRequests(clients, CHECKS, PATIENT_DEADLINE_MILLIS);
+        HeavyRequests impatient = new HeavyRequests(clients, CHECKS, DEADLINE_MILLIS);
         Map<String, Long> seen = new HashMap<>();
         List<Row> rows = new ArrayList<>();
         try (DevProcess sluice = DevProcess.start(setting.project(), RestTraffic.rulesOf(LIMITS));
@@ -114,8 +116,8 @@ public final class OverloadScenario implements Scenario {
     }
 
     /** Warms up, and finds the most verdicts a second. */
-    private static double capacity(Setting setting, DevProcess sluice, AdmissionLoad requests)
-            throws IOException, InterruptedException {
+    private static double capacity(Setting setting, DevProcess sluice, HeavyRequests requests)
+            throws IOException, InterruptedException, ScenarioFailedException {
         HttpLoad.on(sluice.httpPort(), CALLERS.get(1), requests)
                 .closedLoop(Duration.ofSeconds(setting.pick(1, 20, 60)));
         double best = 0;
@@ -125,6 +127,9 @@ public final class OverloadScenario implements Scenario {
                     .perSecond();
             System.err.printf("bench: %d callers: %.0f/s%n", callers, perSecond);
             best = Math.max(best, perSecond);
+        }
+        if (requests.refused() > 0) {
+            throw new ScenarioFailedException(requests.refused() + " patient requests got a 503 (expected: 0)");
         }
         return best;
     }

@@ -40,6 +40,8 @@ final class RulesProblems {
             case "invalid-document" -> Problem.INVALID_RULESET;
             case "invalid-override" -> Problem.INVALID_OVERRIDE;
             case "invalid-command", "invalid-entry" -> Problem.INVALID_REQUEST;
+            case "challenge-forged", "challenge-of-another-account" -> Problem.CHALLENGE_NOT_VALID;
+            case "challenge-over" -> Problem.CHALLENGE_OVER;
             case "same-principal" -> Problem.FORBIDDEN;
             case "internal" -> Problem.INTERNAL;
             default -> Problem.CONFLICT;

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *
  * <p>A key has 256 random bits, so a plain SHA-256 cannot be searched, and needs no salt.
  *
- * @param roles what its holder may do on the admin port
+ * @param roles what its holder may do on the admin port, and {@link Role#REDEEMER} on the data port
  * @param accounts the accounts that its holder may speak for on the data port
  */
 public record AccessKey(String name, Set<Role> roles, AllowedAccounts accounts, String sha256) {

@@ -30,7 +30,9 @@ public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
     }
 
     boolean may(Role role) {
-        return roles.contains(role) || (role == Role.VIEWER && !roles.isEmpty());
+        return roles.contains(role)
+                || (role == Role.VIEWER && roles.stream().anyMatch(Role::reads))
+                || (role == Role.REPORTER && roles.contains(Role.OPERATOR));
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a key may be good for. A caller with any role may read. */
+/** What a key may be good for. A caller with any role of the admin port may read there. */
 public enum Role {
     /** Reads rulesets, proposals, accounts and the audit trail. */
     VIEWER,
@@ -13,7 +13,16 @@ public enum Role {
     /** Approves and rejects. */
     APPROVER,
     /** Activates and rolls back; changes accounts. */
-    OPERATOR;
+    OPERATOR,
+    /** Redeems challenge tokens on the data port; may not even read on the admin port. */
+    REDEEMER,
+    /** Reports health signals; may not even read on the admin port. Operators may report as well. */
+    REPORTER;
+
+    /** Whether whoever has it may read on the admin port. */
+    boolean reads() {
+        return this != REDEEMER && this != REPORTER;
+    }
 
     /** The name as files and commands have it. */
     public String wireName() {

@@ -21,6 +21,10 @@ public enum Problem {
     NOT_FOUND(404, "urn:sluice:problem:not-found", "Not found"),
     RESERVATION_NOT_FOUND(404, "urn:sluice:problem:reservation-not-found", "Reservation not found"),
     COMMIT_ABOVE_RESERVATION(409, "urn:sluice:problem:commit-above-reservation", "Commit above reservation"),
+    /** The token proves nothing, or is of another account. */
+    CHALLENGE_NOT_VALID(403, "urn:sluice:problem:challenge-not-valid", "Challenge token not valid"),
+    /** Its penalty was lifted before, is over, or was pardoned. */
+    CHALLENGE_OVER(409, "urn:sluice:problem:challenge-over", "Challenge over"),
     METHOD_NOT_ALLOWED(405, "urn:sluice:problem:method-not-allowed", "Method not allowed"),
     /** The rest of a body did not come. */
     REQUEST_TIMEOUT(408, "urn:sluice:problem:request-timeout", "Request timeout"),

@@ -76,7 +76,7 @@ final class AccessTest {
         assertThatThrownBy(() -> Access.of(List.of(KEY, sameSecret)))
                 .hasMessage("keys ed and ann have the same sha256 (expected: a secret for each)");
         assertThatThrownBy(() -> Role.of("root"))
-                .hasMessage("role root (expected: viewer, editor, approver, operator)");
+                .hasMessage("role root (expected: viewer, editor, approver, operator, redeemer, reporter)");
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.control.Challenge;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Texts;
 import java.io.IOException;
@@ -17,28 +18,46 @@ import org.jspecify.annotations.Nullable;
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
 public final class AccountActionJson {
     private static final String ACTIONS =
-            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon or grant";
+            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon, redeem, grant, "
+                    + "add-credit or remove-credit";
 
-    private static final List<String> ALL_MEMBERS =
-            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens", "client");
-    private static final Map<String, List<String>> MEMBERS = Map.of(
-            "set-tier", List.of("tier"),
-            "clear-tier", List.of(),
-            "override", List.of("limit", "override"),
-            "remove-override", List.of("limit"),
-            "allow", List.of("untilMillis", "message"),
-            "deny", List.of("untilMillis", "message"),
-            "unlist", List.of(),
-            "reset", List.of("limit", "scope"),
-            "pardon", List.of("client"),
-            "grant", List.of("limit", "scope", "tokens"));
+    private static final List<String> ALL_MEMBERS = List.of(
+            "tier",
+            "limit",
+            "override",
+            "untilMillis",
+            "message",
+            "scope",
+            "tokens",
+            "client",
+            "token",
+            "credit",
+            "first",
+            "fromMillis");
+    private static final Map<String, List<String>> MEMBERS = Map.ofEntries(
+            Map.entry("set-tier", List.of("tier")),
+            Map.entry("clear-tier", List.of()),
+            Map.entry("override", List.of("limit", "override")),
+            Map.entry("remove-override", List.of("limit")),
+            Map.entry("allow", List.of("untilMillis", "message")),
+            Map.entry("deny", List.of("untilMillis", "message")),
+            Map.entry("unlist", List.of()),
+            Map.entry("reset", List.of("limit", "scope")),
+            Map.entry("pardon", List.of("client")),
+            Map.entry("redeem", List.of("token")),
+            Map.entry("grant", List.of("limit", "scope", "tokens")),
+            Map.entry(
+                    "add-credit", List.of("credit", "limit", "scope", "tokens", "first", "fromMillis", "untilMillis")),
+            Map.entry("remove-credit", List.of("credit")));
 
-    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit")
+    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit", "credit")
             .and(AccountActionJson::override, "override")
             .and(AccountActionJson::message, "message")
             .and(AccountActionJson::scope, "scope")
             .and(AccountActionJson::client, "client")
-            .and(Json::integer, "untilMillis", "tokens");
+            .and(AccountActionJson::token, "token")
+            .and(Json::flag, "first")
+            .and(Json::integer, "untilMillis", "tokens", "fromMillis");
 
     private AccountActionJson() {}
 
@@ -55,6 +74,15 @@ public final class AccountActionJson {
         }
         if (action instanceof AccountCommand.Pardon) {
             return "pardon";
+        }
+        if (action instanceof AccountCommand.Redeem) {
+            return "redeem";
+        }
+        if (action instanceof AccountCommand.AddCredit) {
+            return "add-credit";
+        }
+        if (action instanceof AccountCommand.RemoveCredit) {
+            return "remove-credit";
         }
         return action instanceof AccountCommand.Reset ? "reset" : "grant";
     }
@@ -78,6 +106,13 @@ public final class AccountActionJson {
             writeScope(json, reset.scope());
         } else if (action instanceof AccountCommand.Pardon pardon && pardon.clientId() != null) {
             json.writeStringField("client", pardon.clientId());
+        } else if (action instanceof AccountCommand.Redeem redeem) {
+            json.writeStringField("token", redeem.token());
+        } else if (action instanceof AccountCommand.AddCredit add) {
+            json.writeStringField("credit", add.credit().id());
+            ProfileJson.writeCredit(json, add.credit());
+        } else if (action instanceof AccountCommand.RemoveCredit remove) {
+            json.writeStringField("credit", remove.id());
         } else if (action instanceof AccountCommand.Grant grant) {
             json.writeStringField("limit", grant.limitId());
             writeScope(json, grant.scope());
@@ -123,6 +158,10 @@ public final class AccountActionJson {
         return ClientId.parse(field, Json.text(field, json)).text();
     }
 
+    private static String token(String field, JsonParser json) throws IOException, WireException {
+        return filled(field, Json.text(field, json), Challenge.TOKEN_CHARS_MAX);
+    }
+
     private static String message(String field, JsonParser json) throws IOException, WireException {
         return plain(field, Json.text(field, json), AccountCommand.MESSAGE_CHARS_MAX);
     }
@@ -155,6 +194,9 @@ public final class AccountActionJson {
             case "unlist" -> new AccountCommand.SetListing(null);
             case "reset" -> reset(members);
             case "pardon" -> new AccountCommand.Pardon(members.optionalText("client"));
+            case "redeem" -> new AccountCommand.Redeem(required("token", members));
+            case "add-credit" -> addCredit(members);
+            case "remove-credit" -> new AccountCommand.RemoveCredit(required("credit", members));
             case "grant" ->
                 new AccountCommand.Grant(
                         required("limit", members), members.list(String.class, "scope"), tokens(members));
@@ -168,6 +210,30 @@ public final class AccountActionJson {
             throw new WireException("untilMillis", untilMillis + " (expected: milliseconds since the epoch)");
         }
         return new AccountCommand.SetListing(new Profile.Listing(allow, untilMillis, members.text("message")));
+    }
+
+    private static AccountCommand.Action addCredit(Members members) throws WireException {
+        long fromMillis = members.integer("fromMillis");
+        expectMoment("fromMillis", fromMillis, 0);
+        Long untilMillis = members.optionalInteger("untilMillis");
+        if (untilMillis != null) {
+            expectMoment("untilMillis", untilMillis, fromMillis + 1);
+        }
+        return new AccountCommand.AddCredit(new Profile.Credit(
+                required("credit", members),
+                required("limit", members),
+                members.list(String.class, "scope"),
+                tokens(members),
+                members.flag("first"),
+                fromMillis,
+                untilMillis));
+    }
+
+    private static void expectMoment(String field, long millis, long minMillis) throws WireException {
+        if (millis < minMillis || millis > AccountCommand.MOMENT_MILLIS_MAX) {
+            throw new WireException(
+                    field, millis + " (expected: " + minMillis + ".." + AccountCommand.MOMENT_MILLIS_MAX + ")");
+        }
     }
 
     private static AccountCommand.Action reset(Members members) throws WireException {

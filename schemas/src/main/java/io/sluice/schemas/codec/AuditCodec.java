@@ -38,6 +38,8 @@ public final class AuditCodec {
             json.writeNumberField("proposalId", rejected.proposalId());
         } else if (action instanceof AuditEntry.PenaltyChanged changed) {
             PenaltyAuditJson.write(json, changed);
+        } else if (action instanceof AuditEntry.PenaltyLifted lifted) {
+            PenaltyAuditJson.write(json, lifted);
         } else if (action instanceof AuditEntry.AccountChanged changed) {
             AccountAuditJson.write(json, changed);
         } else if (action instanceof AuditEntry.AccessAdded added) {
@@ -83,6 +85,7 @@ public final class AuditCodec {
                 new AuditEntry.RolledBack(entry.integer("fromRevision"), revision, document);
             case AuditEntry.PenaltyChanged.STARTED -> PenaltyAuditJson.started(entry);
             case AuditEntry.PenaltyChanged.ENDED -> PenaltyAuditJson.ended(entry);
+            case AuditEntry.PenaltyLifted.NAME -> PenaltyAuditJson.lifted(entry);
             case AuditEntry.AccessAdded.NAME ->
                 new AuditEntry.AccessAdded(
                         entry.integer("entryId"),

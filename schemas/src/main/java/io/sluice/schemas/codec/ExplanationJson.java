@@ -21,7 +21,8 @@ public final class ExplanationJson {
             .and(Json::flag, "matched", "enforced", "overridden", "decides");
     private static final Members.Shape SHAPE = Members.Shape.of(ExplanationJson::details, DECIDED)
             .and((name, json) -> (long) Json.index(name, json), LIMITS_TOTAL)
-            .and(LIMIT::readList, EXPLAINED);
+            .and(LIMIT::readList, EXPLAINED)
+            .and(SignalsJson::cause, SignalsJson.BROWN_OUT);
 
     private ExplanationJson() {}
 
@@ -31,6 +32,7 @@ public final class ExplanationJson {
         json.writeObjectFieldStart(DECIDED);
         VerdictDetailsJson.write(json, explanation.details());
         json.writeEndObject();
+        SignalsJson.write(json, explanation.brownedOut());
         json.writeNumberField(LIMITS_TOTAL, explanation.limitsTotal());
         json.writeBooleanField("truncated", explanation.truncated());
         json.writeArrayFieldStart(EXPLAINED);
@@ -112,7 +114,8 @@ public final class ExplanationJson {
                     (int) members.integer(LIMITS_TOTAL),
                     members.list(Members.class, EXPLAINED).stream()
                             .map(ExplanationJson::limit)
-                            .toList());
+                            .toList(),
+                    members.optional(Explanation.BrownedOut.class, SignalsJson.BROWN_OUT));
         }
     }
 }

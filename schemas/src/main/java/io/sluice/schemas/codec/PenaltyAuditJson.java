@@ -11,7 +11,7 @@ final class PenaltyAuditJson {
     private static final String SHADOW = "shadow";
 
     static final Members.Shape SHAPE = AccountAuditJson.SHAPE
-            .and(Json::text, "account", "clientId", "penalty", "effect", "mode")
+            .and(Json::text, "account", "clientId", "penalty", "effect", "mode", "begunBy")
             .and(Json::integer, "rung");
 
     private PenaltyAuditJson() {}
@@ -30,6 +30,27 @@ final class PenaltyAuditJson {
         if (!changed.enforced()) {
             json.writeStringField("mode", SHADOW);
         }
+    }
+
+    static void write(JsonGenerator json, AuditEntry.PenaltyLifted lifted) throws IOException {
+        json.writeStringField("commandId", lifted.commandId());
+        json.writeStringField("account", lifted.account());
+        if (lifted.clientId() != null) {
+            json.writeStringField("clientId", lifted.clientId());
+        }
+        json.writeStringField("penalty", lifted.penaltyId());
+        json.writeNumberField("rung", lifted.rung());
+        json.writeStringField("begunBy", lifted.begunBy());
+    }
+
+    static AuditEntry.PenaltyLifted lifted(Members entry) throws WireException {
+        return new AuditEntry.PenaltyLifted(
+                entry.text("commandId"),
+                entry.text("account"),
+                entry.optionalText("clientId"),
+                entry.text("penalty"),
+                entry.integer("rung"),
+                entry.text("begunBy"));
     }
 
     static AuditEntry.PenaltyChanged started(Members entry) throws WireException {

@@ -28,8 +28,14 @@ final class PenaltyJson {
         json.writeNumberField("rung", penalty.rung());
         json.writeNumberField("rungs", penalty.rungs());
         json.writeNumberField("untilMillis", penalty.untilMillis());
+        if (penalty.begunBy() != null) {
+            json.writeStringField("begunBy", penalty.begunBy());
+        }
         if (!penalty.enforced()) {
             json.writeStringField("mode", SHADOW);
+        }
+        if (penalty.challenge() != null) {
+            json.writeStringField("challenge", penalty.challenge());
         }
         json.writeEndObject();
     }
@@ -50,6 +56,8 @@ final class PenaltyJson {
         private long rung;
         private long rungs;
         private long untilMillis;
+        private @Nullable String begunBy;
+        private @Nullable String challenge;
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
@@ -59,13 +67,16 @@ final class PenaltyJson {
                 case "rung" -> rung = Json.integer(name, json);
                 case "rungs" -> rungs = Json.integer(name, json);
                 case "untilMillis" -> untilMillis = Json.integer(name, json);
+                case "begunBy" -> begunBy = Json.text(name, json);
+                case "challenge" -> challenge = Json.text(name, json);
                 case "mode" -> enforced = !Json.text(name, json).equals(SHADOW);
                 default -> json.skipChildren();
             }
         }
 
         Penalty penalty() {
-            return new Penalty(id, clientId, enforced, (int) rung, (int) rungs, action, untilMillis);
+            return new Penalty(
+                    id, clientId, enforced, (int) rung, (int) rungs, action, untilMillis, begunBy, challenge);
         }
     }
 }

@@ -14,11 +14,13 @@ import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.SignalStatus;
 import io.sluice.schemas.reply.TopReply;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The records of the reply topic as JSON; schema {@code reply.v1.json}. */
@@ -123,6 +125,7 @@ public final class ReplyCodec {
         } else if (reply instanceof Pong pong) {
             json.writeNumberField("partition", pong.partition());
             json.writeNumberField("rulesetRevision", pong.rulesetRevision());
+            SignalsJson.write(json, pong.signals());
         } else if (reply instanceof RulesReply rules) {
             RulesReplyJson.write(json, rules.outcome());
         } else if (reply instanceof ProfileReply profile) {
@@ -204,6 +207,7 @@ public final class ReplyCodec {
         private String commandId = "";
         private @Nullable String requestId;
         private int partition;
+        private List<SignalStatus> signals = List.of();
 
         void read(String name, JsonParser json) throws IOException, WireException {
             switch (name) {
@@ -214,6 +218,7 @@ public final class ReplyCodec {
                 case COMMAND_ID -> commandId = Json.text(name, json);
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.index(name, json);
+                case SignalsJson.SIGNALS -> signals = SignalsJson.read(name, json);
                 case SettlementJson.OUTCOME -> {
                     String outcome = Json.text(name, json);
                     settlement.outcome(outcome);
@@ -275,7 +280,7 @@ public final class ReplyCodec {
                 case LeaseJson.REVOCATION -> lease.revocation(partition);
                 case ExplanationJson.TYPE -> explanation.explanation(correlationId, clientId);
                 case PONG ->
-                    new Pong(correlationId, partition, details.members().rulesetRevision());
+                    new Pong(correlationId, partition, details.members().rulesetRevision(), signals);
                 case RULES -> new RulesReply(correlationId, rules.outcome());
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 case UsageReplyJson.USAGE -> usage.usage(correlationId, lease.account());

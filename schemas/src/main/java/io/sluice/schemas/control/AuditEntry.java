@@ -106,6 +106,25 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
     }
 
     /**
+     * A penalty that somebody lifted who knows that its challenge was passed.
+     *
+     * @param clientId the client that was penalised; null if all of the account was
+     * @param penaltyId the rule of the ruleset
+     * @param rung the rung of the ladder that was lifted, counted from 1
+     * @param begunBy the request that began the penalty, as a decision ID
+     */
+    public record PenaltyLifted(
+            String commandId, String account, @Nullable String clientId, String penaltyId, long rung, String begunBy)
+            implements Action {
+        public static final String NAME = "penalty-lifted";
+
+        @Override
+        public String wireName() {
+            return NAME;
+        }
+    }
+
+    /**
      * An access entry that came into force.
      *
      * @param entryId names the entry, and the version of all entries that began with it

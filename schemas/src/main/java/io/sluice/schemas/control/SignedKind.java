@@ -22,7 +22,11 @@ public enum SignedKind {
     /** A command to the rules writer; signed with the command key. */
     RULES_COMMAND("rules-command"),
     /** A command to one account; signed with the command key. */
-    ACCOUNT_COMMAND("account-command");
+    ACCOUNT_COMMAND("account-command"),
+    /** A challenge token, which a front end adds to a verdict; signed with the command key. */
+    CHALLENGE("challenge"),
+    /** What a reporter says of a service, written into every request partition; signed with the command key. */
+    SIGNAL("signal");
 
     private static final String CONTEXT = "sluice.v1.";
 

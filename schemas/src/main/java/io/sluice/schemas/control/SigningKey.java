@@ -18,7 +18,9 @@ import java.util.List;
  */
 public final class SigningKey {
     static final String ALGORITHM = "Ed25519";
-    static final String PREFIX = "ed25519:";
+    /** How every signature begins. */
+    public static final String PREFIX = "ed25519:";
+
     private static final String EXPECTED = " (expected: one PRIVATE KEY in PEM, as `openssl genpkey -algorithm ed25519`"
             + " or `sluice keys signing` makes it)";
 

@@ -6,7 +6,7 @@ import io.sluice.schemas.request.ControlRecord;
  * The keys that a request partition trusts: the rules writer's, and those for commands.
  *
  * @param rules prove ruleset revisions, access entries, the rules writer's entries of the audit trail, and clock marks
- * @param commands prove commands to the rules writer and to accounts
+ * @param commands prove commands to the rules writer and to accounts, challenge tokens and health signals
  */
 public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
     public TrustedKeys {
@@ -26,7 +26,7 @@ public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
     public boolean verify(SignedKind kind, ControlRecord record) {
         return switch (kind) {
             case RULES, ACCESS, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
-            case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND -> commands.verify(kind, record);
+            case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND, CHALLENGE, SIGNAL -> commands.verify(kind, record);
         };
     }
 }

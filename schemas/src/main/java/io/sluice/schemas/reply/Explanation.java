@@ -10,14 +10,39 @@ import org.jspecify.annotations.Nullable;
  * @param details the verdict, which names the tier, the revision, and the list if one answers
  * @param limitsTotal limits of the ruleset; more than are listed if the list is cut
  * @param limits those that match, then those that do not, each in the order of the ruleset
+ * @param brownedOut the health signal that scales the limits of the client's tier down; null for none
  */
 public record Explanation(
-        String correlationId, String clientId, VerdictDetails details, int limitsTotal, List<ExplainedLimit> limits)
+        String correlationId,
+        String clientId,
+        VerdictDetails details,
+        int limitsTotal,
+        List<ExplainedLimit> limits,
+        @Nullable BrownedOut brownedOut)
         implements Reply {
 
     public Explanation {
         limits = List.copyOf(limits);
     }
+
+    /** Without a health signal that changes anything. */
+    public Explanation(
+            String correlationId,
+            String clientId,
+            VerdictDetails details,
+            int limitsTotal,
+            List<ExplainedLimit> limits) {
+        this(correlationId, clientId, details, limitsTotal, limits, /* brownedOut= */ null);
+    }
+
+    /**
+     * A brown-out that a health signal keeps on.
+     *
+     * @param signal the signal
+     * @param sinceMillis since when it is as it is, at a stretch
+     * @param scalePerMille what is left of the limits
+     */
+    public record BrownedOut(String signal, long sinceMillis, long scalePerMille) {}
 
     public boolean truncated() {
         return limits.size() < limitsTotal;

@@ -12,6 +12,37 @@ import org.jspecify.annotations.Nullable;
  * @param rungs how many the ladder has
  * @param action what it does: {@code deny}, {@code challenge} or {@code scale}
  * @param untilMillis when it ends, milliseconds since the epoch
+ * @param begunBy the request that began it, as a decision ID; null if that is not known
+ * @param challenge the challenge token, which a front end adds; null for none
  */
 public record Penalty(
-        String id, @Nullable String clientId, boolean enforced, int rung, int rungs, String action, long untilMillis) {}
+        String id,
+        @Nullable String clientId,
+        boolean enforced,
+        int rung,
+        int rungs,
+        String action,
+        long untilMillis,
+        @Nullable String begunBy,
+        @Nullable String challenge) {
+    /** The action that asks for a challenge. */
+    public static final String CHALLENGE = "challenge";
+
+    /** A penalty as the ledger tells of it. */
+    public Penalty(
+            String id,
+            @Nullable String clientId,
+            boolean enforced,
+            int rung,
+            int rungs,
+            String action,
+            long untilMillis,
+            @Nullable String begunBy) {
+        this(id, clientId, enforced, rung, rungs, action, untilMillis, begunBy, /* challenge= */ null);
+    }
+
+    /** The same with a challenge token. */
+    public Penalty with(String token) {
+        return new Penalty(id, clientId, enforced, rung, rungs, action, untilMillis, begunBy, token);
+    }
+}

@@ -1,4 +1,21 @@
 package io.sluice.schemas.reply;
 
-/** The answer to a ping: the partition has an owner, which decides by this ruleset revision (0: none yet). */
-public record Pong(String correlationId, int partition, long rulesetRevision) implements Reply {}
+import java.util.List;
+
+/**
+ * The answer to a ping: the partition has an owner.
+ *
+ * @param rulesetRevision by which it decides; 0: none yet
+ * @param signals the health signals that it knows
+ */
+public record Pong(String correlationId, int partition, long rulesetRevision, List<SignalStatus> signals)
+        implements Reply {
+    public Pong {
+        signals = List.copyOf(signals);
+    }
+
+    /** Of a partition that knows no health signals. */
+    public Pong(String correlationId, int partition, long rulesetRevision) {
+        this(correlationId, partition, rulesetRevision, List.of());
+    }
+}

@@ -110,6 +110,8 @@ final class FuzzTest {
                 () -> BodyCodec.batch(bytes),
                 () -> ActivationCodec.decode(text),
                 () -> AccessSnapshotCodec.decode(text),
+                () -> ChallengeCodec.decode(text),
+                () -> SignalCodec.decode(text),
                 () -> DocumentTree.ofJson(text));
         for (Decoder decoder : decoders) {
             try {

@@ -21,6 +21,7 @@ import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.codec.UsageCodec;
 import io.sluice.schemas.codec.UsageQueryCodec;
 import io.sluice.schemas.control.ClockMark;
@@ -68,6 +69,14 @@ final class JsonSchemaContractTest {
                 schema("clock-mark.v1.json"),
                 ClockMarkCodec.encode(new ClockMark(3, 1_700_000_000_000L, "alice", "a reason"))
                         .getBytes(StandardCharsets.UTF_8));
+        assertValid(
+                "signal",
+                schema("signal.v1.json"),
+                Files.readAllBytes(Path.of("src/test/resources/golden/v1/signal.json")));
+        assertValid(
+                "challenge",
+                schema("challenge.v1.json"),
+                Files.readAllBytes(Path.of("src/test/resources/golden/v1/challenge.json")));
         assertValid("profile", schema("profile.v1.json"), ProfileCodec.encode(AccountSamples.profile()));
         SampleRecords.audit().forEach((name, sample) -> assertValid(name, audit, AuditCodec.encode(sample)));
         Schema alerts = schema("alert.v1.json");
@@ -268,6 +277,11 @@ final class JsonSchemaContractTest {
                 "{HEAD,'action':'reset','scope':['acme/a']}",
                 "{HEAD,'action':'reset','limit':'a','scope':'acme/a'}",
                 "{HEAD,'action':'grant','limit':'a'}",
+                "{HEAD,'action':'add-credit','limit':'a','tokens':1}",
+                "{HEAD,'action':'add-credit','credit':'o','limit':'a','tokens':1,'first':'yes'}",
+                "{HEAD,'action':'add-credit','credit':'o','limit':'a','tokens':1,'fromMillis':-1}",
+                "{HEAD,'action':'add-credit','credit':' ','limit':'a','tokens':0}",
+                "{HEAD,'action':'remove-credit','credit':'o','limit':'a'}",
                 "{HEAD,'action':'grant','limit':'a','tokens':0}",
                 "{HEAD,'action':'grant','limit':'a','tokens':1000000000001}",
                 "{HEAD,'action':'promote'}",
@@ -315,6 +329,29 @@ final class JsonSchemaContractTest {
         assertThat(schema("clock-mark.v1.json").validate(json, InputFormat.JSON))
                 .as(json)
                 .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'v':1,'kind':'signal','signal':'DB','state':'bad','validMillis':1000,'nowMillis':0,'principal':'p'}",
+                "{'v':1,'kind':'signal','signal':'db','state':'ill','validMillis':1000,'nowMillis':0,'principal':'p'}",
+                "{'v':1,'kind':'signal','signal':'db','state':'bad','validMillis':999,'nowMillis':0,'principal':'p'}",
+                "{'v':1,'kind':'signal','signal':'db','state':'bad','validMillis':3600001,'nowMillis':0,"
+                        + "'principal':'p'}",
+                "{'v':1,'kind':'signal','signal':'db','state':'bad','validMillis':1000,'nowMillis':-1,"
+                        + "'principal':'p'}",
+                "{'v':1,'kind':'signal','signal':'db','state':'bad','validMillis':1000,'nowMillis':0,'principal':''}",
+                "{'v':1,'kind':'signal','state':'bad','validMillis':1000,'nowMillis':0,'principal':'p'}",
+                "{'v':2,'kind':'signal','signal':'db','state':'bad','validMillis':1000,'nowMillis':0,'principal':'p'}"
+            })
+    void shouldBeRefusedByBoth_whenASignalIsInvalid(String signal) throws Exception {
+        // Given
+        String json = signal.replace('\'', '"');
+
+        // When / Then
+        assertThatThrownBy(() -> SignalCodec.decode(json)).isInstanceOf(WireException.class);
+        assertThat(schema("signal.v1.json").validate(json, InputFormat.JSON)).isNotEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.MarkEffect;
@@ -51,6 +52,10 @@ public final class AdmissionMetrics implements StoreMetrics {
             new PartitionGauge("sluice.access.version", "Version of the access entries in force");
     private final PartitionGauge accessEntries = new PartitionGauge(
             "sluice.access.entries", "Access entries in force, and those that ended since their last change");
+    private final PartitionGauge signals = new PartitionGauge("sluice.signals", "Health signals that are not stale");
+    private final PartitionGauge brownOut = new PartitionGauge(
+            "sluice.brown.out", "1 while a health signal keeps the brown-out of the ruleset on, else 0");
+    private final Map<ReportEffect, Counter> signalReports = new EnumMap<>(ReportEffect.class);
     private final PartitionGauge cached = new PartitionGauge("sluice.state.cached", "State entries kept as objects");
     private final PartitionGauge unwritten =
             new PartitionGauge("sluice.state.unwritten", "State entries that RocksDB may not have yet");
@@ -63,6 +68,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter writtenEntries;
     private final Counter shadowRefusals;
     private final Counter unchargedTokens;
+    private final Counter creditTokens;
     private final RulesetMeters byName;
     private final StageMeters stages;
     private final MeterRegistry registry;
@@ -107,9 +113,10 @@ public final class AdmissionMetrics implements StoreMetrics {
         unchargedTokens = counter(
                 "sluice.uncharged.tokens",
                 "Tokens that were used and not charged, beyond what limits have as overdraft");
+        creditTokens = counter("sluice.credit.tokens", "Tokens that credits on top of limits paid");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
-        List.of("changed", "repeated", "refused").forEach(this::accountCommands);
+        List.of("changed", "repeated", "refused", "lifted").forEach(this::accountCommands);
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
         leasedTokens = counter("sluice.leases.tokens", "Tokens that were lent to front ends");
@@ -129,6 +136,16 @@ public final class AdmissionMetrics implements StoreMetrics {
                     effect,
                     Counter.builder("sluice.clock.marks")
                             .description("Clock marks, compared with the broker's timestamp")
+                            .tag(
+                                    "outcome",
+                                    effect.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                            .register(registry));
+        }
+        for (ReportEffect effect : ReportEffect.values()) {
+            signalReports.put(
+                    effect,
+                    Counter.builder("sluice.signal.reports")
+                            .description("Reports of health signals, by what a partition did with them")
                             .tag(
                                     "outcome",
                                     effect.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -197,6 +214,9 @@ public final class AdmissionMetrics implements StoreMetrics {
                 overflows.increment();
             }
             refusedInShadow |= !limit.enforced() && limit.refused();
+            if (limit.credit() != null && limit.credit().charged() > 0) {
+                creditTokens.increment(limit.credit().charged());
+            }
         }
         if (refusedInShadow && outcome.allowed()) {
             shadowRefusals.increment();
@@ -280,6 +300,18 @@ public final class AdmissionMetrics implements StoreMetrics {
         accessEntries.set(partition, inForce.lists().size());
     }
 
+    void signalReported(ReportEffect effect) {
+        Counter counter = signalReports.get(effect);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    void signalsInForce(int partition, int live, boolean on) {
+        signals.set(partition, live);
+        brownOut.set(partition, on ? 1 : 0);
+    }
+
     /** The meters of what a record goes through. */
     public StageMeters stages() {
         return stages;
@@ -303,6 +335,8 @@ public final class AdmissionMetrics implements StoreMetrics {
         revision.remove(partition);
         accessVersion.remove(partition);
         accessEntries.remove(partition);
+        signals.remove(partition);
+        brownOut.remove(partition);
         clockAhead.remove(partition);
         clockBehind.remove(partition);
         rememberedHolds.remove(partition);

@@ -69,6 +69,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private ProfileHandler profiles;
     private ExplainHandler explanations;
     private PenaltyHandler penalties;
+    private SignalHandler signals;
     private ControlHandler controls;
     private RequestReader reader;
     private RedeliveryCheck redelivery;
@@ -106,7 +107,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.context = context;
         LedgerStore ledgersState = ledgersView.apply(state);
         this.ledger = new Ledger(
-                ledgersState, state.timeline(rulesets::knownRuleset).with(AccessPayload.known(state.access())));
+                ledgersState,
+                state.timeline(rulesets::knownRuleset)
+                        .with(AccessPayload.known(state.access()))
+                        .with(state.signals()));
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
@@ -120,11 +124,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 metrics,
                 trace);
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
-        this.explanations = new ExplainHandler(partition, ledger);
+        this.signals = new SignalHandler(partition, ledger, state, metrics);
+        this.explanations = new ExplainHandler(partition, ledger, signals);
         this.controls = new ControlHandler(
                 partition,
                 ledger,
-                new ControlHandler.Parts(config.keys(), rulesets, state, profiles, clockWatch),
+                new ControlHandler.Parts(config.keys(), rulesets, state, profiles, signals, clockWatch),
                 output,
                 metrics);
         this.redelivery = new RedeliveryCheck(
@@ -137,12 +142,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             clockWatch.look(now);
+            signals.look();
             StateSweep.Step step = sweep.step();
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
         });
         metrics.rulesetInForce(partition, ledger.timeline().active());
         metrics.accessInForce(partition, ledger.timeline().access());
+        signals.look();
     }
 
     @Override

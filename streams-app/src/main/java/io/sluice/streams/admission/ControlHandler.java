@@ -8,7 +8,9 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
+import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.reply.WireError;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Handles signed records: activates rulesets and access entries, changes accounts, applies clock marks. */
+/** Handles signed records: activates rulesets and access entries, changes accounts, takes signals and clock marks. */
 final class ControlHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ControlHandler.class);
 
@@ -42,6 +44,7 @@ final class ControlHandler {
             CompiledRulesets rulesets,
             PartitionState state,
             ProfileHandler profiles,
+            SignalHandler signals,
             ClockWatch clock) {}
 
     /** The change that a verified record requests. */
@@ -63,6 +66,8 @@ final class ControlHandler {
 
     private record Activate(Ruleset ruleset, String payload) implements Step {}
 
+    private record ReportHealth(SignalRecord report) implements Step {}
+
     private record ChangeAccess(AccessEntries entries, String payload) implements Step {}
 
     /**
@@ -75,12 +80,16 @@ final class ControlHandler {
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isAccess = AccessSnapshotCodec.isOne(control.payload());
+        boolean isSignal = SignalCodec.isOne(control.payload());
+        SignedKind kind = isSignal ? SignedKind.SIGNAL : kind(isForAccount, isAccess);
         boolean isProved =
-                isMark ? parts.keys().verifyMark(control) : parts.keys().verify(kind(isForAccount, isAccess), control);
+                isMark ? parts.keys().verifyMark(control) : parts.keys().verify(kind, control);
         if (!isProved) {
             String expected = isForAccount
                     ? "a command by the command key"
-                    : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
+                    : isSignal
+                            ? "a report by the command key"
+                            : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
             throw new RejectedRequestException(
                     DeadLetterReason.FORGED, "signature", "proves nothing (expected: " + expected + ")");
         }
@@ -91,12 +100,15 @@ final class ControlHandler {
             if (isAccess) {
                 return new ChangeAccess(AccessPayload.read(control.payload()), control.payload());
             }
+            if (isSignal) {
+                return new ReportHealth(SignalHandler.read(control.payload()));
+            }
             return isMark
                     ? new TakeMark(parts.clock().read(control.payload()))
                     : new Activate(parts.rulesets().ruleset(control.payload()), control.payload());
         } catch (WireException e) {
             throw new RejectedRequestException(
-                    isForAccount || isMark || isAccess
+                    isForAccount || isMark || isAccess || isSignal
                             ? DeadLetterReason.INVALID_COMMAND
                             : DeadLetterReason.INVALID_RULESET,
                     e);
@@ -113,6 +125,9 @@ final class ControlHandler {
         }
         if (step instanceof TakeMark take) {
             return new Decided(() -> parts.clock().take(take.mark()), Decided.NO_CHANGE.count());
+        }
+        if (step instanceof ReportHealth report) {
+            return parts.signals().decide(report.report(), at.nowMillis());
         }
         if (step instanceof ChangeAccess change) {
             return decide(change, at);

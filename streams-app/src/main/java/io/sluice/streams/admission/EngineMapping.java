@@ -10,6 +10,7 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
@@ -108,7 +109,7 @@ final class EngineMapping {
                 .action(action(outcome))
                 .tags(outcome.tags())
                 .uncharged(outcome.uncharged())
-                .penalty(penalty(outcome.penalty()))
+                .penalty(penalty(outcome.penalty(), partition))
                 .build();
     }
 
@@ -126,7 +127,7 @@ final class EngineMapping {
         return penalty != null && penalty.action() == PenaltyAction.CHALLENGE ? ExceedAction.CHALLENGE : null;
     }
 
-    private static @Nullable Penalty penalty(@Nullable PenaltyMatch match) {
+    private static @Nullable Penalty penalty(@Nullable PenaltyMatch match, int partition) {
         return match == null
                 ? null
                 : new Penalty(
@@ -136,7 +137,8 @@ final class EngineMapping {
                         match.rung(),
                         match.rungs(),
                         match.action().code(),
-                        match.untilMillis());
+                        match.untilMillis(),
+                        new DecisionId(partition, match.begunAtOffset()).text());
     }
 
     private static HoldNames held(HoldGrant holdGrant, int partition) {
@@ -220,6 +222,7 @@ final class EngineMapping {
 
     private static LimitStatus status(LimitOutcome limit) {
         MeteredCharge metered = limit.metered();
+        CreditStatus credit = limit.credit();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -232,6 +235,8 @@ final class EngineMapping {
                 .action(action(limit.action()))
                 .cost(metered == null ? null : metered.cost())
                 .charged(metered == null ? null : metered.charged())
+                .creditRemaining(credit == null ? null : credit.remaining())
+                .creditCharged(credit == null ? null : credit.charged())
                 .build();
     }
 

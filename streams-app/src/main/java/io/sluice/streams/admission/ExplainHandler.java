@@ -3,11 +3,13 @@ package io.sluice.streams.admission;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.Explainer;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LedgerExplanation;
 import io.sluice.engine.ledger.LedgerExplanation.Effect;
 import io.sluice.engine.ledger.LedgerExplanation.LimitExplanation;
 import io.sluice.engine.ledger.LedgerExplanation.Matched;
 import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.signal.HealthSignal;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Explanation.ExplainedLimit;
 import io.sluice.schemas.reply.Pong;
@@ -22,8 +24,10 @@ final class ExplainHandler {
     private final int partition;
     private final Ledger ledger;
     private final Explainer explainer;
+    private final SignalHandler signals;
 
-    ExplainHandler(int partition, Ledger ledger) {
+    ExplainHandler(int partition, Ledger ledger, SignalHandler signals) {
+        this.signals = signals;
         this.partition = partition;
         this.ledger = ledger;
         this.explainer = new Explainer(ledger);
@@ -43,7 +47,7 @@ final class ExplainHandler {
 
     /** The verdict that the request would get, and why. */
     Explanation explain(ExplainQuery query, ReplyAddress address, RequestContext at) {
-        var explanation = explainer.explain(
+        LedgerExplanation explanation = explainer.explain(
                 EngineMapping.admission(query.admission()),
                 at.nowMillis(),
                 at.id().offset());
@@ -52,12 +56,20 @@ final class ExplainHandler {
                 query.clientId().text(),
                 EngineMapping.details(explanation.outcome(), /* replayed= */ false, partition, query.admission()),
                 explanation.limitsTotal(),
-                explanation.limits().stream().map(ExplainHandler::explained).toList());
+                explanation.limits().stream().map(ExplainHandler::explained).toList(),
+                brownedOut(explanation));
+    }
+
+    private static Explanation.@Nullable BrownedOut brownedOut(LedgerExplanation explanation) {
+        HealthSignal signal = explanation.signal();
+        return signal == null
+                ? null
+                : new Explanation.BrownedOut(signal.name(), signal.sinceMillis(), explanation.scalePerMille());
     }
 
     Pong pong(ReplyAddress address) {
         return new Pong(
-                address.correlationId(), partition, ledger.timeline().active().revision());
+                address.correlationId(), partition, ledger.timeline().active().revision(), signals.statuses());
     }
 
     private static ExplainedLimit explained(LimitExplanation limit) {

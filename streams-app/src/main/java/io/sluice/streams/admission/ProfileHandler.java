@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileEvent;
 import io.sluice.engine.ledger.ProfileResult;
+import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.schemas.WireException;
@@ -14,6 +15,7 @@ import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.RulesReply;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +36,7 @@ final class ProfileHandler {
     private final Ledger ledger;
     private final Output output;
     private final AdmissionMetrics metrics;
+    private final ChallengeCheck challenges;
 
     ProfileHandler(int partition, AdmissionConfig config, Ledger ledger, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
@@ -41,6 +44,7 @@ final class ProfileHandler {
         this.ledger = ledger;
         this.output = output;
         this.metrics = metrics;
+        this.challenges = new ChallengeCheck(config.keys(), partition);
     }
 
     /**
@@ -68,6 +72,10 @@ final class ProfileHandler {
 
     /** Makes a change, if it can be made. */
     Decided decide(AccountCommand command, RequestContext at) {
+        RulesReply.Refused refusal = challenges.refusal(command);
+        if (refusal != null) {
+            return refused(command, refusal);
+        }
         ProfileResult result;
         try {
             result = ledger.decide(ProfileMapping.command(command), at.nowMillis());
@@ -79,7 +87,10 @@ final class ProfileHandler {
             return refused(command, invalid(e));
         }
         if (result instanceof ProfileResult.Accepted accepted) {
-            return changed(accepted.event(), command, at);
+            PenaltyEntry lifted = accepted.event().lifted();
+            return lifted == null
+                    ? changed(accepted.event(), command, at)
+                    : lifted(accepted.event(), lifted, command, at);
         }
         if (result instanceof ProfileResult.Repeated repeated) {
             answer(command.account(), command.reply(), shown(command.account(), repeated.profile(), false, 0));
@@ -134,6 +145,25 @@ final class ProfileHandler {
         return new Decided(() -> ledger.apply(event), () -> metrics.accountCommanded("changed"));
     }
 
+    /** A penalty that is lifted is no change of the profile, and voids no lease: who is penalised has none. */
+    private Decided lifted(ProfileEvent event, PenaltyEntry lifted, AccountCommand command, RequestContext at) {
+        String account = command.account();
+        answer(account, command.reply(), shown(account, event.after(), true, 0));
+        output.audit(new AuditEntry(
+                0,
+                at.nowMillis(),
+                command.principal(),
+                command.reason(),
+                new AuditEntry.PenaltyLifted(
+                        command.commandId(),
+                        account,
+                        lifted.clientId().isEmpty() ? null : lifted.clientId(),
+                        lifted.ruleId(),
+                        lifted.strikes(),
+                        new DecisionId(partition, lifted.begunAtOffset()).text())));
+        return new Decided(() -> ledger.apply(event), () -> metrics.accountCommanded("lifted"));
+    }
+
     private Decided refused(AccountCommand command, RulesReply.Refused refusal) {
         answer(command.account(), command.reply(), new ProfileReply.Refused(refusal));
         return Decided.counted(() -> metrics.accountCommanded("refused"));
@@ -151,7 +181,8 @@ final class ProfileHandler {
                 ledger.clockMillis(),
                 ledger.timeline().active().revision(),
                 changed,
-                granted);
+                granted,
+                ledger.creditsLeft(account, profile));
     }
 
     private void answer(String account, @Nullable ReplyAddress address, ProfileReply.Outcome outcome) {

@@ -1,6 +1,7 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
@@ -12,6 +13,9 @@ import io.sluice.engine.ruleset.LimitOverride;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.ChallengeCodec;
+import io.sluice.schemas.control.Challenge;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.streams.store.Overrides;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,7 +28,7 @@ final class ProfileMapping {
     /**
      * The change that a command requests.
      *
-     * @throws WireException if an override is not JSON
+     * @throws WireException if an override is not JSON, or a challenge token cannot be read
      * @throws InvalidRulesetException if an override does not specify how a limit counts
      */
     static ProfileCommand command(AccountCommand command) throws WireException, InvalidRulesetException {
@@ -53,8 +57,45 @@ final class ProfileMapping {
         if (action instanceof AccountCommand.Pardon pardon) {
             return new ProfileAction.Pardon(pardon.clientId());
         }
+        if (action instanceof AccountCommand.Redeem redeem) {
+            Challenge challenge = ChallengeCodec.decode(redeem.token());
+            ClientId client = challenge.clientId();
+            return new ProfileAction.Lift(
+                    challenge.penaltyId(),
+                    client.text().equals(client.account()) ? "" : client.text(),
+                    challenge.begunBy().offset());
+        }
+        if (action instanceof AccountCommand.AddCredit add) {
+            return credit(add.credit());
+        }
+        if (action instanceof AccountCommand.RemoveCredit remove) {
+            return new ProfileAction.RemoveCredit(remove.id());
+        }
         AccountCommand.Grant grant = (AccountCommand.Grant) action;
         return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());
+    }
+
+    private static ProfileAction credit(Profile.Credit credit) {
+        Long until = credit.untilMillis();
+        return new ProfileAction.AddCredit(
+                credit.id(),
+                credit.limitId(),
+                credit.scope(),
+                credit.tokens(),
+                credit.first(),
+                credit.fromMillis(),
+                until == null ? Credit.FOR_EVER : until);
+    }
+
+    private static Profile.Credit told(Credit credit) {
+        return new Profile.Credit(
+                credit.id(),
+                credit.limitId(),
+                credit.scope(),
+                credit.tokens(),
+                credit.first(),
+                credit.fromMillis(),
+                credit.untilMillis() == Credit.FOR_EVER ? null : (Long) credit.untilMillis());
     }
 
     private static @Nullable ProfileListing listing(Profile.@Nullable Listing listing) {
@@ -86,7 +127,8 @@ final class ProfileMapping {
                         : new Profile.Change(
                                 last.atMillis(),
                                 last.by().principal(),
-                                last.by().reason()));
+                                last.by().reason()),
+                profile.credits().stream().map(ProfileMapping::told).toList());
     }
 
     private static Profile.@Nullable Listing told(@Nullable ProfileListing listing) {

@@ -1,9 +1,11 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.signal.HealthSignals;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketCountKey;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one request partition in its key-value store: buckets, idempotency records, holds, profiles, penalties,
- * the clock and the kept rulesets.
+ * used credits, the clock and the kept rulesets.
  */
 public final class PartitionState implements LedgerStore {
     private static final byte[] EVER = {1};
@@ -183,6 +185,17 @@ public final class PartitionState implements LedgerStore {
     }
 
     @Override
+    public UsedCredits usedCredits(String account) {
+        byte[] value = store.get(StateKeys.usedCreditsOf(account));
+        return value == null ? UsedCredits.NONE : StateCodec.usedCredits(value);
+    }
+
+    @Override
+    public void putUsedCredits(String account, UsedCredits used) {
+        store.put(StateKeys.usedCreditsOf(account), used.isEmpty() ? null : StateCodec.encode(used));
+    }
+
+    @Override
     public LogPosition position() {
         byte[] value = store.get(StateKeys.CLOCK);
         return value == null ? LogPosition.BEGINNING : StateCodec.clock(value);
@@ -207,6 +220,17 @@ public final class PartitionState implements LedgerStore {
     /** Keeps the payload of the access entries in force. */
     public void putAccess(String payload) {
         store.put(StateKeys.ACCESS, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Stores the health signals. */
+    public void putSignals(HealthSignals signals) {
+        store.put(StateKeys.SIGNALS, SignalStateCodec.encode(signals));
+    }
+
+    /** The health signals that were stored last. */
+    public HealthSignals signals() {
+        byte[] value = store.get(StateKeys.SIGNALS);
+        return value == null ? HealthSignals.NONE : SignalStateCodec.signals(value);
     }
 
     /** The payload of the access entries in force; null before the first. */

@@ -12,6 +12,7 @@ import java.util.List;
  *
  *   penalties   01 countedUntil(8) count(2), then for each entry:
  *                  ruleId(text) clientId(text) flags(1) windowEnd(8) counted(8) strikes(1) until(8) decay(8)
+ *                  begunAt(8)
  *                  names(2) then for each name: hash(8)
  *               flags: 1 enforced, 2 its end is in the audit trail;  text = length(2) and UTF-8 bytes
  */
@@ -22,7 +23,7 @@ final class PenaltyCodec {
     private static final int ENFORCED = 1;
     private static final int NOTICED = 2;
     private static final int HEAD_BYTES = 1 + Long.BYTES + Short.BYTES;
-    private static final int ENTRY_FIXED_BYTES = 2 + 4 * Long.BYTES + 3 * Short.BYTES;
+    private static final int ENTRY_FIXED_BYTES = 2 + 5 * Long.BYTES + 3 * Short.BYTES;
 
     private PenaltyCodec() {}
 
@@ -41,7 +42,7 @@ final class PenaltyCodec {
             StateCodec.putText(out, utf8(entry.clientId()));
             out.put((byte) ((entry.enforced() ? ENFORCED : 0) | (entry.noticed() ? NOTICED : 0)));
             out.putLong(entry.windowEndMillis()).putLong(entry.counted()).put((byte) entry.strikes());
-            out.putLong(entry.untilMillis()).putLong(entry.decayMillis());
+            out.putLong(entry.untilMillis()).putLong(entry.decayMillis()).putLong(entry.begunAtOffset());
             out.putShort((short) entry.names().size());
             entry.names().forEach(out::putLong);
         }
@@ -67,6 +68,7 @@ final class PenaltyCodec {
         int strikes = in.get();
         long untilMillis = in.getLong();
         long decayMillis = in.getLong();
+        long begunAtOffset = in.getLong();
         List<Long> names = new ArrayList<>();
         for (int left = Short.toUnsignedInt(in.getShort()); left > 0; left--) {
             names.add(in.getLong());
@@ -81,7 +83,8 @@ final class PenaltyCodec {
                 strikes,
                 untilMillis,
                 decayMillis,
-                (flags & NOTICED) != 0);
+                (flags & NOTICED) != 0,
+                begunAtOffset);
     }
 
     private static byte[] utf8(String text) {

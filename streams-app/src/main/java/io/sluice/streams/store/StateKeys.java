@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  *   holds               account 00 'n'                      the account's hold counts
  *   penalties           account 00 'q'                      what penalties remember of the account and its clients
  *   bucket group        account 00 's' scope
+ *   used credits        account 00 'u'                      what is used of the account's credits
  *   access entries      00 'a'
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
+ *   health signals      00 'g'
  *   any                 00 'h'                              whether the partition has ever had a hold
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class StateKeys {
     static final Bytes ACCESS = Bytes.wrap(new byte[] {0, 'a'});
     static final Bytes CLOCK = Bytes.wrap(new byte[] {0, 'c'});
+    static final Bytes SIGNALS = Bytes.wrap(new byte[] {0, 'g'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     static final Bytes ANY_PENALTIES = Bytes.wrap(new byte[] {0, 't'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
@@ -46,6 +49,7 @@ final class StateKeys {
     private static final byte IDEMPOTENCY_RECORD = 'm';
     private static final byte COUNT = 'k';
     private static final byte PENALTIES = 'q';
+    private static final byte USED_CREDITS = 'u';
     private static final byte RULESET = 'r';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
@@ -100,6 +104,17 @@ final class StateKeys {
     /** The account whose penalties a key names, or null if it names something else. */
     static @Nullable String accountOfPenalties(byte[] key) {
         int separator = endOfAccount(PENALTIES, key);
+        return separator > 0 ? text(key, 0, separator) : null;
+    }
+
+    /** The key of what is used of the account's credits. */
+    static Bytes usedCreditsOf(String account) {
+        return entry(account, USED_CREDITS, "");
+    }
+
+    /** The account whose used credits a key names, or null if it names something else. */
+    static @Nullable String accountOfUsedCredits(byte[] key) {
+        int separator = endOfAccount(USED_CREDITS, key);
         return separator > 0 ? text(key, 0, separator) : null;
     }
 

@@ -19,21 +19,23 @@ import org.junit.jupiter.api.Test;
 final class PenaltyCodecTest {
     private static final String GOLDEN = "01" + "00000000000000aa" + "0002"
             + "000170" + "0008" + "61636dc3a92f6161" + "01" + "0000000000000000" + "0000000000000000" + "02"
-            + "00000000000000bb" + "00000000000000cc" + "0000"
+            + "00000000000000bb" + "00000000000000cc" + "00000000000000ee" + "0000"
             + "000171" + "0000" + "02" + "00000000000000dd" + "0000000000000002" + "00" + "0000000000000000"
-            + "0000000000000000" + "0002" + "0000000000000007" + "fffffffffffffff8";
+            + "0000000000000000" + "ffffffffffffffff" + "0002" + "0000000000000007" + "fffffffffffffff8";
 
     private static final String GOLDEN_RECORD = "06" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc"
             + "0000000000000007" + "0000000000000003" + "0f" + "000466726565" + "0000"
             + "ffffffffffffffff" + "0000000000000000" + "0000000000000000" + "0000000000000000"
-            + "01" + "02" + "03" + "01" + "00000000000000dd" + "000170" + "0006" + "61636d652f61";
+            + "01" + "02" + "03" + "01" + "00000000000000dd" + "000170" + "0006" + "61636d652f61"
+            + "00000000000000ee";
 
     private static AccountPenalties penalties() {
         return new AccountPenalties(
                 0xaa,
                 List.of(
-                        new PenaltyEntry("p", "acmé/aa", true, 0, 0, List.of(), 2, 0xbb, 0xcc, false),
-                        new PenaltyEntry("q", "", false, 0xdd, 2, List.of(7L, -8L), 0, 0, 0, true)));
+                        new PenaltyEntry("p", "acmé/aa", true, 0, 0, List.of(), 2, 0xbb, 0xcc, false, 0xee),
+                        new PenaltyEntry(
+                                "q", "", false, 0xdd, 2, List.of(7L, -8L), 0, 0, 0, true, PenaltyEntry.NOT_BEGUN)));
     }
 
     @Test
@@ -52,7 +54,7 @@ final class PenaltyCodecTest {
     @Test
     void shouldWriteAndReadGoldenBytes_whenAKeyRemembersAPenalty() {
         // Given
-        PenaltyMatch match = new PenaltyMatch("p", "acme/a", true, 2, 3, PenaltyAction.CHALLENGE, 0xdd);
+        PenaltyMatch match = new PenaltyMatch("p", "acme/a", true, 2, 3, PenaltyAction.CHALLENGE, 0xdd, 0xee);
         IdempotencyRecord record = new IdempotencyRecord(
                 0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.PENALTY, List.of(), HoldGrant.NONE, null, match));
 

@@ -8,21 +8,28 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.engine.signal.ReportEffect;
+import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestReader;
+import io.sluice.schemas.codec.SignalCodec;
+import io.sluice.schemas.control.Challenge;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.RulesetActivation;
+import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -143,19 +150,15 @@ final class PartitionReplay {
             String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
-        boolean isProved = isMark
-                ? keys.verifyMark(control)
-                : keys.verify(
-                        isForAccount
-                                ? SignedKind.ACCOUNT_COMMAND
-                                : AccessMapping.isOne(control.payload()) ? SignedKind.ACCESS : SignedKind.RULES,
-                        control);
+        boolean isProved = isMark ? keys.verifyMark(control) : keys.verify(kind(control.payload()), control);
         if (!isProved) {
             refuse(place, ExpectedDeadLetter.FORGED, record);
         } else if (isForAccount) {
             change(place, control, record, nowMillis);
         } else if (isMark) {
             mark(place, control, record);
+        } else if (SignalCodec.isOne(control.payload())) {
+            signal(place, control, record, nowMillis);
         } else if (AccessMapping.isOne(control.payload())) {
             changeAccess(place, control, record);
         } else {
@@ -164,6 +167,28 @@ final class PartitionReplay {
             } catch (WireException | InvalidRulesetException e) {
                 refuse(place, ExpectedDeadLetter.INVALID_RULESET, record);
             }
+        }
+    }
+
+    private static SignedKind kind(String payload) {
+        if (AccountCommandCodec.isOne(payload)) {
+            return SignedKind.ACCOUNT_COMMAND;
+        }
+        if (SignalCodec.isOne(payload)) {
+            return SignedKind.SIGNAL;
+        }
+        return AccessMapping.isOne(payload) ? SignedKind.ACCESS : SignedKind.RULES;
+    }
+
+    private void signal(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        try {
+            SignalRecord wire = SignalCodec.decode(control.payload());
+            SignalReport report = new SignalReport(wire.signal(), wire.good(), wire.validMillis(), wire.nowMillis());
+            if (ledger.effect(report, nowMillis) == ReportEffect.TAKEN) {
+                ledger.apply(report, nowMillis);
+            }
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
         }
     }
 
@@ -206,7 +231,18 @@ final class PartitionReplay {
             return;
         }
         settleDue(command.account(), nowMillis, true);
-        changes.add(new ExpectedChange(command, result(command, nowMillis)));
+        String forged = forgedChallenge(command);
+        ProfileResult result = forged == null ? result(command, nowMillis) : null;
+        changes.add(new ExpectedChange(command, result, forged, creditsLeft(command.account(), result)));
+    }
+
+    private Map<String, Long> creditsLeft(String account, @Nullable ProfileResult result) {
+        if (result instanceof ProfileResult.Accepted accepted) {
+            return ledger.creditsLeft(account, accepted.event().after());
+        }
+        return result instanceof ProfileResult.Repeated repeated
+                ? ledger.creditsLeft(account, repeated.profile())
+                : Map.of();
     }
 
     private @Nullable ProfileResult result(AccountCommand command, long nowMillis) {
@@ -214,10 +250,32 @@ final class PartitionReplay {
             ProfileResult result = ledger.decide(ProfileCommandMapping.command(command), nowMillis);
             if (result instanceof ProfileResult.Accepted accepted) {
                 ledger.apply(accepted.event());
+                PenaltyEntry lifted = accepted.event().lifted();
+                if (lifted != null) {
+                    penalties.lifted(command, lifted, partition, nowMillis);
+                }
             }
             return result;
         } catch (WireException | InvalidRulesetException e) {
             return null;
+        }
+    }
+
+    /** The code by which a challenge token that proves nothing here is refused; null if it may count, or is none. */
+    private @Nullable String forgedChallenge(AccountCommand command) {
+        if (!(command.action() instanceof AccountCommand.Redeem redeem)) {
+            return null;
+        }
+        try {
+            Challenge challenge = ChallengeCodec.decode(redeem.token());
+            if (!keys.verify(SignedKind.CHALLENGE, ChallengeCodec.signed(redeem.token()))) {
+                return "challenge-forged";
+            }
+            boolean isHere = challenge.begunBy().partition() == partition
+                    && challenge.clientId().account().equals(command.account());
+            return isHere ? null : "challenge-of-another-account";
+        } catch (WireException e) {
+            return "challenge-forged";
         }
     }
 

@@ -3,10 +3,13 @@ package io.sluice.testkit.oracle;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.PenaltyChange;
 import io.sluice.engine.penalty.PenaltyAction;
+import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
+import io.sluice.schemas.control.AuditEntry.PenaltyLifted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +48,22 @@ final class PenaltyReplay {
         if (change != null) {
             change.events().forEach(event -> entries.add(entry(change.account(), event)));
         }
+    }
+
+    /** A challenge was passed. */
+    void lifted(AccountCommand command, PenaltyEntry lifted, int partition, long nowMillis) {
+        entries.add(new AuditEntry(
+                0,
+                nowMillis,
+                command.principal(),
+                command.reason(),
+                new PenaltyLifted(
+                        command.commandId(),
+                        command.account(),
+                        lifted.clientId().isEmpty() ? null : lifted.clientId(),
+                        lifted.ruleId(),
+                        lifted.strikes(),
+                        partition + "-" + lifted.begunAtOffset())));
     }
 
     private static AuditEntry entry(String account, PenaltyEvent event) {

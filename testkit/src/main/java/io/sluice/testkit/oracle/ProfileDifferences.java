@@ -8,6 +8,7 @@ import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.AuditEntry.AccountChanged;
 import io.sluice.schemas.control.AuditEntry.PenaltyChanged;
+import io.sluice.schemas.control.AuditEntry.PenaltyLifted;
 import io.sluice.schemas.reply.ProfileReply;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +25,9 @@ final class ProfileDifferences {
     private static List<ProfileEvent> events(Collection<ExpectedChange> expected) {
         List<ProfileEvent> events = new ArrayList<>();
         for (ExpectedChange change : expected) {
-            if (change.result() instanceof ProfileResult.Accepted accepted) {
-                events.add(accepted.event());
+            ProfileEvent event = change.event();
+            if (event != null) {
+                events.add(event);
             }
         }
         return events;
@@ -60,8 +62,9 @@ final class ProfileDifferences {
     static void assertAudit(Collection<ExpectedChange> expected, List<AuditEntry> entries) {
         List<AuditEntry> wanted = new ArrayList<>();
         for (ExpectedChange change : expected) {
-            if (change.result() instanceof ProfileResult.Accepted accepted) {
-                wanted.add(entry(change, accepted.event()));
+            ProfileEvent event = change.event();
+            if (event != null) {
+                wanted.add(entry(change, event));
             }
         }
         List<AuditEntry> found = entries.stream()
@@ -70,10 +73,10 @@ final class ProfileDifferences {
         assertThat(found).as("audit trail of accounts").containsExactlyInAnyOrderElementsOf(wanted);
     }
 
-    /** One entry for each penalty that began or ended, and none beyond. */
+    /** One entry for each penalty that began, ended or was lifted, and none beyond. */
     static void assertPenalties(List<AuditEntry> wanted, List<AuditEntry> entries) {
         List<AuditEntry> found = entries.stream()
-                .filter(entry -> entry.action() instanceof PenaltyChanged)
+                .filter(entry -> entry.action() instanceof PenaltyChanged || entry.action() instanceof PenaltyLifted)
                 .toList();
         assertThat(found).as("audit trail of penalties").containsExactlyInAnyOrderElementsOf(wanted);
     }
@@ -108,26 +111,32 @@ final class ProfileDifferences {
         }
     }
 
-    private record Received(@Nullable String code, long version, boolean changed, long granted) {}
+    private record Received(
+            @Nullable String code, long version, boolean changed, long granted, Map<String, Long> creditsLeft) {
+        static Received refused(String code) {
+            return new Received(code, 0, /* changed= */ false, 0, Map.of());
+        }
+    }
 
     private static Received told(ProfileReply reply) {
         return reply.outcome() instanceof ProfileReply.Shown shown
-                ? new Received(null, shown.profile().version(), shown.changed(), shown.granted())
-                : new Received(
-                        ((ProfileReply.Refused) reply.outcome()).refusal().code(), 0, false, 0);
+                ? new Received(null, shown.profile().version(), shown.changed(), shown.granted(), shown.creditsLeft())
+                : Received.refused(
+                        ((ProfileReply.Refused) reply.outcome()).refusal().code());
     }
 
     private static Received told(ExpectedChange change) {
         if (change.result() instanceof ProfileResult.Accepted accepted) {
             ProfileEvent event = accepted.event();
-            return new Received(null, event.after().version(), true, event.granted());
+            return new Received(
+                    null, event.after().version(), /* changed= */ true, event.granted(), change.creditsLeft());
         }
         if (change.result() instanceof ProfileResult.Repeated repeated) {
-            return new Received(null, repeated.profile().version(), false, 0);
+            return new Received(null, repeated.profile().version(), /* changed= */ false, 0, change.creditsLeft());
         }
         String code = change.result() instanceof ProfileResult.Refused refused
                 ? refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-')
-                : "invalid-override";
-        return new Received(code, 0, false, 0);
+                : change.forged() != null ? change.forged() : "invalid-override";
+        return Received.refused(code);
     }
 }

@@ -52,7 +52,7 @@ final class ReplyMapping {
                 .action(action(outcome))
                 .tags(tags(outcome))
                 .uncharged(uncharged(outcome))
-                .penalty(penalty(outcome))
+                .penalty(penalty(outcome, decisionId.substring(0, decisionId.indexOf('-'))))
                 .build();
     }
 
@@ -80,7 +80,7 @@ final class ReplyMapping {
         return tags(outcome).isEmpty() ? null : ExceedAction.TAG;
     }
 
-    private static @Nullable Penalty penalty(Outcome outcome) {
+    private static @Nullable Penalty penalty(Outcome outcome, String partition) {
         PenaltyMatch match = outcome.penalty();
         if (match == null) {
             return null;
@@ -88,7 +88,14 @@ final class ReplyMapping {
         String client = match.clientId().isEmpty() ? null : match.clientId();
         String action = match.action().name().toLowerCase(Locale.ROOT);
         return new Penalty(
-                match.ruleId(), client, match.enforced(), match.rung(), match.rungs(), action, match.untilMillis());
+                match.ruleId(),
+                client,
+                match.enforced(),
+                match.rung(),
+                match.rungs(),
+                action,
+                match.untilMillis(),
+                partition + "-" + match.begunAtOffset());
     }
 
     private static List<String> tags(Outcome outcome) {
@@ -146,6 +153,8 @@ final class ReplyMapping {
                 .action(ExceedAction.of(limit.action().code()))
                 .cost(metered == null ? null : metered.cost())
                 .charged(metered == null ? null : metered.charged())
+                .creditRemaining(limit.credit() == null ? null : limit.credit().remaining())
+                .creditCharged(limit.credit() == null ? null : limit.credit().charged())
                 .build();
     }
 

@@ -1,20 +1,18 @@
-package io.sluice.perf.overload;
+package io.sluice.perf.load;
 
 import io.sluice.perf.load.AdmissionLoad.Request;
-import io.sluice.perf.load.HttpReply;
-import io.sluice.perf.load.HttpRequests;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** {@code POST /v1/admissions} with a short deadline: 503 is an answer here. Counts what was admitted, by client. */
-final class ImpatientAdmissions implements HttpRequests {
+public final class ImpatientAdmissions implements HttpRequests {
     private final List<Request> loadRequests;
     private final List<byte[]> requests;
     private final long[] admitted;
 
-    ImpatientAdmissions(List<Request> loadRequests, long deadlineMillis) {
+    public ImpatientAdmissions(List<Request> loadRequests, long deadlineMillis) {
         this.loadRequests = List.copyOf(loadRequests);
         this.requests = loadRequests.stream()
                 .map(request -> bytes(request, deadlineMillis))
@@ -48,7 +46,7 @@ final class ImpatientAdmissions implements HttpRequests {
     }
 
     /** Tokens that callers saw admitted, by client ID. */
-    Map<String, Long> admittedByClient() {
+    public Map<String, Long> admittedByClient() {
         Map<String, Long> tokens = new TreeMap<>();
         for (int i = 0; i < admitted.length; i++) {
             tokens.merge(loadRequests.get(i).clientId(), admitted[i], Long::sum);

@@ -1,0 +1,140 @@
+package io.sluice.client;
+
+import io.sluice.client.PendingReplies.Arrival;
+import io.sluice.client.signals.SignalService;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.SignalCodec;
+import io.sluice.schemas.control.SignalRecord;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.SigningKey;
+import io.sluice.schemas.reply.Pong;
+import io.sluice.schemas.reply.SignalStatus;
+import io.sluice.schemas.request.Ping;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Reports health signals by signed records in every request partition, and asks the partitions with pings. */
+final class KafkaSignals implements SignalService {
+    /** As far as a report and its timestamp may be apart; a partition skips a report beyond it. */
+    static final long APART_MILLIS_MAX = 5_000;
+
+    private final KafkaAccounts.Wires wires;
+    private final SigningKey key;
+    private final Duration knownWithin;
+    private final LongSupplier clockMillis;
+    /** Later reports have later times, also within one millisecond: a partition takes none that is not later. */
+    private final AtomicLong lastMillis = new AtomicLong();
+
+    KafkaSignals(KafkaAccounts.Wires wires, SigningKey key, Duration knownWithin, LongSupplier clockMillis) {
+        this.wires = wires;
+        this.key = key;
+        this.knownWithin = knownWithin;
+        this.clockMillis = clockMillis;
+    }
+
+    @Override
+    public CompletableFuture<Answer> report(String signal, boolean good, long validMillis, String principal) {
+        long nowMillis = lastMillis.updateAndGet(last -> Math.max(last + 1, clockMillis.getAsLong()));
+        byte[] value = RequestCodec.encode(key.sign(
+                SignedKind.SIGNAL,
+                SignalCodec.encode(new SignalRecord(signal, good, validMillis, nowMillis, principal))));
+        List<CompletableFuture<@Nullable String>> written = new ArrayList<>();
+        for (int partition = 0; partition < wires.requestPartitions(); partition++) {
+            written.add(write(partition, value, nowMillis));
+        }
+        return CompletableFuture.allOf(written.toArray(CompletableFuture[]::new))
+                .thenApply(all -> {
+                    for (CompletableFuture<@Nullable String> one : written) {
+                        String problem = one.join();
+                        if (problem != null) {
+                            return new Unavailable(problem);
+                        }
+                    }
+                    return new Reported(written.size());
+                });
+    }
+
+    /** Completes with what went wrong; with null for nothing. */
+    private CompletableFuture<@Nullable String> write(int partition, byte[] value, long nowMillis) {
+        CompletableFuture<@Nullable String> written = new CompletableFuture<>();
+        try {
+            wires.producer()
+                    .send(
+                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    written.complete("partition " + partition + " does not have the report: "
+                                            + failure.getMessage());
+                                } else {
+                                    written.complete(disagreement(partition, metadata.timestamp() - nowMillis));
+                                }
+                            });
+        } catch (KafkaException | IllegalStateException e) {
+            written.complete("partition " + partition + " does not have the report: " + e.getMessage());
+        }
+        return written;
+    }
+
+    private static @Nullable String disagreement(int partition, long apartMillis) {
+        return Math.abs(apartMillis) <= APART_MILLIS_MAX
+                ? null
+                : "partition " + partition + " skips the report: the broker's timestamp differs by " + apartMillis
+                        + " ms from this front end's clock (expected: at most " + APART_MILLIS_MAX + ")";
+    }
+
+    @Override
+    public CompletableFuture<Known> known() {
+        Map<Integer, List<SignalStatus>> byPartition = new TreeMap<>();
+        List<CompletableFuture<Arrival>> asked = new ArrayList<>();
+        for (int partition = 0; partition < wires.requestPartitions(); partition++) {
+            asked.add(ask(partition));
+        }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(all -> {
+            for (CompletableFuture<Arrival> one : asked) {
+                if (one.join().reply() instanceof Pong pong) {
+                    byPartition.put(pong.partition(), pong.signals());
+                }
+            }
+            return new Known(asked.size(), byPartition);
+        });
+    }
+
+    private CompletableFuture<Arrival> ask(int partition) {
+        CorrelationId id = wires.ids().next();
+        CompletableFuture<Arrival> arrival = wires.pending()
+                .open(
+                        id,
+                        new ExpectedReply(ExpectedReply.Kind.PONG, Integer.toString(partition)),
+                        knownWithin.toMillis());
+        if (arrival.isDone()) {
+            return arrival;
+        }
+        byte[] value = RequestCodec.encode(new Ping()
+                .repliedTo(new ReplyAddress(wires.replyPartition(), wires.ids().text(id))));
+        try {
+            wires.producer()
+                    .send(
+                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value),
+                            (metadata, failure) -> {
+                                if (failure != null) {
+                                    wires.pending()
+                                            .failed(id, "the ping could not be written: " + failure.getMessage());
+                                }
+                            });
+        } catch (KafkaException | IllegalStateException e) {
+            wires.pending().failed(id, "the ping could not be written: " + e.getMessage());
+        }
+        return arrival;
+    }
+}
