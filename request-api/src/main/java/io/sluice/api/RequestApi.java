@@ -157,9 +157,7 @@ public final class RequestApi implements AutoCloseable {
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
-                : joined(
-                        joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
-                        joined(accountRoutes(dataPlane), consoleRoutes(traffic)));
+                : operatorRoutes(adminPlane, dataPlane, config, traffic);
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
         HttpPort admin = new HttpPort(
@@ -247,6 +245,14 @@ public final class RequestApi implements AutoCloseable {
             routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
         }
         return routes;
+    }
+
+    /** Everything for operators: rules, accounts, and the console. */
+    private static List<ApiRoute> operatorRoutes(
+            AdminPlane plane, DataPlane dataPlane, RequestApiConfig config, TrafficEndpoint traffic) {
+        return joined(
+                joined(OpsEndpoints.adminRoutes(), adminRoutes(plane, dataPlane.admissions(), config)),
+                joined(accountRoutes(dataPlane), consoleRoutes(traffic)));
     }
 
     /** The console, and what it shows of this front end. */
