@@ -80,13 +80,15 @@ function Frame({ caller }) {
           <ul class="nav">
             ${VIEWS.map(
               (view) => html`<li>
-                <a href=${to(view.segments)} aria-current=${view.segments[0] === menu ? "page" : undefined}>${view.name}</a>
+                <a href=${to(view.segments)}
+                  aria-current=${view.segments[0] === menu ? "page" : undefined}>${view.name}</a>
               </li>`,
             )}
           </ul>
         </nav>
         <div class="who">
-          <div class="caller"><strong>${caller.name}</strong><span class="muted">${caller.roles.join(", ") || "no role"}</span></div>
+          <div class="caller"><strong>${caller.name}</strong>
+            <span class="muted">${caller.roles.join(", ") || "no role"}</span></div>
           <div class="row">
             <${ThemeChoice} />
             ${session.key() !== null &&

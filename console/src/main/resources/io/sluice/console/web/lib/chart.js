@@ -94,7 +94,8 @@ export function TrafficChart({ points, unit, label, isSteps = false }) {
       ${shown && html`<span class="nowrap">${isSteps ? dateTime(shown.atMillis) : clock(shown.atMillis)}</span>`}
       ${shown &&
       KINDS.map(
-        (kind) => html`<span><i class=${"swatch " + kind}></i>${kind} <b>${isSteps ? count(shown[kind]) : rate(shown[kind])}</b>${unit}</span>`,
+        (kind) => html`<span><i class=${"swatch " + kind}>
+          </i>${kind} <b>${isSteps ? count(shown[kind]) : rate(shown[kind])}</b>${unit}</span>`,
       )}
     </figcaption>
     <div class="chart" ref=${host} role="img" aria-label=${label}></div>

@@ -50,7 +50,8 @@ export function ChangeDialog({ title, verb, isHarsh, account, version, fields, f
   return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${submit}>
     ${fields(values, set, put)}
     <${Field} label="Reason" hint="For the audit trail.">
-      <textarea name="reason" required maxlength=${REASON_MAX} value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea>
+      <textarea name="reason" required maxlength=${REASON_MAX} value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
     ${told && html`<p class="note effect">${told}</p>`}
     ${mistake && html`<p class="note warn" role="status">${mistake}</p>`}
@@ -107,7 +108,8 @@ function typed(limit, overrides) {
 
 function LimitChoice({ limits, value, onChange }) {
   return html`<${Field} label="Limit">
-    <select name="limit" value=${value} onChange=${onChange}>${limits.map((limit) => html`<option value=${limit.id}>${limit.id}</option>`)}</select>
+    <select name="limit" value=${value} onChange=${onChange}>${limits.map((limit) => html`<option
+      value=${limit.id}>${limit.id}</option>`)}</select>
   <//>`;
 }
 
@@ -185,7 +187,8 @@ export function actions({ account, profile, rules, buckets, client }) {
       verb: "Remove",
       first: { limit: overridden[0] },
       fields: (values, set) =>
-        html`<${LimitChoice} limits=${overridden.map((id) => ({ id }))} value=${values.limit} onChange=${set("limit")} />`,
+        html`<${LimitChoice} limits=${overridden.map((id) => ({ id }))} value=${values.limit}
+          onChange=${set("limit")} />`,
       change: (values) => ({ action: "remove-override", limit: values.limit }),
       effect: (values) => `${values.limit} counts for ${account} as the ruleset says.`,
     });
@@ -196,7 +199,8 @@ export function actions({ account, profile, rules, buckets, client }) {
     verb: "Set tier",
     first: { tier: profile.tier ?? profile.effectiveTier },
     fields: (values, set) => html`<${Field} label="Tier">
-      <select name="tier" value=${values.tier} onChange=${set("tier")}>${tiers.map((tier) => html`<option value=${tier}>${tier}</option>`)}</select>
+      <select name="tier" value=${values.tier} onChange=${set("tier")}>${tiers.map((tier) => html`<option
+        value=${tier}>${tier}</option>`)}</select>
     <//>`,
     change: (values) => ({ action: "set-tier", tier: values.tier }),
     effect: (values) => `${account} is decided as ${values.tier}. Now it is ${profile.effectiveTier}.`,
@@ -224,12 +228,15 @@ function overrideFields({ limits, profile, values, set, put }) {
   return html`<${LimitChoice} limits=${limits} value=${values.limit} onChange=${choose} />
     ${values.json === undefined
       ? html`<div class="fields">
-          <${Field} label="Tokens"><input name="tokens" inputmode="numeric" value=${values.tokens} onInput=${set("tokens")} /><//>
+          <${Field} label="Tokens"><input name="tokens" inputmode="numeric" value=${values.tokens}
+            onInput=${set("tokens")} /><//>
           <${Field} label="Per"><input name="per" value=${values.per} onInput=${set("per")} /><//>
-          <${Field} label="Burst"><input name="burst" inputmode="numeric" value=${values.burst} onInput=${set("burst")} /><//>
+          <${Field} label="Burst"><input name="burst" inputmode="numeric" value=${values.burst}
+            onInput=${set("burst")} /><//>
         </div>`
       : html`<${Field} label="How it counts" hint="As in a ruleset, in JSON.">
-          <textarea class="code" name="json" rows="7" spellcheck=${false} value=${values.json} onInput=${set("json")}></textarea>
+          <textarea class="code" name="json" rows="7" spellcheck=${false} value=${values.json} onInput=${set("json")}>
+            </textarea>
         <//>`}`;
 }
 

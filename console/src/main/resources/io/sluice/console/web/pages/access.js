@@ -43,7 +43,8 @@ export function AccessEntries({ caller }) {
       <//>
     <//>
     ${open === "add" && html`<${Add} onDone=${entries.refresh} onClose=${() => setOpen(null)} />`}
-    ${typeof open === "number" && html`<${Remove} id=${open} onDone=${entries.refresh} onClose=${() => setOpen(null)} />`}
+    ${typeof open === "number" && html`<${Remove} id=${open} onDone=${entries.refresh}
+      onClose=${() => setOpen(null)} />`}
   `;
 }
 
@@ -51,19 +52,22 @@ function Entries({ entries, onRemove }) {
   const now = useNow();
   return html`<div class="scroll"><table>
     <thead><tr>
-      <th scope="col">Entry</th><th scope="col">Who</th><th scope="col">Ends in</th><th scope="col">By</th><th scope="col">Why</th>
+      <th scope="col">Entry</th><th scope="col">Who</th><th scope="col">Ends in</th><th scope="col">By</th>
+        <th scope="col">Why</th>
       <th scope="col">Callers are told</th><th scope="col"><span class="unseen">End it</span></th>
     </tr></thead>
     <tbody>
       ${entries.map(
         (each) => html`<tr key=${each.id}>
-          <td class="nowrap">${each.id} <${Tag} kind=${each.entry.access === "deny" ? "bad" : "good"}>${text(each.entry.access)}<//></td>
+          <td class="nowrap">${each.id} <${Tag}
+            kind=${each.entry.access === "deny" ? "bad" : "good"}>${text(each.entry.access)}<//></td>
           <td>${subject(each.entry)}</td>
           <td class="nowrap" title=${dateTime(each.untilMillis)}>${each.untilMillis <= now ? "over" : duration(each.untilMillis - now)}</td>
           <td>${each.author}</td>
           <td class="muted">${each.reason}</td>
           <td class="muted">${text(each.entry.message)}</td>
-          <td class="right">${onRemove && html`<button class="plain" aria-label=${`End entry ${each.id}`} onClick=${() => onRemove(each.id)}>End it</button>`}</td>
+          <td class="right">${onRemove && html`<button class="plain" aria-label=${`End entry ${each.id}`}
+            onClick=${() => onRemove(each.id)}>End it</button>`}</td>
         </tr>`,
       )}
     </tbody>
@@ -97,12 +101,14 @@ function Buttons({ verb, isHarsh, isReady }) {
 
 function Reason({ value, onValue }) {
   return html`<${Field} label="Reason" hint="For the audit trail.">
-    <textarea name="reason" required maxlength="1000" value=${value} onInput=${(event) => onValue(event.target.value)}></textarea>
+    <textarea name="reason" required maxlength="1000" value=${value}
+      onInput=${(event) => onValue(event.target.value)}></textarea>
   <//>`;
 }
 
 function Failure({ error }) {
-  return error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`;
+  return error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} />
+    </div>`;
 }
 
 function Add({ onDone, onClose }) {
@@ -121,16 +127,21 @@ function Add({ onDone, onClose }) {
   };
   return html`<${Dialog} title="Deny or allow for a time" onClose=${onClose} onSubmit=${() => submit(body)}>
     <div class="fields">
-      <${Field} label="Do"><select name="access" value=${values.access} onChange=${put("access")}><option value="deny">deny</option><option value="allow">allow</option></select><//>
+      <${Field} label="Do"><select name="access" value=${values.access} onChange=${put("access")}>
+        <option value="deny">deny</option><option value="allow">allow</option></select><//>
       <${Field} label="By">
-        <select name="kind" value=${values.kind} onChange=${put("kind")}>${KINDS.map(([kind, name]) => html`<option value=${kind}>${name}</option>`)}</select>
+        <select name="kind" value=${values.kind} onChange=${put("kind")}>${KINDS.map(([kind, name]) => html`<option
+          value=${kind}>${name}</option>`)}</select>
       <//>
       <${Field} label="For">
-        <select name="for" value=${values.for} onChange=${put("for")}>${SPANS.map(([span, name]) => html`<option value=${span}>${name}</option>`)}</select>
+        <select name="for" value=${values.for} onChange=${put("for")}>${SPANS.map(([span, name]) => html`<option
+          value=${span}>${name}</option>`)}</select>
       <//>
     </div>
-    <${Field} label="Who"><input name="who" value=${values.who} placeholder=${example} maxlength="256" spellcheck=${false} onInput=${put("who")} /><//>
-    <${Field} label="Message" hint="What callers are told; may be empty."><input name="message" maxlength="256" value=${values.message} onInput=${put("message")} /><//>
+    <${Field} label="Who"><input name="who" value=${values.who} placeholder=${example} maxlength="256"
+      spellcheck=${false} onInput=${put("who")} /><//>
+    <${Field} label="Message" hint="What callers are told; may be empty.">
+      <input name="message" maxlength="256" value=${values.message} onInput=${put("message")} /><//>
     <${Reason} value=${values.reason} onValue=${(reason) => setValues({ ...values, reason })} />
     <p class="note effect">Every request of ${who || "those"} is ${values.access === "deny" ? "refused" : "allowed"}, whatever limits say, and leases end.</p>
     <${Failure} error=${error} />

@@ -53,10 +53,12 @@ export function Account({ route, caller }) {
     <div class="stack">
       ${possible.length > 0 &&
       html`<div class="row" role="group" aria-label="Actions">
-        ${possible.map((each) => html`<button class=${each.isHarsh ? "danger" : ""} onClick=${() => setOpen(each.name)}>${each.name}</button>`)}
+        ${possible.map((each) => html`<button class=${each.isHarsh ? "danger" : ""}
+          onClick=${() => setOpen(each.name)}>${each.name}</button>`)}
       </div>`}
       ${chosen &&
-      html`<${ChangeDialog} key=${open} ...${chosen} account=${account} version=${profile.data.version} onDone=${changed}
+      html`<${ChangeDialog} key=${open} ...${chosen} account=${account} version=${profile.data.version}
+        onDone=${changed}
         onClose=${() => setOpen(null)} />`}
       <div class="columns">
         <${Buckets} route=${route} account=${account} client=${clientOfRoute} quota=${quota} quotaAt=${quotaAt} />
@@ -88,7 +90,8 @@ function Buckets({ route, account, client, quota, quotaAt }) {
   };
   const tools = html`<form class="row" onSubmit=${show}>
     <label class="unseen" for="client">Client</label>
-    <input id="client" class="small" value=${typed} maxlength="256" spellcheck=${false} onInput=${(event) => setTyped(event.target.value)} />
+    <input id="client" class="small" value=${typed} maxlength="256" spellcheck=${false}
+      onInput=${(event) => setTyped(event.target.value)} />
     <button class="plain">Show</button>
   </form>`;
   return html`<${Card} title="Buckets now" tools=${tools} source=${{ curl: curl("GET", quotaAt) }}>
@@ -101,7 +104,8 @@ function Buckets({ route, account, client, quota, quotaAt }) {
                 <th scope="col">Limit</th><th scope="col" class="wide"><span class="unseen">Share left</span></th>
                 <th scope="col" class="number">Left</th><th scope="col" class="number">Full in</th>
               </tr></thead>
-              <tbody>${limits.map((limit) => html`<${Bucket} key=${limit.id + limit.scope} limit=${limit} atMillis=${decidedAtMillis} />`)}</tbody>
+              <tbody>${limits.map((limit) => html`<${Bucket}
+                key=${limit.id + limit.scope} limit=${limit} atMillis=${decidedAtMillis} />`)}</tbody>
             </table>`}
     <//>
   <//>`;
@@ -124,8 +128,10 @@ function Bucket({ limit, atMillis }) {
   const lastsMillis = emptyInMillis(looks.current);
   const share = limit.limit === 0 ? 0 : limit.remaining / limit.limit;
   return html`<tr>
-    <td class="name">${limit.id}<div class="muted small">${limit.scope === "" ? "whole account" : limit.scope}</div></td>
-    <td class="middle wide" style=${{ width: "30%" }}><${Bar} share=${share} kind=${limit.remaining <= 0 ? "out" : share <= LOW ? "low" : ""} /></td>
+    <td class="name">${limit.id}<div class="muted small">${limit.scope === "" ? "whole account" : limit.scope}</div>
+      </td>
+    <td class="middle wide" style=${{ width: "30%" }}><${Bar} share=${share}
+      kind=${limit.remaining <= 0 ? "out" : share <= LOW ? "low" : ""} /></td>
     <td class="number"><strong>${count(limit.remaining)}</strong> <span class="muted">/ ${count(limit.limit)}</span>
       ${lastsMillis !== null && html`<div class="muted small">empty in about ${duration(lastsMillis)}</div>`}
     </td>
@@ -134,12 +140,15 @@ function Bucket({ limit, atMillis }) {
 }
 
 function Profile({ of, at, account }) {
-  return html`<${Card} title="Profile" source=${{ curl: curl("GET", at), command: command("account", "show", account) }}>
+  return html`<${Card} title="Profile"
+    source=${{ curl: curl("GET", at), command: command("account", "show", account) }}>
     <${Loaded} of=${of}>
       ${(profile) => html`<table>
         <tbody>
-          <tr><th scope="row">Tier</th><td>${profile.effectiveTier}${profile.tier ? "" : html` <span class="muted">by the ruleset</span>`}</td></tr>
-          <tr><th scope="row">Listing</th><td>${profile.listing ? text(profile.listing.access) + (profile.listing.message ? ": " + profile.listing.message : "") : html`<span class="muted">none</span>`}</td></tr>
+          <tr><th scope="row">Tier</th><td>${profile.effectiveTier}${profile.tier ? "" : html` <span
+            class="muted">by the ruleset</span>`}</td></tr>
+          <tr><th scope="row">Listing</th>
+            <td>${profile.listing ? text(profile.listing.access) + (profile.listing.message ? ": " + profile.listing.message : "") : html`<span class="muted">none</span>`}</td></tr>
           <tr>
             <th scope="row">Overrides</th>
             <td>
@@ -152,7 +161,8 @@ function Profile({ of, at, account }) {
             <th scope="row">Last change</th>
             <td>
               ${profile.changed
-                ? html`${profile.changed.principal}, <${Ago} millis=${profile.changed.atMillis} /><div class="muted small">${profile.changed.reason}</div>`
+                ? html`${profile.changed.principal}, <${Ago} millis=${profile.changed.atMillis} />
+                  <div class="muted small">${profile.changed.reason}</div>`
                 : html`<span class="muted">never</span>`}
             </td>
           </tr>
@@ -199,7 +209,8 @@ function Usage({ route, account }) {
   const options = Object.entries(STEPS).map(([name, { name: shown }]) => [name, shown]);
   return html`<${Card}
     title="Usage"
-    tools=${html`<${Segmented} label="Step" value=${step} options=${options} onChange=${(next) => setQuery(route, { step: next })} />`}
+    tools=${html`<${Segmented} label="Step" value=${step} options=${options}
+      onChange=${(next) => setQuery(route, { step: next })} />`}
     source=${{ curl: curl("GET", withQuery(base, { step })), command: command("account", "usage", "--step", step, account) }}
   >
     <${Loaded} of=${usage} tall>
@@ -219,7 +230,8 @@ function UsageChart({ all, step }) {
     <p class="muted">
       In ${span}: ${count(allowed)} allowed, ${count(throttled)} throttled, ${count(denied)} denied; ${count(charged)} tokens charged.
     </p>
-    <${TrafficChart} points=${all} unit="" isSteps label=${`Requests by ${step}. In ${span}: ${allowed} allowed, ${throttled} throttled, ${denied} denied.`} />
+    <${TrafficChart} points=${all} unit="" isSteps
+      label=${`Requests by ${step}. In ${span}: ${allowed} allowed, ${throttled} throttled, ${denied} denied.`} />
   </div>`;
 }
 
@@ -244,7 +256,8 @@ function Decisions({ route, account }) {
   const cli = ["account", "decisions", account, ...(verdict === "" ? [] : ["--verdict", verdict])];
   return html`<${Card}
     title="Recent decisions"
-    tools=${html`<${Segmented} label="Verdict" value=${verdict} options=${FILTERS} onChange=${(value) => setQuery(route, { verdict: value })} />`}
+    tools=${html`<${Segmented} label="Verdict" value=${verdict} options=${FILTERS}
+      onChange=${(value) => setQuery(route, { verdict: value })} />`}
     source=${{ curl: curl("GET", address), command: command(...cli) }}
   >
     <${Loaded} of=${page} tall>
@@ -256,9 +269,11 @@ function Decisions({ route, account }) {
           : html`<div class="scroll"><table class="decisions">
                 <thead><tr>
                   <th scope="col">When</th><th scope="col">Client</th><th scope="col">Verdict</th>
-                  <th scope="col">Limit</th><th scope="col">Reason</th><th scope="col"><span class="unseen">More</span></th>
+                  <th scope="col">Limit</th><th scope="col">Reason</th><th scope="col">
+                    <span class="unseen">More</span></th>
                 </tr></thead>
-                <tbody>${records.map((each) => html`<${Decision} key=${each.offset} found=${each} topic=${data.topic} />`)}</tbody>
+                <tbody>${records.map((each) => html`<${Decision}
+                  key=${each.offset} found=${each} topic=${data.topic} />`)}</tbody>
               </table></div>
               ${next && html`<p><button onClick=${loadOlder}>Older</button></p>`}`;
       }}
@@ -276,7 +291,8 @@ function Decision({ found, topic }) {
   const [isOpen, setOpen] = useState(false);
   const record = found.record;
   if (record === undefined) {
-    return html`<tr><td class="nowrap">${dateTime(found.recordedAtMillis)}</td><td colspan="5" class="muted">${found.unknown}</td></tr>`;
+    return html`<tr><td class="nowrap">${dateTime(found.recordedAtMillis)}</td>
+      <td colspan="5" class="muted">${found.unknown}</td></tr>`;
   }
   return html`<tr>
       <td class="nowrap">${dateTime(found.recordedAtMillis)}</td>
@@ -284,7 +300,8 @@ function Decision({ found, topic }) {
       <td class="nowrap">${kindOf(record)}</td>
       <td>${record.limitId ?? record.listId ?? "–"}</td>
       <td class="muted">${record.reason ?? ""}</td>
-      <td class="right"><button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? "Close" : "Explain"}</button></td>
+      <td class="right"><button class="plain" aria-expanded=${isOpen}
+        onClick=${() => setOpen(!isOpen)}>${isOpen ? "Close" : "Explain"}</button></td>
     </tr>
     ${isOpen && html`<tr class="detail"><td colspan="6"><${Explanation} found=${found} topic=${topic} /></td></tr>`}`;
 }
@@ -310,7 +327,8 @@ function Explanation({ found, topic }) {
       <tbody>
         ${limits.map(
           (limit) => html`<tr>
-            <td>${limit.id} ${limit.id === record.limitId && html`<${Tag} kind=${record.verdict === "deny" ? "bad" : "good"}>decided<//>`}</td>
+            <td>${limit.id} ${limit.id === record.limitId && html`<${Tag}
+              kind=${record.verdict === "deny" ? "bad" : "good"}>decided<//>`}</td>
             <td>${limit.scope === "" ? "whole account" : limit.scope}</td>
             <td class="number">${count(limit.remaining)} / ${count(limit.limit)}</td>
             <td class="number">${limit.retryAfterMillis === 0 ? "at once" : limit.retryAfterMillis === undefined ? "never" : duration(limit.retryAfterMillis)}</td>
@@ -347,12 +365,14 @@ function Said({ said, request }) {
   return html`<div class="stack tight">
     <p class="row">Now: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} /> ${said.answer.reason}</p>
     <table>
-      <thead><tr><th scope="col">Limit</th><th scope="col">Applies</th><th scope="col" class="number">Left before</th><th scope="col" class="number">After</th></tr></thead>
+      <thead><tr><th scope="col">Limit</th><th scope="col">Applies</th><th scope="col" class="number">Left before</th>
+        <th scope="col" class="number">After</th></tr></thead>
       <tbody>
         ${said.explained.map(
           (each) => html`<tr>
             <td>${each.id}</td>
-            <td>${each.matched ? html`${each.enforcement}${each.overridden ? ", overridden" : ""}` : html`<span class="muted">no: ${each.mismatch}</span>`}</td>
+            <td>${each.matched ? html`${each.enforcement}${each.overridden ? ", overridden" : ""}` : html`<span
+              class="muted">no: ${each.mismatch}</span>`}</td>
             <td class="number">${each.matched ? count(each.before) : "–"}</td>
             <td class="number">${each.matched ? count(each.after) : "–"}</td>
           </tr>`,
@@ -367,13 +387,15 @@ function History({ account, version }) {
   const address = withQuery(path("v1", "accounts", account, "audit"), { limit: 20 });
   // A change is in the trail a moment after the account has it.
   const audit = usePoll(address + "#" + version, (signal) => get(address, signal), LIVE_MILLIS);
-  return html`<${Card} title="Changes of this account" source=${{ curl: curl("GET", address), command: command("account", "history", account) }}>
+  return html`<${Card} title="Changes of this account"
+    source=${{ curl: curl("GET", address), command: command("account", "history", account) }}>
     <${Loaded} of=${audit}>
       ${({ entries }) =>
         entries.length === 0
           ? html`<${Empty} title="Nobody has changed this account." />`
           : html`<div class="scroll"><table>
-              <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Why</th><th scope="col" class="number">Version</th></tr></thead>
+              <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th>
+                <th scope="col">Why</th><th scope="col" class="number">Version</th></tr></thead>
               <tbody>
                 ${entries.map(
                   (entry) => html`<tr>

@@ -21,7 +21,8 @@ export function AccountSearch({ names, isFirst }) {
   };
   return html`<form class="row" role="search" onSubmit=${open}>
     <label class="unseen" for="account-name">Account</label>
-    <input id="account-name" ref=${field} list="account-names" placeholder="Account or client ID" autocomplete="off" maxlength="256"
+    <input id="account-name" ref=${field} list="account-names" placeholder="Account or client ID" autocomplete="off"
+      maxlength="256"
       spellcheck=${false} style=${{ flex: "1 1 240px", width: "auto" }} />
     <datalist id="account-names">${names.map((name) => html`<option value=${name}></option>`)}</datalist>
     <button class="primary">Open</button>

@@ -105,7 +105,9 @@ function Export({ words }) {
     setLoaded(null);
   };
   if (loaded !== null) {
-    return html`<span role="status" class="muted">${count(loaded)} steps</span><button onClick=${() => open.current.abort()}>Cancel</button>`;
+    return html`<span role="status" class="muted">${count(loaded)} steps</span>
+      <button onClick=${() => open.current.abort()}>Cancel</button>`;
   }
-  return html`<button onClick=${() => run("csv")}>Export CSV</button><button onClick=${() => run("json")}>Export JSON</button>`;
+  return html`<button onClick=${() => run("csv")}>Export CSV</button>
+    <button onClick=${() => run("json")}>Export JSON</button>`;
 }

@@ -84,18 +84,21 @@ function Listed({ route, caller, revision, refresh }) {
       ? html`<${Empty} title="No limit has that.">Every request that no limit applies to is allowed.<//>`
       : html`<div class="scroll"><table>
           <thead><tr>
-            <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Counts by</th><th scope="col">Allows</th>
+            <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Counts by</th>
+              <th scope="col">Allows</th>
             <th scope="col">State</th><th scope="col"><span class="unseen">Change</span></th>
           </tr></thead>
           <tbody>
             ${shown.map(
               (limit) => html`<tr key=${limit.id}>
-                <td class="name"><strong>${limit.id}</strong>${limit.description && html`<div class="muted small">${limit.description}</div>`}</td>
+                <td class="name"><strong>${limit.id}</strong>${limit.description && html`<div
+                  class="muted small">${limit.description}</div>`}</td>
                 <td>${matching(limit.match)}</td>
                 <td>${scopeOf(limit)}</td>
                 <td class="nowrap">${numbers(limit)}</td>
                 <td class="nowrap"><${Mode} limit=${limit} /></td>
-                <td class="right">${has(caller, "editor") && html`<button class="plain" aria-label=${"Roll out " + limit.id} onClick=${() => setChanged(limit)}>Roll out</button>`}</td>
+                <td class="right">${has(caller, "editor") && html`<button class="plain"
+                  aria-label=${"Roll out " + limit.id} onClick=${() => setChanged(limit)}>Roll out</button>`}</td>
               </tr>`,
             )}
           </tbody>
@@ -106,7 +109,8 @@ function Listed({ route, caller, revision, refresh }) {
       <button disabled=${(page + 1) * PAGE >= found.length} onClick=${() => turn(page + 1)}>Next ${PAGE}</button>
     </div>`}
     ${changed &&
-    html`<${RollOut} key=${changed.id} limit=${changed} revision=${revision} onDone=${refresh} onClose=${() => setChanged(null)} />`}
+    html`<${RollOut} key=${changed.id} limit=${changed} revision=${revision} onDone=${refresh}
+      onClose=${() => setChanged(null)} />`}
   `;
 }
 
@@ -137,14 +141,18 @@ function RollOut({ limit, revision, onClose }) {
   };
   return html`<${Dialog} title=${"Roll out " + limit.id} onClose=${onClose} onSubmit=${submit}>
     <${Field} label="Mode">
-      <select name="mode" value=${mode} onChange=${(event) => setMode(event.target.value)}>${MODES.map((each) => html`<option value=${each}>${each}</option>`)}</select>
+      <select name="mode" value=${mode}
+        onChange=${(event) => setMode(event.target.value)}>${MODES.map((each) => html`<option
+          value=${each}>${each}</option>`)}</select>
     <//>
     ${mode === "enforce" &&
     html`<${Field} label=${`Enforced for ${share}% of accounts`} hint="For the others it is in shadow: it counts, and never refuses.">
-      <input name="share" type="range" min="0" max="100" step="5" value=${share} onInput=${(event) => setShare(event.target.value)} />
+      <input name="share" type="range" min="0" max="100" step="5" value=${share}
+        onInput=${(event) => setShare(event.target.value)} />
     <//>`}
     <${Field} label="Reason" hint="For the audit trail.">
-      <textarea name="reason" required maxlength="1000" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea>
+      <textarea name="reason" required maxlength="1000" value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
     <p class="note">This makes a proposal. Nothing changes before somebody activates it.</p>
     ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}

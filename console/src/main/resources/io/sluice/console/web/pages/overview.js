@@ -93,7 +93,8 @@ function FirstSteps({ dataPort }) {
   return html`<div class="stack">
     <p>Nobody has asked anything in the last ten minutes. Try these in a terminal; the chart moves within seconds.</p>
     <ol class="steps">
-      <li><div class="stack tight"><span>Ask whether a client may do something now.</span><${Command} text=${ask(one)} /></div></li>
+      <li><div class="stack tight"><span>Ask whether a client may do something now.</span>
+        <${Command} text=${ask(one)} /></div></li>
       <li>
         <div class="stack tight">
           <span>Ask until it may not. The built-in rules let a free client do 20 things at once.</span>
@@ -148,10 +149,12 @@ function Top({ route }) {
   const top = usePoll(address, (signal) => get(address, signal), TOP_MILLIS);
   return html`<${Card}
     title=${"Top of this " + window}
-    tools=${html`<${Segmented} label="Window" value=${window} options=${WINDOWS} onChange=${(next) => setQuery(route, { window: next })} />`}
+    tools=${html`<${Segmented} label="Window" value=${window} options=${WINDOWS}
+      onChange=${(next) => setQuery(route, { window: next })} />`}
     source=${{ curl: curl("GET", address), command: command("top", "--once", "--by", by, "--window", window) }}
   >
-    <p class="ranking"><${Segmented} label="Ranked by" value=${by} options=${RANKINGS} onChange=${(next) => setQuery(route, { by: next })} /></p>
+    <p class="ranking"><${Segmented} label="Ranked by" value=${by} options=${RANKINGS}
+      onChange=${(next) => setQuery(route, { by: next })} /></p>
     <${Loaded} of=${top} tall>
       ${({ ranks }) =>
         ranks.length === 0
@@ -235,7 +238,8 @@ export function Overview({ route }) {
   const series = useRef(new Series());
   const live = usePoll("traffic", (signal) => series.current.load(signal), LIVE_MILLIS);
   const isOld = live.error !== undefined && live.data !== undefined;
-  const state = isOld ? html`<${Tag} kind="warn">stale<//>` : html`<${Tag} kind="good"><span class="dot"></span>live<//>`;
+  const state = isOld ? html`<${Tag} kind="warn">stale<//>` : html`<${Tag} kind="good"><span class="dot">
+    </span>live<//>`;
   return html`
     <${Head} title="Overview" aside=${live.data && state}><p>What this front end answers, and who is refused.</p><//>
     <div class="stack">

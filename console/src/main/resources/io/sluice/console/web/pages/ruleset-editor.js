@@ -98,12 +98,15 @@ function Draft({ text, base, onText }) {
       <${Text} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings} />
       <div role="status" aria-live="polite">
         ${error && html`<p class="note bad">${error.message}</p>`}
-        <${Findings} kind="bad" found=${mistakes} onShow=${show} /><${Findings} kind="warn" found=${warnings} onShow=${show} />
-        ${checked?.valid && mistakes.length === 0 && checked.changes.length === 0 && html`<p class="muted small">Valid. Nothing differs from revision ${checked.activeRevision}.</p>`}
+        <${Findings} kind="bad" found=${mistakes} onShow=${show} />
+          <${Findings} kind="warn" found=${warnings} onShow=${show} />
+        ${checked?.valid && mistakes.length === 0 && checked.changes.length === 0 && html`<p
+          class="muted small">Valid. Nothing differs from revision ${checked.activeRevision}.</p>`}
       </div>
     <//>
     ${checked?.valid
-      ? html`<${Differences} title=${`Changes of revision ${checked.activeRevision}`} changes=${checked.changes} buckets=${checked.buckets}
+      ? html`<${Differences} title=${`Changes of revision ${checked.activeRevision}`} changes=${checked.changes}
+        buckets=${checked.buckets}
           before=${base.document} after=${draft.document} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
     ${isAsked && html`<${Propose} document=${draft.document} base=${base} onClose=${() => setAsked(false)} />`}
@@ -125,8 +128,10 @@ function Text({ area, text, onText, mistakes, warnings }) {
     onText(event.target.value);
   };
   return html`<div class="editor">
-    <pre class="gutter" ref=${gutter} aria-hidden="true">${Array.from({ length: lines }, (_, at) => html`<span class=${marks.get(at + 1) ?? ""}>${at + 1}${"\n"}</span>`)}</pre>
-    <textarea class="code" ref=${area} aria-label="Ruleset in YAML" spellcheck=${false} wrap="off" rows="24" value=${text}
+    <pre class="gutter" ref=${gutter} aria-hidden="true">${Array.from({ length: lines }, (_, at) => html`<span
+      class=${marks.get(at + 1) ?? ""}>${at + 1}${"\n"}</span>`)}</pre>
+    <textarea class="code" ref=${area} aria-label="Ruleset in YAML" spellcheck=${false} wrap="off" rows="24"
+      value=${text}
       aria-invalid=${mistakes.length > 0} onKeyDown=${key} onInput=${(event) => onText(event.target.value)}
       onScroll=${(event) => (gutter.current.scrollTop = event.target.scrollTop)}></textarea>
   </div>`;
@@ -137,7 +142,8 @@ function Findings({ kind, found, onShow }) {
   return html`<ul class=${"note findings " + kind}>
     ${found.slice(0, 50).map(
       (each) => html`<li>
-        <button class="plain" onClick=${() => onShow(each.at)}>Line ${each.line}</button> ${each.field && html`<code>${each.field}</code> `}${each.detail}
+        <button class="plain"
+          onClick=${() => onShow(each.at)}>Line ${each.line}</button> ${each.field && html`<code>${each.field}</code> `}${each.detail}
       </li>`,
     )}
   </ul>`;
@@ -159,7 +165,8 @@ function Propose({ document, base, onClose }) {
   };
   return html`<${Dialog} title="Propose this ruleset" onClose=${onClose} onSubmit=${submit}>
     <${Field} label="Reason" hint="For those who approve it, and for the audit trail.">
-      <textarea name="reason" required maxlength="1000" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea>
+      <textarea name="reason" required maxlength="1000" value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
     <p class="note">Nothing changes before somebody activates it.</p>
     ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}

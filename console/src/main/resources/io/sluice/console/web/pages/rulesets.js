@@ -35,11 +35,13 @@ function History({ caller }) {
             data.proposals.length === 0
               ? html`<${Empty} title="Nobody has proposed anything." />`
               : html`<div class="scroll"><table>
-                  <thead><tr><th scope="col">Proposal</th><th scope="col">State</th><th scope="col">By</th><th scope="col">Why</th><th scope="col">When</th></tr></thead>
+                  <thead><tr><th scope="col">Proposal</th><th scope="col">State</th><th scope="col">By</th>
+                    <th scope="col">Why</th><th scope="col">When</th></tr></thead>
                   <tbody>
                     ${data.proposals.map(
                       (each) => html`<tr key=${each.id}>
-                        <td><a href=${to(["rulesets", "proposals", String(each.id)])}>${each.id}</a> <span class="muted">on ${each.baseRevision}</span></td>
+                        <td><a href=${to(["rulesets", "proposals", String(each.id)])}>${each.id}</a> <span
+                          class="muted">on ${each.baseRevision}</span></td>
                         <td><${Tag} kind=${KINDS[each.status]}>${each.status}<//></td>
                         <td>${each.author}</td>
                         <td class="muted">${each.reason}</td>
@@ -50,13 +52,15 @@ function History({ caller }) {
                 </table></div>`}
         <//>
       <//>
-      <${Card} title="Revisions" source=${{ curl: curl("GET", "/v1/rulesets?limit=64"), command: command("rules", "history") }}>
+      <${Card} title="Revisions"
+        source=${{ curl: curl("GET", "/v1/rulesets?limit=64"), command: command("rules", "history") }}>
         <${Loaded} of=${revisions}>
           ${(data) =>
             data.revisions.length === 0
               ? html`<${Empty} title="No ruleset has been in force.">Every request gets an error until then.<//>`
               : html`<div class="scroll"><table>
-                  <thead><tr><th scope="col">Revision</th><th scope="col">How</th><th scope="col">By</th><th scope="col">Why</th><th scope="col">When</th></tr></thead>
+                  <thead><tr><th scope="col">Revision</th><th scope="col">How</th><th scope="col">By</th>
+                    <th scope="col">Why</th><th scope="col">When</th></tr></thead>
                   <tbody>
                     ${data.revisions.map(
                       (each) => html`<tr key=${each.revision}>
@@ -99,12 +103,14 @@ function Step({ title, verb, isHarsh, address, body = {}, ifMatch, note, onDone,
   return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${submit}>
     <p class="note effect">${note}</p>
     <${Field} label="Reason" hint="For the audit trail.">
-      <textarea name="reason" required maxlength="1000" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea>
+      <textarea name="reason" required maxlength="1000" value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
     ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
-      <button class=${isHarsh ? "danger" : "primary"} disabled=${isBusy || reason.trim() === ""}>${isBusy ? "Working…" : verb}</button>
+      <button class=${isHarsh ? "danger" : "primary"}
+        disabled=${isBusy || reason.trim() === ""}>${isBusy ? "Working…" : verb}</button>
     </div>
   <//>`;
 }
@@ -133,16 +139,19 @@ function Proposal({ id, caller }) {
     : [];
   const chosen = steps.find(([name]) => name === step);
   return html`
-    <${Head} title=${"Proposal " + id} aside=${proposal && html`<${Tag} kind=${KINDS[proposal.status]}>${proposal.status}<//>`}>
+    <${Head} title=${"Proposal " + id} aside=${proposal && html`<${Tag}
+      kind=${KINDS[proposal.status]}>${proposal.status}<//>`}>
       <p><a href=${to(["rulesets"])}>Rulesets</a></p>
     <//>
     <div class="stack">
       ${steps.length > 0 &&
       html`<div class="row" role="group" aria-label="Steps">
-        ${steps.map(([name, verb]) => html`<button class=${name === "reject" ? "danger" : name === "activate" ? "primary" : ""} onClick=${() => setStep(name)}>${verb}</button>`)}
+        ${steps.map(([name, verb]) => html`<button
+          class=${name === "reject" ? "danger" : name === "activate" ? "primary" : ""} onClick=${() => setStep(name)}>${verb}</button>`)}
       </div>`}
       ${chosen &&
-      html`<${Step} title=${`${chosen[1]} proposal ${id}`} verb=${chosen[1]} isHarsh=${step === "reject"} note=${chosen[2]}
+      html`<${Step} title=${`${chosen[1]} proposal ${id}`} verb=${chosen[1]} isHarsh=${step === "reject"}
+        note=${chosen[2]}
         address=${address + "/" + step} ifMatch=${step === "activate" ? `"${active}"` : undefined} onDone=${seen.refresh}
         onClose=${() => setStep(null)} />`}
       <${Loaded} of=${seen} tall>
@@ -150,8 +159,10 @@ function Proposal({ id, caller }) {
           <p class="muted">
             By <strong>${shown.author}</strong>, ${dateTime(shown.atMillis)}, on revision ${shown.baseRevision}: ${shown.reason}
           </p>
-          ${shown.warnings?.length > 0 && html`<div class="note warn">Odd: <${Problems} problem=${{ errors: shown.warnings }} /></div>`}
-          <${Differences} title=${`Changes of revision ${diff.activeRevision}`} changes=${diff.changes} buckets=${diff.buckets}
+          ${shown.warnings?.length > 0 && html`<div
+            class="note warn">Odd: <${Problems} problem=${{ errors: shown.warnings }} /></div>`}
+          <${Differences} title=${`Changes of revision ${diff.activeRevision}`} changes=${diff.changes}
+            buckets=${diff.buckets}
             before=${before?.document} after=${shown.document} source=${{ curl: curl("GET", address + "/diff") }} />
         `}
       <//>
@@ -175,11 +186,13 @@ export function Differences({ title, changes, buckets, before, after, source }) 
         ? html`<${TextDifference} before=${before} after=${after} />`
         : html`<div class="stack tight">
             <table>
-              <thead class="unseen"><tr><th scope="col">Kind</th><th scope="col">Field</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+              <thead class="unseen"><tr><th scope="col">Kind</th><th scope="col">Field</th><th scope="col">Before</th>
+                <th scope="col">After</th></tr></thead>
               <tbody>
                 ${changes.slice(0, CHANGES_MAX).map(
                   (change) => html`<tr>
-                    <td class="kind"><${Tag} kind=${change.kind === "added" ? "good" : change.kind === "removed" ? "bad" : "warn"}>${change.kind}<//></td>
+                    <td class="kind"><${Tag}
+                      kind=${change.kind === "added" ? "good" : change.kind === "removed" ? "bad" : "warn"}>${change.kind}<//></td>
                     <td><code>${change.path}</code></td>
                     <td class="muted"><code>${text(change.before)}</code></td>
                     <td><code>${text(change.after)}</code></td>
@@ -187,11 +200,13 @@ export function Differences({ title, changes, buckets, before, after, source }) 
                 )}
               </tbody>
             </table>
-            ${changes.length > CHANGES_MAX && html`<p class="muted">The first ${CHANGES_MAX} of ${count(changes.length)} changes. See them all as text.</p>`}
+            ${changes.length > CHANGES_MAX && html`<p
+              class="muted">The first ${CHANGES_MAX} of ${count(changes.length)} changes. See them all as text.</p>`}
             ${buckets.length > 0 &&
             html`<h3>Buckets</h3>
               <ul class="stack tight plain">
-                ${buckets.slice(0, CHANGES_MAX).map((each) => html`<li><strong>${each.limitId}</strong>: ${each.effect}</li>`)}
+                ${buckets.slice(0, CHANGES_MAX).map((each) => html`<li>
+                  <strong>${each.limitId}</strong>: ${each.effect}</li>`)}
               </ul>`}
           </div>`}
   <//>`;
@@ -200,7 +215,8 @@ export function Differences({ title, changes, buckets, before, after, source }) 
 function TextDifference({ before, after }) {
   const lines = useMemo(() => lineDiff(before ? toYaml(before) : "", toYaml(after)), [before, after]);
   const signs = { added: "+", removed: "−", same: " ", gap: "⋯" };
-  return html`<pre class="command diff" tabindex="0">${lines.map((each) => html`<span class=${each.kind}>${signs[each.kind]} ${each.line}${"\n"}</span>`)}</pre>`;
+  return html`<pre class="command diff" tabindex="0">${lines.map((each) => html`<span
+    class=${each.kind}>${signs[each.kind]} ${each.line}${"\n"}</span>`)}</pre>`;
 }
 
 function Revision({ number, caller }) {
@@ -222,8 +238,10 @@ function Revision({ number, caller }) {
     <//>
     <div class="stack">
       <div class="row">
-        ${seen.data && !isActive && has(caller, "operator") && html`<button onClick=${() => setAsked(true)}>Roll back to this</button>`}
-        ${has(caller, "editor") && html`<a class="button" href=${to(["rulesets", "new"], { from: number })}>Propose from this</a>`}
+        ${seen.data && !isActive && has(caller, "operator") && html`<button
+          onClick=${() => setAsked(true)}>Roll back to this</button>`}
+        ${has(caller, "editor") && html`<a
+          class="button" href=${to(["rulesets", "new"], { from: number })}>Propose from this</a>`}
       </div>
       ${isAsked &&
       html`<${Step} title=${`Roll back to revision ${number}`} verb="Roll back" address="/v1/rulesets/rollback"
