@@ -34,8 +34,8 @@ final class DemoTraffic implements AutoCloseable {
 
     private static final List<DemoAccount> ACCOUNTS = List.of(
             new DemoAccount("globex", List.of("web", "mobile", "reports"), 9, 0.3, 60, ""),
-            new DemoAccount("acme", List.of("alice", "bob", "carol", "dave"), 1.6, 0.9, 45, ""),
-            new DemoAccount("initech", List.of("nightly-job"), 0.6, 0, 60, ",\"maxWaitMillis\":5000"),
+            new DemoAccount("acme", List.of("alice", "bob", "carol", "dave"), 2.4, 0.9, 45, ""),
+            new DemoAccount("initech", List.of("nightly-job"), 1.5, 0, 60, ",\"maxWaitMillis\":5000"),
             new DemoAccount("mallory", List.of("scraper-1", "scraper-2"), 3, 1, 90, ""));
 
     private final HttpClient http =
