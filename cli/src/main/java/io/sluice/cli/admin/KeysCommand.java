@@ -56,8 +56,9 @@ public final class KeysCommand {
                             names = "--roles",
                             paramLabel = "ROLE",
                             split = ",",
-                            description = "What it is good for on the admin port: viewer, editor, approver, operator, reporter;"
-                                    + " on the data port: redeemer. Several with commas.")
+                            description =
+                                    "What it is good for on the admin port: viewer, editor, approver, operator, reporter;"
+                                            + " on the data port: redeemer. Several with commas.")
                     @Nullable List<String> roles,
             @Option(
                             names = "--accounts",
