@@ -57,8 +57,8 @@ public final class KeysCommand {
                             paramLabel = "ROLE",
                             split = ",",
                             description =
-                                    "What it is good for on the admin port: viewer, editor, approver, operator, reporter;"
-                                            + " on the data port: redeemer. Several with commas.")
+                                    "What it is good for on the admin port: viewer, editor, approver, operator,"
+                                            + " reporter; on the data port: redeemer. Several with commas.")
                     @Nullable List<String> roles,
             @Option(
                             names = "--accounts",
