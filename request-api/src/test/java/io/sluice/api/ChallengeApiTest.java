@@ -127,10 +127,8 @@ final class ChallengeApiTest {
         // Then
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(JSON.readTree(response.body()))
-                .isEqualTo(
-                        JSON.readTree(
-                                "{\"clientId\":\"penalised/a\",\"penalty\":\"stuffing\",\"begunBy\":\"3-30\","
-                                        + "\"decidedAtMillis\":5000}"));
+                .isEqualTo(JSON.readTree("{\"clientId\":\"penalised/a\",\"penalty\":\"stuffing\",\"begunBy\":\"3-30\","
+                        + "\"decidedAtMillis\":5000}"));
         assertThat(PLANE.accounts.lastCommand)
                 .isEqualTo(new AccountCommand(
                         "penalised", "login:k", "login", "captcha passed", 0, new AccountCommand.Redeem(token), null));
