@@ -2,8 +2,11 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.EmbeddedBroker;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,18 +21,26 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training run of the image: both servers, with the options of the image, under load against a broker of this
- * process.
+ * A training run: servers under load, which leave an AOT cache at their end. Whatever starts with it starts warmer.
  *
- * <p>They leave an AOT cache, with which each of them starts warmer. The build runs this file; a failure ends it.
+ * <pre>
+ *   TrainingRun SECONDS                 in the build of the image: both servers, with the options of the image,
+ *                                       against a broker of this process
+ *   TrainingRun SECONDS LAUNCHER CACHE  in a clone: sluice dev, which has a broker of its own
+ * </pre>
+ *
+ * <p>A failure ends the build of the image. In a clone the launcher goes on without a cache.
  */
 final class TrainingRun {
-    private static final String SLUICE = "/usr/local/bin/sluice";
-    private static final Path CACHE = Path.of("/opt/sluice/sluice.aot");
-    private static final String URL = "http://127.0.0.1:8080";
+    private static final Path IMAGE_LAUNCHER = Path.of("/usr/local/bin/sluice");
+    private static final Path IMAGE_CACHE = Path.of("/opt/sluice/sluice.aot");
+    private static final String IMAGE_URL = "http://127.0.0.1:8080";
+    private static final Pattern DEV_READY = Pattern.compile("sluice ready: http (?<url>\\S+).*");
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static final Duration STOPPED_WITHIN = Duration.ofMinutes(5);
     private static final int REQUESTS_AT_ONCE = 32;
@@ -51,57 +62,124 @@ final class TrainingRun {
             .connectTimeout(Duration.ofSeconds(5))
             .build();
     private final AtomicLong answered = new AtomicLong();
+    private final Path launcher;
+    private final Path cache;
     private final Path directory;
-    private final String brokers;
 
-    private TrainingRun(Path directory, String brokers) {
+    private TrainingRun(Path launcher, Path cache, Path directory) {
+        this.launcher = launcher;
+        this.cache = cache;
         this.directory = directory;
-        this.brokers = brokers;
     }
 
     public static void main(String[] arguments) throws Exception {
-        long seconds = Long.parseLong(arguments[0]);
+        Duration load = Duration.ofSeconds(Long.parseLong(arguments[0]));
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.ERROR);
-        Path directory = Files.createTempDirectory("training");
-        BrokerConfig config = new BrokerConfig(directory.resolve("kafka"), "127.0.0.1", 0, Map.of());
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config)) {
-            new TrainingRun(directory, broker.bootstrapServers()).run(Duration.ofSeconds(seconds));
+        Path directory = Files.createTempDirectory("sluice-training-");
+        if (arguments.length == 1) {
+            new TrainingRun(IMAGE_LAUNCHER, IMAGE_CACHE, directory).inImage(load);
+        } else {
+            new TrainingRun(Path.of(arguments[1]), Path.of(arguments[2]), directory).inClone(load);
         }
         // The broker's threads do not hold the end up.
         System.exit(0);
     }
 
-    private void run(Duration load) throws Exception {
+    private String trainingOptions() {
+        return "-XX:AOTCacheOutput=" + cache + " -Xlog:aot*=error";
+    }
+
+    private void inClone(Duration load) throws Exception {
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
-        command("keys", "signing", "--out", directory.resolve("keys").toString());
-        command("topics", "create", "--request-partitions", "4", "--reply-partitions", "2");
+        Path complaints = directory.resolve("complaints.txt");
+        ProcessBuilder builder = new ProcessBuilder(
+                        launcher.toString(),
+                        "dev",
+                        "--ephemeral",
+                        "--rules=" + rules,
+                        "--http-port=0",
+                        "--admin-port=0",
+                        "--kafka-port=0",
+                        "--grpc-port=" + freePort())
+                .redirectError(complaints.toFile());
+        builder.environment().merge("SLUICE_JAVA_OPTS", trainingOptions(), (own, ours) -> own + " " + ours);
+        Process server = builder.start();
+        try {
+            ask(readyUrl(server), load);
+            stop(server);
+            requireTrained(load);
+        } catch (IOException | IllegalStateException e) {
+            System.out.print(Files.readString(complaints));
+            throw e;
+        } finally {
+            server.destroyForcibly();
+            Files.delete(complaints);
+            Files.delete(rules);
+            Files.delete(directory);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** The rest of what it prints is a few lines, which nobody has to read for it to go on. */
+    private static String readyUrl(Process server) throws IOException {
+        BufferedReader output = server.inputReader();
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            Matcher ready = DEV_READY.matcher(line);
+            if (ready.matches()) {
+                return ready.group("url");
+            }
+        }
+        throw new IllegalStateException("sluice dev ended before it was ready");
+    }
+
+    private void inImage(Duration load) throws Exception {
+        BrokerConfig config = new BrokerConfig(directory.resolve("kafka"), "127.0.0.1", 0, Map.of());
+        try (EmbeddedBroker broker = EmbeddedBroker.start(config)) {
+            train(broker.bootstrapServers(), load);
+        }
+        requireTrained(load);
+    }
+
+    private void train(String brokers, Duration load) throws Exception {
+        Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
+        command(brokers, "keys", "signing", "--out", directory.resolve("keys").toString());
+        command(brokers, "topics", "create", "--request-partitions", "4", "--reply-partitions", "2");
         Process servers = started(
-                Map.of("SLUICE_JAVA_OPTS", "-XX:AOTCacheOutput=" + CACHE + " -Xlog:aot*=error"),
+                brokers,
+                Map.of("SLUICE_JAVA_OPTS", trainingOptions()),
                 "train",
                 "streams-app --state-dir " + directory.resolve("state"),
                 "request-api --data-open --admin-open");
         try {
-            command("rules", "apply", "--reason", "training", "--within-seconds", "300", rules.toString());
-            awaitReady(URL + "/readyz", servers);
-            ask(load);
-            System.out.println("training: " + answered + " answers in " + load.toSeconds() + " s");
+            command(brokers, "rules", "apply", "--reason", "training", "--within-seconds", "300", rules.toString());
+            awaitReady(IMAGE_URL + "/readyz", servers);
+            ask(IMAGE_URL, load);
         } finally {
             // The cache is written at the end of a process.
             stop(servers);
         }
-        System.out.println("training: " + CACHE + ": " + Files.size(CACHE) + " bytes");
+    }
+
+    private void requireTrained(Duration load) throws IOException {
+        System.out.println("training: " + answered + " answers in " + load.toSeconds() + " s, " + cache + ": "
+                + Files.size(cache) + " bytes");
         if (answered.get() == 0) {
             throw new IllegalStateException("answers: 0 (expected: some; the servers were trained by nothing)");
         }
     }
 
     /** Every verb of the data port, by clients that ask once and by clients that ask all the time. */
-    private void ask(Duration load) throws InterruptedException {
+    private void ask(String url, Duration load) throws InterruptedException {
         long endNanos = System.nanoTime() + load.toNanos();
         Semaphore free = new Semaphore(REQUESTS_AT_ONCE);
         for (long i = 0; System.nanoTime() - endNanos < 0; i++) {
             free.acquire();
-            post(i).whenComplete((status, failure) -> {
+            post(url, i).whenComplete((status, failure) -> {
                 free.release();
                 if (failure == null) {
                     answered.incrementAndGet();
@@ -111,20 +189,26 @@ final class TrainingRun {
         free.acquire(REQUESTS_AT_ONCE);
     }
 
-    private CompletableFuture<Integer> post(long i) {
+    private CompletableFuture<Integer> post(String url, long i) {
         String hot = "acme/hot-" + i % 4;
         String cold = "account-" + i % 500 + "/client-" + i % 3000;
         return switch ((int) (i % 8)) {
-            case 0, 1, 2 -> sent("/v1/admissions", "{\"clientId\":\"" + hot + "\"}");
-            case 3 -> sent("/v1/admissions", "{\"clientId\":\"" + cold + "\",\"idempotencyKey\":\"key-" + i + "\"}");
-            case 4 -> sent("/v1/reservations", "{\"clientId\":\"" + cold + "\",\"reserve\":{\"ttlMillis\":1000}}");
-            case 5 -> sent("/v1/admissions", "{\"clientId\":\"" + cold + "\",\"maxWaitMillis\":100}");
-            default -> sent("/v1/admissions", "{\"clientId\":\"" + cold + "\",\"cost\":" + i % 7 + "}");
+            case 0, 1, 2 -> sent(url + "/v1/admissions", "{\"clientId\":\"" + hot + "\"}");
+            case 3 ->
+                sent(
+                        url + "/v1/admissions",
+                        "{\"clientId\":\"" + cold + "\",\"idempotencyKey\":\"key-" + i + "\"}");
+            case 4 ->
+                sent(
+                        url + "/v1/reservations",
+                        "{\"clientId\":\"" + cold + "\",\"reserve\":{\"ttlMillis\":1000}}");
+            case 5 -> sent(url + "/v1/admissions", "{\"clientId\":\"" + cold + "\",\"maxWaitMillis\":100}");
+            default -> sent(url + "/v1/admissions", "{\"clientId\":\"" + cold + "\",\"cost\":" + i % 7 + "}");
         };
     }
 
-    private CompletableFuture<Integer> sent(String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(URL + path))
+    private CompletableFuture<Integer> sent(String url, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(Duration.ofSeconds(30))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -153,15 +237,15 @@ final class TrainingRun {
         throw new IllegalStateException(probe + " is not ready after " + READY_WITHIN + ": " + last);
     }
 
-    private void command(String... words) throws IOException, InterruptedException {
-        Process process = started(Map.of(), words);
+    private void command(String brokers, String... words) throws IOException, InterruptedException {
+        Process process = started(brokers, Map.of(), words);
         if (process.waitFor() != 0) {
             throw new IllegalStateException(String.join(" ", words) + " ended with " + process.exitValue());
         }
     }
 
-    private Process started(Map<String, String> environment, String... words) throws IOException {
-        List<String> command = new ArrayList<>(List.of(SLUICE));
+    private Process started(String brokers, Map<String, String> environment, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().putAll(environment);

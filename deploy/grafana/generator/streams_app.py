@@ -55,6 +55,18 @@ DASHBOARD = dashboard(
                     q("sum by (instance) (sluice_send_queue_records" + SELECTED + ")", "{{instance}}"),
                     runbook="SluiceSendQueueFull",
                 ),
+                graph(
+                    "Replies that no broker has, and lost ones",
+                    "short",
+                    q("sum by (instance) (sluice_replies_waiting" + SELECTED + ")", "{{instance}} waiting"),
+                    q(
+                        "sum by (instance, cause) (increase(sluice_replies_lost_total"
+                        + SELECTED
+                        + "[$__rate_interval]))",
+                        "{{instance}} lost: {{cause}}",
+                    ),
+                    runbook="SluiceRepliesLost",
+                ),
             ],
         ),
         (

@@ -1,4 +1,4 @@
-# Which JDKs are installed; for ./sluice and ./dev.
+# Which JDKs are installed, and how they are trained; for ./sluice and ./dev.
 
 # The major version of the JDK in a directory: 17, 25, ...; 0 if it is none.
 version() {
@@ -18,4 +18,10 @@ newest() {
     if [ "${found:-0}" -gt "$most" ]; then most=$found best=$home; fi
   done
   echo "$best"
+}
+
+# Has ./sluice dev learn under load for a while, and keeps what its JVM has learnt: train JAVA ROOT CACHE
+train() {
+  rm -f "$3"
+  "$1" -Xmx256m -XX:-UsePerfData -cp "$2/cli/target/lib/*" "$2/deploy/image/TrainingRun.java" 20 "$2/sluice" "$3"
 }

@@ -151,6 +151,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         p.put("broker.heartbeat.interval.ms", "300");
         // A producer that leaves its transaction open holds back everything behind it, at most this long.
         p.put("transaction.max.timeout.ms", "15000");
+        // A producer's first record after a commit waits until the commit is in all logs; the broker looks so often.
+        p.put("add.partitions.to.txn.retry.backoff.ms", "1");
     }
 
     /** Kafka's defaults are for a server of its own; these are for one guest in a JVM. */

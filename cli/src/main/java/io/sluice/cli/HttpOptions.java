@@ -50,6 +50,29 @@ public final class HttpOptions {
             description = "Open connections of each port (or $SLUICE_CONNECTIONS_MAX; default: 20000).")
     private int connectionsMax;
 
+    @Option(
+            names = "--warm-up-millis-max",
+            paramLabel = "MILLIS",
+            defaultValue = "${env:SLUICE_WARM_UP_MILLIS_MAX:-5000}",
+            description = "How long the server may call itself before it is ready, so that its first callers find it"
+                    + " warm; 0 for not at all (or $SLUICE_WARM_UP_MILLIS_MAX; default: 5000).")
+    private long warmUpMillisMax;
+
+    /**
+     * The chosen time for a warm-up.
+     *
+     * @throws CommandFailure if it is out of its bounds
+     */
+    public long warmUpMillisMax() throws CommandFailure {
+        try {
+            return RequestApiConfig.standard("127.0.0.1", 0, 0)
+                    .withWarmUp(warmUpMillisMax)
+                    .warmUpMillisMax();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("http: " + e.getMessage(), e);
+        }
+    }
+
     /**
      * The chosen bounds.
      *

@@ -67,7 +67,7 @@ public final class ListenPorts {
         String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("permission")
                 ? place + " may not be opened by this user (expected: one of 1024.." + PORT_MAX + ")"
-                : place + " is in use";
+                : place + " is in use (expected: a free one, with --" + name + "-port)";
     }
 
     private boolean isOfThisMachine() {

@@ -5,6 +5,7 @@ import io.sluice.streams.usage.UsageConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Whether a process hosts the usage roll-ups, and their bounds. */
@@ -39,6 +40,9 @@ public final class UsageOptions {
             description = "Rows of an account in a window (or $SLUICE_USAGE_ROWS_MAX; default: 200).")
     private int rowsMax = 200;
 
+    @Mixin
+    private SpikeOptions spikes = new SpikeOptions();
+
     /**
      * The settings of the roll-ups; null if this process hosts none.
      *
@@ -48,7 +52,10 @@ public final class UsageOptions {
         try {
             return usage
                     ? new UsageConfig(
-                            kafka, stateDir, threads, UsageBounds.standard().with(accountsMax, rowsMax))
+                            kafka,
+                            stateDir,
+                            threads,
+                            UsageBounds.standard().with(accountsMax, rowsMax).withSpikes(spikes.read()))
                     : null;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("usage: " + e.getMessage(), e);

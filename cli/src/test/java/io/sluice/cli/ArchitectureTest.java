@@ -326,6 +326,8 @@ final class ArchitectureTest {
                 .doNotHaveSimpleName("ExportCommand")
                 .and()
                 .doNotHaveSimpleName("ForgedCommands")
+                .and()
+                .doNotHaveSimpleName("AlertConsumer")
                 .should()
                 .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
                 .check(SLUICE);
@@ -333,7 +335,8 @@ final class ArchitectureTest {
             "io.sluice.client.ReplyReader",
             "io.sluice.cli.kafka.DecisionsCommand",
             "io.sluice.cli.accounts.ExportCommand",
-            "io.sluice.cli.rules.ForgedCommands"
+            "io.sluice.cli.rules.ForgedCommands",
+            "io.sluice.streams.webhooks.AlertConsumer"
         }) {
             classes()
                     .that()

@@ -26,6 +26,7 @@ final class HttpOptionsTest {
     void shouldBeTheStandard_whenNothingIsSaid() throws CommandFailure {
         // Given / When / Then
         assertThat(parsed().read()).isEqualTo(RequestApiConfig.Bounds.standard());
+        assertThat(parsed().warmUpMillisMax()).isEqualTo(5_000);
     }
 
     @Test
@@ -48,5 +49,7 @@ final class HttpOptionsTest {
                 .hasMessage("http: bodiesBytesMax: 5 (expected: 1048576..1099511627776)");
         assertThatThrownBy(() -> parsed("--body-millis-max", "0").read())
                 .hasMessage("http: bodyMillisMax: 0 (expected: 1..3600000)");
+        assertThatThrownBy(() -> parsed("--warm-up-millis-max", "-1").warmUpMillisMax())
+                .hasMessage("http: warmUpMillisMax: -1 (expected: 0..60000)");
     }
 }

@@ -34,7 +34,8 @@ final class ListenPortsTest {
             }
 
             // When / Then
-            assertRefused("a port 127.0.0.1:" + port + " is in use", "127.0.0.1", port);
+            assertRefused(
+                    "a port 127.0.0.1:" + port + " is in use (expected: a free one, with --a-port)", "127.0.0.1", port);
             assertRefused(
                     "c port: " + free + ", which is the a port (expected: another one)", "127.0.0.1", free, 0, free);
             assertRefused("host 192.0.2.1 is not an address of this machine" + EXPECTED, "192.0.2.1", free);

@@ -88,9 +88,11 @@ final class KafkaAccessIT {
     void shouldBeInForceEverywhere_untilItEndsOrIsRemoved() throws Exception {
         // Given
         awaitEverywhere("203.0.113.9", VerdictCode.ALLOW);
+        String entry = "{\"access\":\"deny\",\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}},\"for\":\"1h\"}";
 
         // When an entry comes in, and one that ends by itself
-        long id = added("{\"access\":\"deny\",\"attributes\":{\"ip\":{\"cidr\":\"203.0.113.0/24\"}},\"for\":\"1h\"}");
+        String command = "command-" + commands;
+        long id = added(entry);
         added("{\"access\":\"deny\",\"attributes\":{\"ip\":\"198.51.100.1\"},\"for\":\"1s\"}");
 
         // Then
@@ -110,6 +112,15 @@ final class KafkaAccessIT {
         // Then
         awaitEverywhere("203.0.113.9", VerdictCode.ALLOW);
         assertThat(plane.view().access().version()).isEqualTo(3);
+
+        // When its command comes once more
+        assertThat(plane.command(command, OTTO, new ControlCommand.AddAccess(0, entry))
+                        .join())
+                .isInstanceOf(ControlPlane.Taken.class);
+
+        // Then nothing is added
+        assertThat(plane.view().access().version()).isEqualTo(3);
+        assertThat(ask("acme", "203.0.113.9").code()).isEqualTo(VerdictCode.ALLOW);
         assertThat(plane.command("again", OTTO, new ControlCommand.RemoveAccess(id))
                         .join())
                 .isInstanceOfSatisfying(
@@ -119,7 +130,7 @@ final class KafkaAccessIT {
 
     private long added(String entry) {
         String commandId = "command-" + commands;
-        taken(new ControlCommand.AddAccess(entry));
+        taken(new ControlCommand.AddAccess(plane.view().access().version(), entry));
         AccessView.Entry added = plane.view().access().addedBy(commandId);
         assertThat(added).isNotNull();
         return added.id();

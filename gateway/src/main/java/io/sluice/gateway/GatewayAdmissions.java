@@ -6,8 +6,10 @@ import io.sluice.client.Answer;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
+import io.sluice.schemas.reply.HoldNames;
 import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.SettlementReply;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
@@ -59,10 +61,14 @@ public final class GatewayAdmissions implements Admissions {
 
     private static Answer<AdmissionVerdict> explained(Answer<Explanation> answer) {
         Explanation explanation = answer.orNull();
-        return explanation == null
-                ? new Answer.Unavailable<>("no explanation in time")
-                : new Answer.Answered<>(new AdmissionVerdict.Local(
-                        null, explanation.details(), new AdmissionVerdict.Denial(explanation.correlationId())));
+        if (explanation == null) {
+            return new Answer.Unavailable<>("no explanation in time");
+        }
+        // It names what the request would hold; nothing does, so that there is nothing to settle.
+        VerdictDetails details =
+                explanation.details().toBuilder().held(HoldNames.NOTHING).build();
+        return new Answer.Answered<>(
+                new AdmissionVerdict.Local(null, details, new AdmissionVerdict.Denial(explanation.correlationId())));
     }
 
     @Override

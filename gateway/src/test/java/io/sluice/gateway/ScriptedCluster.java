@@ -106,15 +106,17 @@ public final class ScriptedCluster implements Admissions {
         if (script(account) == Script.LATE && (key == null || decidedLate.add(key))) {
             return CompletableFuture.completedFuture(new Answer.Unavailable<>("no verdict in time"));
         }
-        return answer(account, details -> {
-            boolean holds = request.reserveMillis() > 0 && details.allowed();
-            VerdictDetails held = holds
-                    ? details.toBuilder()
-                            .held(new HoldNames("0-7", details.decidedAtMillis() + request.reserveMillis(), null))
-                            .build()
-                    : details;
-            return new AdmissionVerdict.Recorded(Verdict.details("c", "0-7", null, held));
-        });
+        return answer(
+                account,
+                details -> new AdmissionVerdict.Recorded(Verdict.details("c", "0-7", null, holding(request, details))));
+    }
+
+    private static VerdictDetails holding(AdmissionRequest request, VerdictDetails details) {
+        return request.reserveMillis() > 0 && details.allowed()
+                ? details.toBuilder()
+                        .held(new HoldNames("0-7", details.decidedAtMillis() + request.reserveMillis(), null))
+                        .build()
+                : details;
     }
 
     @Override
@@ -199,8 +201,10 @@ public final class ScriptedCluster implements Admissions {
 
     @Override
     public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
-        return CompletableFuture.completedFuture(new Answer.Answered<>(
-                new Explanation("c", request.clientId().text(), details(Script.ALLOW), 0, List.of())));
+        // It says what the request would hold.
+        VerdictDetails details = holding(request, details(Script.ALLOW));
+        return CompletableFuture.completedFuture(
+                new Answer.Answered<>(new Explanation("c", request.clientId().text(), details, 0, List.of())));
     }
 
     @Override

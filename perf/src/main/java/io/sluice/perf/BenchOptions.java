@@ -49,8 +49,8 @@ record BenchOptions(List<String> names, Scale scale, boolean profile, boolean he
 
                 Scenarios, by number or name: %s.
                 The baselines 00, 01 and 02 are measured with the scenarios that are compared with them.
-                Without names all but 17 to 19, 24, 27 and jmh run, in about ten minutes; --quick takes three, --full is
-                not bounded; --smoke only sees that they run. --profile records the measured JVM and prints its top
+                Without names all but 17 to 27 and jmh run, in about ten minutes; --quick takes three, --full is not
+                bounded; --smoke only sees that they run. --profile records the measured JVM and prints its top
                 frames.
                 """.formatted(Scenarios.known());
     }

@@ -5,12 +5,16 @@ import io.sluice.perf.decisions.DecisionScanScenario;
 import io.sluice.perf.gateway.EnvoyScenario;
 import io.sluice.perf.gateway.FirstCallScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
+import io.sluice.perf.many.ManyScenario;
+import io.sluice.perf.many.QuietManyScenario;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
+import io.sluice.perf.start.StartScenario;
 import io.sluice.perf.state.StateScenario;
+import io.sluice.perf.takeover.TakeoverScenario;
 import io.sluice.perf.topology.TopologyScenario;
 import io.sluice.perf.topology.UsageScenario;
 import java.util.Comparator;
@@ -31,7 +35,11 @@ final class Scenarios {
             new ActivationScenario(),
             new EnvoyScenario(),
             new FirstCallScenario(),
+            new TakeoverScenario(),
+            new ManyScenario(),
+            new QuietManyScenario(),
             new OverloadScenario(),
+            new StartScenario(),
             new DecisionScanScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,

@@ -87,6 +87,32 @@ final class BenchIT {
         assertThat(row(rows, "over-admission").path("median").asDouble(-1)).isZero();
     }
 
+    @Tag("long")
+    @Test
+    void shouldReportNoOverAdmission_whenManyClientsAsk() throws Exception {
+        // When
+        Finished bench = run("many", "takeover", "start", "--smoke");
+
+        // Then
+        assertThat(bench.exit()).as(bench.complaints()).isZero();
+        JsonNode rows = report(bench);
+        assertPair(rows, "REST, 10,000 clients by Zipf, 64 at once", "02 bare handler, direct");
+        assertThat(row(rows, "REST, 10,000 clients by Zipf, records of requests")
+                        .path("median")
+                        .asDouble())
+                .isPositive();
+        for (String figure : List.of(
+                "REST, 10,000 clients by Zipf, admitted beyond a client's limit",
+                "undisturbed, requests failed",
+                "over-admission")) {
+            assertThat(row(rows, figure).path("median").asDouble(-1)).as(figure).isZero();
+        }
+        assertThat(row(rows, "kill -9, longest gap of a partition")
+                        .path("median")
+                        .asDouble())
+                .isPositive();
+    }
+
     @Test
     void shouldPrintEveryRow_whenMicroBenchmarksRun() throws Exception {
         // When

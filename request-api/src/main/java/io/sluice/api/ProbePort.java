@@ -43,7 +43,7 @@ public final class ProbePort implements AutoCloseable {
                 new RetryAdvice(admissions::readiness, System::nanoTime),
                 new HttpTraces(OpenTelemetry.noop()));
         ApiHandler handler = new ApiHandler(
-                new OpsEndpoints(admissions, scrapes).routes(),
+                new OpsEndpoints(admissions::readiness, scrapes).routes(),
                 new Authorizer(Access.open("everybody"), new AuthFailures(registry, NAME)),
                 sending);
         ProbePort probes = new ProbePort(

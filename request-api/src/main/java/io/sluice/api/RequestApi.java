@@ -1,5 +1,6 @@
 package io.sluice.api;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.AccessEndpoints;
@@ -36,7 +37,9 @@ import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
 import io.sluice.api.usage.UsageEndpoints;
+import io.sluice.api.warmup.HttpWarmUp;
 import io.sluice.client.Admissions;
+import io.sluice.client.Readiness;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,11 +71,13 @@ public final class RequestApi implements AutoCloseable {
     private final HttpPort data;
     private final HttpPort admin;
     private final Scrapes scrapes;
+    private final HttpWarmUp warmUp;
 
-    private RequestApi(HttpPort data, HttpPort admin, Scrapes scrapes) {
+    private RequestApi(HttpPort data, HttpPort admin, Scrapes scrapes, HttpWarmUp warmUp) {
         this.data = data;
         this.admin = admin;
         this.scrapes = scrapes;
+        this.warmUp = warmUp;
     }
 
     /** Opens both ports, without rulesets on the admin port. */
@@ -111,12 +116,16 @@ public final class RequestApi implements AutoCloseable {
             throws RequestApiStartException {
         RequestApiConfig.Bounds bounds = config.bounds();
         Scrapes scrapes = new Scrapes(registry);
+        HttpWarmUp warmUp = new HttpWarmUp(
+                dataPlane.admissions(),
+                (path, admissions) -> warmUpPort(config, path, admissions),
+                config.warmUpMillisMax());
         Sending sending = new Sending(
                 new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), registry),
                 new RequestMeters(registry),
                 new RetryAdvice(dataPlane.admissions()::readiness, System::nanoTime),
                 new HttpTraces(openTelemetry));
-        List<ApiRoute> both = new OpsEndpoints(dataPlane.admissions(), scrapes).routes();
+        List<ApiRoute> both = new OpsEndpoints(warmUp::readiness, scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
         CallerAdmissions admissions = new CallerAdmissions(challenging(dataPlane), refusals);
@@ -153,10 +162,12 @@ public final class RequestApi implements AutoCloseable {
                         new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX),
                         adminHandler,
                         registry),
-                scrapes);
+                scrapes,
+                warmUp);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
+            warmUp.start();
         } catch (RequestApiStartException e) {
             api.close();
             throw e;
@@ -164,11 +175,44 @@ public final class RequestApi implements AutoCloseable {
         return api;
     }
 
+    /** Answers admissions as the data port does, for the calls of a warm-up; nothing of it is counted. */
+    private static HttpWarmUp.Opened warmUpPort(RequestApiConfig config, String path, Admissions admissions) {
+        RequestApiConfig own = config.onLoopback();
+        RequestApiConfig.Bounds bounds = own.bounds();
+        SimpleMeterRegistry unseen = new SimpleMeterRegistry();
+        AuthFailures refusals = new AuthFailures(unseen, DATA);
+        ApiHandler handler = new ApiHandler(
+                List.of(data(
+                                path,
+                                "admissions",
+                                bounds,
+                                new AdmissionEndpoint(new CallerAdmissions(admissions, refusals), own.deadlineMillis()))
+                        .neverWaiting()),
+                new Authorizer(Access.open("warm-up"), refusals),
+                new Sending(
+                        new BodyRoom(bounds.bodiesBytesMax(), bounds.patience().bodyMillisMax(), unseen),
+                        new RequestMeters(unseen),
+                        new RetryAdvice(admissions::readiness, System::nanoTime)));
+        HttpPort port = new HttpPort(own, new HttpPort.Settings(DATA, 0, ADMIN_THREADS_MAX), handler, unseen).start();
+        return new HttpWarmUp.Opened() {
+            @Override
+            public int number() {
+                return port.number();
+            }
+
+            @Override
+            public void close() {
+                port.close();
+            }
+        };
+    }
+
     /** What a caller's own accounts used, and what was decided about them, as far as it is served. */
     private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).dataRoutes(refusals));
+            routes.addAll(new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis)
+                    .dataRoutes(refusals));
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).dataRoutes(refusals));
@@ -194,7 +238,8 @@ public final class RequestApi implements AutoCloseable {
     private static List<ApiRoute> accountRoutes(DataPlane plane) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
-            routes.addAll(new UsageEndpoints(plane.usage(), System::currentTimeMillis).adminRoutes());
+            routes.addAll(
+                    new UsageEndpoints(plane.usage(), plane.admissions(), System::currentTimeMillis).adminRoutes());
         }
         if (plane.decisions() != null) {
             routes.addAll(new DecisionEndpoints(plane.decisions()).adminRoutes());
@@ -284,6 +329,11 @@ public final class RequestApi implements AutoCloseable {
         return routes;
     }
 
+    /** The cluster's, once this front end is warm. */
+    public Readiness readiness() {
+        return warmUp.readiness();
+    }
+
     public int dataPort() {
         return data.number();
     }
@@ -294,6 +344,7 @@ public final class RequestApi implements AutoCloseable {
 
     @Override
     public void close() {
+        warmUp.close();
         data.close();
         admin.close();
         scrapes.close();

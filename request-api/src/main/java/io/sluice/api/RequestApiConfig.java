@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadlineMillis how long a caller waits for its verdict unless it says otherwise
  * @param bounds the limits that the server sets for callers
  * @param forwardAuth how gateways ask
+ * @param warmUpMillisMax how long the server may call itself before it is ready; 0 for not at all
  * @param tls what both ports identify themselves with; null for HTTP without TLS
  */
 public record RequestApiConfig(
@@ -23,6 +24,7 @@ public record RequestApiConfig(
         long deadlineMillis,
         Bounds bounds,
         ForwardAuthConfig forwardAuth,
+        long warmUpMillisMax,
         @Nullable ServerTls tls) {
     public static final long DEADLINE_MILLIS = 1_000;
 
@@ -30,6 +32,7 @@ public record RequestApiConfig(
         within("dataPort", dataPort, 0, 65_535);
         within("adminPort", adminPort, 0, 65_535);
         within("deadlineMillis", deadlineMillis, 1, AdmissionBody.DEADLINE_MILLIS_MAX);
+        within("warmUpMillisMax", warmUpMillisMax, 0, 60_000);
     }
 
     /**
@@ -150,21 +153,36 @@ public record RequestApiConfig(
                 DEADLINE_MILLIS,
                 Bounds.standard(),
                 ForwardAuthConfig.standard(),
+                /* warmUpMillisMax= */ 0,
                 /* tls= */ null);
     }
 
     public RequestApiConfig with(Bounds newBounds) {
-        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, newBounds, forwardAuth, tls);
+        return new RequestApiConfig(
+                host, dataPort, adminPort, deadlineMillis, newBounds, forwardAuth, warmUpMillisMax, tls);
     }
 
     /** The same with other gateways. */
     public RequestApiConfig with(ForwardAuthConfig newForwardAuth) {
-        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, newForwardAuth, tls);
+        return new RequestApiConfig(
+                host, dataPort, adminPort, deadlineMillis, bounds, newForwardAuth, warmUpMillisMax, tls);
+    }
+
+    /** The same with a warm-up that takes no longer than this; 0 for none. */
+    public RequestApiConfig withWarmUp(long newMillisMax) {
+        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, forwardAuth, newMillisMax, tls);
+    }
+
+    /** A port of its own that only this machine reaches, without TLS. */
+    RequestApiConfig onLoopback() {
+        return new RequestApiConfig(
+                "127.0.0.1", 0, 0, deadlineMillis, bounds, forwardAuth, /* warmUpMillisMax= */ 0, /* tls= */ null);
     }
 
     /** The same with TLS on both ports; null for none. */
     public RequestApiConfig with(@Nullable ServerTls newTls) {
-        return new RequestApiConfig(host, dataPort, adminPort, deadlineMillis, bounds, forwardAuth, newTls);
+        return new RequestApiConfig(
+                host, dataPort, adminPort, deadlineMillis, bounds, forwardAuth, warmUpMillisMax, newTls);
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -61,7 +61,7 @@ final class AccessApiTest {
         assertThat(entry.path("id").asLong()).isEqualTo(3);
         assertThat(entry.path("entry")).isEqualTo(JSON.readTree(ENTRY));
         assertThat(entry.path("author").asText()).isEqualTo("otto");
-        assertThat(writer.lastStep).isEqualTo(new ControlCommand.AddAccess(ENTRY));
+        assertThat(writer.lastStep).isEqualTo(new ControlCommand.AddAccess(0, ENTRY));
         assertThat(writer.lastBy).isEqualTo(new ControlPlane.By("otto", "job"));
         assertThat(writer.lastCommandId).isEqualTo("otto:k");
     }

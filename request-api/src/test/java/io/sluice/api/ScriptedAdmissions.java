@@ -60,6 +60,10 @@ final class ScriptedAdmissions implements Admissions {
 
     final AtomicInteger blocked = new AtomicInteger();
 
+    final AtomicInteger explained = new AtomicInteger();
+    /** Whether no explanation comes. */
+    volatile boolean explainsNothing;
+
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
@@ -206,6 +210,10 @@ final class ScriptedAdmissions implements Admissions {
     @Override
     public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
+        explained.incrementAndGet();
+        if (explainsNothing) {
+            return new CompletableFuture<>();
+        }
         return CompletableFuture.completedFuture(
                 switch (request.clientId().account()) {
                     case "late" -> new Answer.Unavailable<>("no verdict within " + deadlineMillis + " ms");

@@ -18,8 +18,7 @@ final class ScriptedControlPlane implements ControlPlane {
     final ScriptedAccounts accounts = new ScriptedAccounts();
     final ScriptedSignals signals = new ScriptedSignals();
 
-    @Nullable
-    By lastBy;
+    @Nullable By lastBy;
 
     ControlCommand.@Nullable Step lastStep;
     String lastCommandId = "";

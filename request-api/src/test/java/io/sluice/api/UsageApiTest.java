@@ -145,7 +145,25 @@ final class UsageApiTest {
         problem(get(admin, "acme", "/v1/accounts/acme/usage"), 403, "forbidden");
         problem(get(admin, "acme", "/v1/top"), 403, "forbidden");
         assertThat(get(data, "acme", "/v1/top").statusCode()).isEqualTo(404);
-        assertThat(USAGE.asked).hasSize(1);
+        // Its windows, and the minutes of the forecast.
+        assertThat(USAGE.asked).hasSize(2).allMatch(asked -> asked.startsWith("acme "));
+    }
+
+    @Test
+    void shouldSayWhatIsLeft_whenAskedUntilNow() throws Exception {
+        // When
+        JsonNode answer =
+                JSON.readTree(get(data, "acme", "/v1/accounts/acme/usage").body());
+
+        // Then
+        assertThat(answer.at("/forecast/0/limitId").asText()).isEqualTo("per-account");
+        assertThat(answer.at("/forecast/0/limit").asLong()).isEqualTo(1_000);
+        assertThat(answer.at("/forecast/0/remaining").asLong()).isEqualTo(990);
+        assertThat(answer.at("/forecast/0").has("emptyAtMillis")).isFalse();
+        assertThat(JSON.readTree(get(data, "acme", "/v1/accounts/acme/usage?from=0&to=3600000")
+                                .body())
+                        .has("forecast"))
+                .isFalse();
     }
 
     @Test

@@ -18,6 +18,11 @@ public final class AccountSamples {
 
     private AccountSamples() {}
 
+    private static final Profile.Credit ORDER =
+            new Profile.Credit("order 4711", "per-account", List.of(), 100_000, false, 0, 1_801_440_000_000L);
+    private static final Profile.Credit TRIAL =
+            new Profile.Credit("trial", "per-client", List.of("acmé/alice"), 1_000, true, 1_700_000_000_000L, null);
+
     public static Map<String, AccountCommand> commands() {
         Map<String, AccountCommand> samples = new LinkedHashMap<>();
         samples.put("account-set-tier", command(new AccountCommand.SetTier("pro")));
@@ -32,10 +37,25 @@ public final class AccountSamples {
         samples.put(
                 "account-reset-bucket", command(new AccountCommand.Reset("per-client", List.of("acmé/alice", "eu"))));
         samples.put("account-grant", command(new AccountCommand.Grant("per-account", List.of(), 4)));
+        samples.put("account-add-credit", command(new AccountCommand.AddCredit(ORDER)));
+        samples.put("account-add-credit-first", command(new AccountCommand.AddCredit(TRIAL)));
+        samples.put("account-remove-credit", command(new AccountCommand.RemoveCredit("order 4711")));
         samples.put("account-pardon", command(new AccountCommand.Pardon(null)));
         samples.put("account-redeem", command(new AccountCommand.Redeem("eyJ2IjoxfQ.c2lnbmF0dXJl")));
         samples.put("account-pardon-client", command(new AccountCommand.Pardon("acmé/alice")));
         return samples;
+    }
+
+    /** A profile with credits. */
+    public static Profile credited() {
+        return new Profile(
+                "acmé",
+                5,
+                null,
+                Map.of(),
+                null,
+                new Profile.Change(1_700_000_000_000L, "alice", "a \"reason\""),
+                List.of(ORDER, TRIAL));
     }
 
     private static Action listing(boolean allow, Long untilMillis, String message) {
@@ -52,6 +72,18 @@ public final class AccountSamples {
         samples.put(
                 "reply-profile",
                 new ProfileReply("c0ffee-1", new ProfileReply.Shown(profile(), "pro", 1_700_000_000_000L, 7, true, 4)));
+        samples.put(
+                "reply-profile-credited",
+                new ProfileReply(
+                        "c0ffee-1",
+                        new ProfileReply.Shown(
+                                credited(),
+                                "free",
+                                1_700_000_000_000L,
+                                7,
+                                true,
+                                0,
+                                new LinkedHashMap<>(Map.of("order 4711", 99_000L)))));
         samples.put(
                 "reply-profile-untouched",
                 new ProfileReply(
@@ -77,6 +109,16 @@ public final class AccountSamples {
                 Map.of("per-client", OVERRIDE),
                 new Profile.Listing(false, 1_800_000_000_000L, "pay \"now\""),
                 new Profile.Change(1_700_000_000_000L, "alice", "a \"reason\""));
+    }
+
+    static AuditEntry creditAudit() {
+        return new AuditEntry(
+                0,
+                1_700_000_000_000L,
+                "alice",
+                "a \"reason\"",
+                new AuditEntry.AccountChanged(
+                        "c0ffee-1", new AccountCommand.AddCredit(TRIAL), untouched(), credited(), 0));
     }
 
     static AuditEntry audit() {

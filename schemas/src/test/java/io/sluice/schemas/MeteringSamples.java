@@ -36,6 +36,20 @@ final class MeteringSamples {
             .charged(-150L)
             .build();
 
+    /** 60 of its own, and 40 of 1,000 on top. */
+    private static final LimitStatus CREDITED = LimitStatus.of("tokens", "")
+            .limit(100)
+            .remaining(960)
+            .windowMillis(100_000)
+            .resetAfterMillis(100_000)
+            .nextTokenMillis(1_000)
+            .retryAfterMillis(0L)
+            .cost(100L)
+            .charged(100L)
+            .creditRemaining(960L)
+            .creditCharged(40L)
+            .build();
+
     private MeteringSamples() {}
 
     static Map<String, RequestRecord> requests(ReplyAddress reply) {
@@ -45,13 +59,16 @@ final class MeteringSamples {
     }
 
     static Map<String, Reply> replies() {
-        return Map.of("reply-verdict-charged", Verdict.details("c0ffee-1", "3-40", null, charged()));
+        return Map.of(
+                "reply-verdict-charged", Verdict.details("c0ffee-1", "3-40", null, charged()),
+                "reply-verdict-credited", Verdict.details("c0ffee-1", "3-43", null, credited()));
     }
 
     static Map<String, DecisionRecord> decisions() {
         return Map.of(
                 "decision-charged", new Decision("3-40", charge(), 150, charged()),
                 "decision-refunded", new Decision("3-41", refund(), -150, refunded()),
+                "decision-credited", new Decision("3-43", charge(), 100, credited()),
                 "decision-settlement-over", new SettlementRecord("3-42", over()));
     }
 
@@ -106,6 +123,19 @@ final class MeteringSamples {
                 .decidingLimit(REFUNDED)
                 .retryAfterMillis(0L)
                 .limits(List.of(REFUNDED))
+                .build();
+    }
+
+    private static VerdictDetails credited() {
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("charged")
+                .reason("charged 100 tokens to every limit that applies")
+                .decidedAtMillis(1_700_000_000_000L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(CREDITED)
+                .retryAfterMillis(0L)
+                .limits(List.of(CREDITED))
                 .build();
     }
 }

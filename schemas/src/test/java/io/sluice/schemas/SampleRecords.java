@@ -1,5 +1,7 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.control.AccessSnapshot;
@@ -197,8 +199,8 @@ public final class SampleRecords {
         return samples;
     }
 
-    public static Map<String, ThresholdAlert> alerts() {
-        Map<String, ThresholdAlert> samples = new LinkedHashMap<>();
+    public static Map<String, Alert> alerts() {
+        Map<String, Alert> samples = new LinkedHashMap<>();
         samples.put(
                 "alert-threshold",
                 new ThresholdAlert(
@@ -206,6 +208,22 @@ public final class SampleRecords {
         samples.put(
                 "alert-threshold-shadow",
                 new ThresholdAlert("3-18", "acme", "per-account", "", 1_000, 5, 5, false, 7, 1_700_000_000_001L));
+        samples.put(
+                "alert-spike",
+                new SpikeAlert(
+                        "acmé",
+                        "per-client",
+                        1_700_000_100_000L,
+                        300_000,
+                        5_120,
+                        4_100,
+                        40,
+                        7,
+                        72,
+                        1_700_000_160_000L));
+        samples.put(
+                "alert-spike-account",
+                new SpikeAlert("acme", "", 1_700_000_100_000L, 300_000, 300, 0, 0, 1, 12, 1_700_000_400_000L));
         return samples;
     }
 
@@ -224,7 +242,7 @@ public final class SampleRecords {
         samples.put("command-reject", command(new ControlCommand.Reject(4)).repliedTo(null));
         samples.put("command-activate", command(new ControlCommand.Activate(4, 6)));
         samples.put("command-roll-back", command(new ControlCommand.RollBack(5, 6)));
-        samples.put("command-add-access", command(new ControlCommand.AddAccess(ACCESS_ENTRY)));
+        samples.put("command-add-access-expecting", command(new ControlCommand.AddAccess(2, ACCESS_ENTRY)));
         samples.put("command-remove-access", command(new ControlCommand.RemoveAccess(3)));
         return samples;
     }
@@ -245,6 +263,7 @@ public final class SampleRecords {
                 entry(new AuditEntry.AccessAdded(3, "c0ffee-1", ACCESS_ENTRY, 1_700_003_600_000L)));
         samples.put("audit-access-removed", entry(new AuditEntry.AccessRemoved(3, 4)));
         samples.put("audit-account-changed", AccountSamples.audit());
+        samples.put("audit-credit-added", AccountSamples.creditAudit());
         samples.putAll(PenaltySamples.audit());
         return samples;
     }

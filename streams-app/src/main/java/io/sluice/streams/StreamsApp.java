@@ -9,6 +9,7 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.clients.ClockMarks;
 import io.sluice.streams.clients.LingeringClients;
+import io.sluice.streams.clients.ReplyMeters;
 import io.sluice.streams.clients.SendBounds;
 import io.sluice.streams.clients.TransactionMeters;
 import io.sluice.streams.ops.ClusterWatch;
@@ -92,8 +93,11 @@ public final class StreamsApp implements AutoCloseable {
             Properties properties = StreamsProperties.of(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            LingeringClients clients =
-                    new LingeringClients(limits.sendQueueRecordsMax(), bounds, new TransactionMeters(registry));
+            LingeringClients clients = new LingeringClients(
+                    limits.sendQueueRecordsMax(),
+                    bounds,
+                    new TransactionMeters(registry),
+                    new ReplyMeters(registry, System::nanoTime));
             Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
                     .description("Records of busy stream threads that their producers do not have yet")
                     .register(registry);

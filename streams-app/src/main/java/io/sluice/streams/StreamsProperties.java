@@ -97,8 +97,8 @@ public final class StreamsProperties {
     }
 
     private static void putLatency(Properties p) {
-        // Only for as long as the thread has requests to decide: see LingeringClients. Batches that lingered are large
-        // enough to be worth compressing, and a broker spends its time on bytes.
+        // Not for replies: see LingeringClients. Batches that lingered are large enough to be worth compressing, and a
+        // broker spends its time on bytes.
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");

@@ -87,6 +87,30 @@ final class ProfileTopologyTest extends TopologyTest {
     }
 
     @Test
+    void shouldAnswerWithTheCredit_whenOneWasAdded() throws Exception {
+        // Given
+        Profile.Credit order = new Profile.Credit("order", "small", List.of("acme/a"), 5, false, 0, null);
+
+        // When
+        ProfileReply.Shown added = made(0, new AccountCommand.AddCredit(order));
+        VerdictDetails verdict = ask(6);
+        String again = refused(1, new AccountCommand.AddCredit(order));
+        ProfileReply.Shown removed = made(1, new AccountCommand.RemoveCredit("order"));
+
+        // Then
+        assertThat(added.profile().credits()).containsExactly(order);
+        assertThat(added.creditsLeft()).containsExactly(Map.entry("order", 5L));
+        assertThat(verdict.allowed()).isTrue();
+        assertThat(verdict.decidingLimit().remaining()).isEqualTo(2);
+        assertThat(verdict.decidingLimit().creditRemaining()).isEqualTo(2);
+        assertThat(verdict.decidingLimit().creditCharged()).isEqualTo(3);
+        assertThat(again).isEqualTo("credit-exists");
+        assertThat(removed.profile().credits()).isEmpty();
+        assertThat(ask(1).allowed()).isFalse();
+        assertThat(topology.profiles()).first().extracting(Profile::credits).isEqualTo(List.of(order));
+    }
+
+    @Test
     void shouldLeaveProfileAndAuditEntry_whenChanged() throws Exception {
         // When
         made(0, new AccountCommand.SetTier("pro"));

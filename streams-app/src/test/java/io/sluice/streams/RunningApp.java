@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.CreditEntries;
 import io.sluice.streams.store.HoldEntries;
 import io.sluice.streams.store.PenaltyEntries;
 import io.sluice.testkit.broker.TopicReader;
@@ -44,6 +45,7 @@ final class RunningApp {
                 TopicReader.readAll(bootstrapServers, CHANGELOG, IsolationLevel.READ_COMMITTED);
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         oracle.assertPenaltyState(PenaltyEntries.latest(changelog));
+        oracle.assertCreditState(CreditEntries.latest(changelog));
         assertThat(oracle.outcomes()).isNotEmpty();
         return oracle;
     }

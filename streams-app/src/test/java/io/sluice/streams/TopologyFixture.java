@@ -273,7 +273,7 @@ final class TopologyFixture implements AutoCloseable {
     List<ThresholdAlert> alerts() throws WireException {
         List<ThresholdAlert> decoded = new ArrayList<>();
         for (byte[] value : alerts.readValuesToList()) {
-            decoded.add(AlertCodec.decode(value));
+            decoded.add((ThresholdAlert) AlertCodec.decode(value));
         }
         return decoded;
     }

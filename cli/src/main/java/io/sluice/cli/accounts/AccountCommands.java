@@ -238,6 +238,44 @@ public final class AccountCommands {
         return print(change.change("grant", members));
     }
 
+    @Command(
+            name = "add-credit",
+            description = "Give one bucket tokens on top of its limit, for a time.",
+            footer = {
+                "  sluice account add-credit --reason \"order 4711\" --until 2027-02-01T00:00:00Z acme monthly "
+                        + "order-4711 100000",
+                "  sluice account add-credit --reason \"trial\" --for 14d --first acme monthly trial 1000"
+            })
+    int addCredit(
+            @Mixin ChangeOptions change,
+            @Mixin CreditOptions credit,
+            @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
+            @Parameters(
+                            index = "2",
+                            paramLabel = "CREDIT",
+                            description = "Its name; the account has it only once at a time.")
+                    String id,
+            @Parameters(index = "3", paramLabel = "TOKENS", description = "How many.") long tokens)
+            throws CommandFailure {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("credit", id);
+        members.put("limit", limit);
+        members.put("tokens", tokens);
+        members.putAll(credit.members(Instant.now()));
+        return print(change.change("add-credit", members));
+    }
+
+    @Command(
+            name = "remove-credit",
+            description = "Take a credit away, with what is left of it.",
+            footer = "  sluice account remove-credit --reason \"order cancelled\" acme order-4711")
+    int removeCredit(
+            @Mixin ChangeOptions change,
+            @Parameters(index = "1", paramLabel = "CREDIT", description = "Its name.") String id)
+            throws CommandFailure {
+        return print(change.change("remove-credit", Map.of("credit", id)));
+    }
+
     private int print(Answer profile) {
         result.print(profile.text(), AccountText.profile(profile));
         return 0;

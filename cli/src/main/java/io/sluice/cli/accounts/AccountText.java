@@ -28,6 +28,9 @@ final class AccountText {
             lines.add("  " + listing.get("access") + " " + until(listing.get("untilMillis"))
                     + (message == null ? "" : ": " + message));
         }
+        if (answer.body().get("credits") instanceof List<?> credits) {
+            credits.forEach(credit -> credit(credit, answer.body().get("creditsLeft"), lines));
+        }
         if (answer.body().get("changed") instanceof Map<?, ?> changed) {
             lines.add("  changed " + at(changed.get("atMillis")) + " by " + changed.get("principal") + ": "
                     + changed.get("reason"));
@@ -38,6 +41,19 @@ final class AccountText {
         return lines;
     }
 
+    private static void credit(Object item, @Nullable Object creditsLeft, List<String> lines) {
+        if (!(item instanceof Map<?, ?> credit)) {
+            return;
+        }
+        Object left = creditsLeft instanceof Map<?, ?> map ? map.get(credit.get("id")) : null;
+        String amount = left == null ? credit.get("tokens") + " tokens, over" : left + " of " + credit.get("tokens");
+        lines.add("  credit " + credit.get("id") + ": " + amount + " on top of " + credit.get("limit")
+                + (credit.get("scope") == null ? "" : " " + credit.get("scope"))
+                + (Boolean.TRUE.equals(credit.get("first")) ? ", used first" : "")
+                + (credit.get("fromMillis") == null ? "" : ", from " + at(credit.get("fromMillis"))) + ", "
+                + until(credit.get("untilMillis")));
+    }
+
     static List<String> history(Answer answer) {
         List<String> lines = new ArrayList<>();
         for (Object item : answer.list("entries")) {
@@ -45,6 +61,9 @@ final class AccountText {
                 lines.add(entry.get("version") + "  " + at(entry.get("atMillis")) + "  " + entry.get("action") + "  "
                         + entry.get("principal") + "  " + entry.get("reason"));
             }
+        }
+        if (lines.isEmpty()) {
+            lines.add("no changes");
         }
         return lines;
     }

@@ -57,7 +57,7 @@ final class DecisionTable {
         Object client = record.get("clientId") == null ? record.get("account") : record.get("clientId");
         return Printable.line(head + "  " + kind(record) + "  " + client + "  " + outcome(record)
                 + shown("decision", record.get("decisionId")) + shown("revision", record.get("rulesetRevision"))
-                + limits(record));
+                + limits(record) + penalty(record));
     }
 
     private static String outcome(Map<?, ?> record) {
@@ -92,6 +92,16 @@ final class DecisionTable {
         Object id = limit.get("id");
         return (id != null && id.equals(deciding) ? "*" : "") + id + " " + limit.get("remaining") + "/"
                 + limit.get("limit");
+    }
+
+    /** The penalty that has refused the request, or has made it cost more, or would have. */
+    private static String penalty(Map<?, ?> record) {
+        if (!(record.get("penalty") instanceof Map<?, ?> penalty)) {
+            return "";
+        }
+        return "  (penalty " + penalty.get("id") + ", rung " + penalty.get("rung") + " of " + penalty.get("rungs")
+                + ", until " + at(penalty.get("untilMillis"))
+                + ("shadow".equals(penalty.get("mode")) ? ", in shadow)" : ")");
     }
 
     private static String kind(Map<?, ?> record) {

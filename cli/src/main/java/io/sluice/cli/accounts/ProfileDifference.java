@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ProfileDifference {
     /** The members of a line; those that say how the profile came about are not read. */
     private static final List<String> MEMBERS =
-            List.of("account", "tier", "limits", "listing", "v", "version", "changed");
+            List.of("account", "tier", "limits", "listing", "credits", "v", "version", "changed");
 
     private ProfileDifference() {}
 
@@ -53,7 +53,50 @@ final class ProfileDifference {
         if (!listed.equals(listing)) {
             steps.add(listing.isEmpty() ? new Step("unlist", Map.of()) : listing(listing));
         }
+        credits(credits(current, nowMillis), credits(wanted, nowMillis), steps);
         return steps;
+    }
+
+    /** Credits by their names, without those that are over. */
+    private static Map<String, Map<?, ?>> credits(Map<?, ?> profile, long nowMillis) throws WireException {
+        Map<String, Map<?, ?>> credits = new TreeMap<>();
+        Object list = profile.get("credits");
+        if (list == null) {
+            return credits;
+        }
+        if (!(list instanceof List<?> items)) {
+            throw new WireException("credits", list + " (expected: a list)");
+        }
+        for (Object item : items) {
+            if (!(item instanceof Map<?, ?> credit) || !(credit.get("id") instanceof String id)) {
+                throw new WireException("credits", item + " (expected: a credit with its id)");
+            }
+            if (!inForce(credit, nowMillis).isEmpty()) {
+                credits.put(id, credit);
+            }
+        }
+        return credits;
+    }
+
+    /** What is used of a credit does not move with it: one of the same name and kind stays as it is. */
+    private static void credits(Map<String, Map<?, ?>> current, Map<String, Map<?, ?>> wanted, List<Step> steps) {
+        current.forEach((id, credit) -> {
+            if (!credit.equals(wanted.get(id))) {
+                steps.add(new Step("remove-credit", Map.of("credit", id)));
+            }
+        });
+        wanted.forEach((id, credit) -> {
+            if (!credit.equals(current.get(id))) {
+                Map<String, Object> members = new LinkedHashMap<>();
+                members.put("credit", id);
+                credit.forEach((name, value) -> {
+                    if (!name.equals("id")) {
+                        members.put(String.valueOf(name), value);
+                    }
+                });
+                steps.add(new Step("add-credit", members));
+            }
+        });
     }
 
     private static void limits(Map<?, ?> current, Map<?, ?> wanted, List<Step> steps) throws WireException {

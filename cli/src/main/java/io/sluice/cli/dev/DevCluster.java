@@ -18,10 +18,10 @@ import io.sluice.cli.ServerMetrics;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
+import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.kafka.TopicCreation;
 import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
-import io.sluice.client.Admissions;
 import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -39,9 +39,12 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
 import io.sluice.streams.usage.UsageConfig;
+import io.sluice.streams.webhooks.WebhookApp;
+import io.sluice.streams.webhooks.WebhookConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -63,15 +66,17 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final long READY_POLL_MILLIS = 50;
 
     /**
-     * How far the front end answers by itself, the limits that it sets for callers, how gateways ask, and whether usage
-     * is added up.
+     * How far the front end answers by itself, the limits that it sets for callers, how long it may warm up, how
+     * gateways ask, whether usage is added up, and where alerts are posted.
      */
     record FrontEnd(
             FastPath fastPath,
             RequestApiConfig.Bounds bounds,
+            long warmUpMillisMax,
             ForwardAuthConfig forwardAuth,
             GatewayOptions gateway,
-            UsageOptions usage) {}
+            UsageOptions usage,
+            WebhookOptions webhooks) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -87,6 +92,10 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     shutdown.add(TraceExport.start("sluice-dev", registry)).openTelemetry();
             FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
             startApps(kafka, directory.streams(), keys, frontEnd.usage(), telemetry);
+            WebhookConfig webhooks = frontEnd.webhooks().read(kafka);
+            if (webhooks != null) {
+                shutdown.add(WebhookApp.start(webhooks, registry));
+            }
             KafkaControlPlane plane = shutdown.add(KafkaControlPlane.connect(
                     kafka,
                     new ControlPlaneKeys(keys.commands(), keys.trusted().rules()),
@@ -101,14 +110,15 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds())
-                            .with(frontEnd.forwardAuth()),
+                            .with(frontEnd.forwardAuth())
+                            .withWarmUp(frontEnd.warmUpMillisMax()),
                     data.with(backend.ledger().usage())
                             .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
                             .with(new ChallengeTokens(keys.commands(), registry)),
                     new AdminPlane(plane, Access.open(PRINCIPAL)),
                     registry,
                     traces));
-            awaitReady(data.admissions());
+            awaitReady(api::readiness);
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),
                     "http://" + ports.host() + ":" + api.adminPort(),
@@ -170,12 +180,12 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 "num.standby.replicas", "0");
     }
 
-    private static void awaitReady(Admissions admissions) throws CommandFailure {
+    private static void awaitReady(Supplier<Readiness> readiness) throws CommandFailure {
         long deadlineNanos = System.nanoTime() + READY_TIMEOUT.toNanos();
-        Readiness readiness = admissions.readiness();
-        while (!readiness.ready()) {
+        Readiness now = readiness.get();
+        while (!now.ready()) {
             if (System.nanoTime() > deadlineNanos) {
-                throw new CommandFailure("not ready after " + READY_TIMEOUT.toSeconds() + " s: " + readiness.detail());
+                throw new CommandFailure("not ready after " + READY_TIMEOUT.toSeconds() + " s: " + now.detail());
             }
             try {
                 Thread.sleep(READY_POLL_MILLIS);
@@ -183,7 +193,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                 Thread.currentThread().interrupt();
                 throw new CommandFailure("interrupted while starting", e);
             }
-            readiness = admissions.readiness();
+            now = readiness.get();
         }
     }
 }

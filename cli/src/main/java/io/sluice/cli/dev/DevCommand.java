@@ -9,6 +9,7 @@ import io.sluice.cli.ListenPorts;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.UsageOptions;
+import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.rules.RulesFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -97,6 +98,9 @@ public final class DevCommand implements Callable<Integer> {
     private UsageOptions usage = new UsageOptions();
 
     @Mixin
+    private WebhookOptions webhooks = new WebhookOptions();
+
+    @Mixin
     private LogOptions log = new LogOptions();
 
     @Spec
@@ -108,8 +112,8 @@ public final class DevCommand implements Callable<Integer> {
         requireBroker();
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
-        DevCluster.FrontEnd frontEnd =
-                new DevCluster.FrontEnd(fastPath.read(), http.read(), forwardAuth.read(), gateway, usage);
+        DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(
+                fastPath.read(), http.read(), http.warmUpMillisMax(), forwardAuth.read(), gateway, usage, webhooks);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);

@@ -139,6 +139,7 @@ public final class RequestApiCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         RequestApiConfig.Bounds bounds = http.read();
+        long warmUpMillisMax = http.warmUpMillisMax();
         ScanBounds scans = decisionScans.read();
         ForwardAuthConfig gateways = forwardAuth.read();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
@@ -169,6 +170,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                     RequestApiConfig.standard(host, httpPort, adminPort)
                             .with(bounds)
                             .with(gateways)
+                            .withWarmUp(warmUpMillisMax)
                             .with(secured),
                     data.with(backend.ledger().usage())
                             .with(decisions(cluster, scans, registry, shutdown))

@@ -12,6 +12,7 @@ import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
+import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -23,6 +24,8 @@ import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
 import io.sluice.streams.usage.UsageConfig;
+import io.sluice.streams.webhooks.WebhookApp;
+import io.sluice.streams.webhooks.WebhookConfig;
 import io.sluice.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -100,6 +103,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
     private UsageOptions usage = new UsageOptions();
 
     @Mixin
+    private WebhookOptions webhooks = new WebhookOptions();
+
+    @Mixin
     private LabelOptions labels = new LabelOptions();
 
     @Spec
@@ -114,6 +120,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();
         UsageConfig usageConfig = usage.read(cluster, stateDir);
+        WebhookConfig webhookConfig = webhooks.read(cluster);
         // Read before anything starts: a missing key is reported at once.
         SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
@@ -132,6 +139,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
             }
             // After the others: verdicts never wait for it, and it starts by itself.
             UsageApp usageApp = usageConfig == null ? null : shutdown.add(UsageApp.start(usageConfig, registry));
+            if (webhookConfig != null) {
+                shutdown.add(WebhookApp.start(webhookConfig, registry));
+            }
             ProbeServer.Health health = new RolesHealth(app, rules, usageApp);
             ProbeServer probes = shutdown.add(
                     ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));

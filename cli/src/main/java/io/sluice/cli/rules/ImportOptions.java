@@ -13,7 +13,8 @@ final class ImportOptions {
 
     /** The rate limiters whose files can be imported, as options name them. */
     enum Source {
-        ENVOY_RATELIMIT("envoy-ratelimit");
+        ENVOY_RATELIMIT("envoy-ratelimit"),
+        BUCKET4J("bucket4j");
 
         private final String word;
 
@@ -31,7 +32,8 @@ final class ImportOptions {
             names = "--from",
             paramLabel = "SOURCE",
             required = true,
-            description = "What the files are for: envoy-ratelimit (github.com/envoyproxy/ratelimit).")
+            description = "What the files are for: envoy-ratelimit (github.com/envoyproxy/ratelimit), or bucket4j (the"
+                    + " application.yml of its Spring Boot starter).")
     private Source from = Source.ENVOY_RATELIMIT;
 
     @Option(
@@ -47,7 +49,8 @@ final class ImportOptions {
 
     @Option(
             names = "--verify",
-            description = "Send a model of the source and the ruleset the same requests; list answers that differ.")
+            description = "Send a model of Envoy's service and the ruleset the same requests, and list answers that"
+                    + " differ.")
     private boolean verifies;
 
     @Option(

@@ -2,7 +2,9 @@ package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.Printable;
+import io.sluice.cli.rules.imports.Bucket4jImport;
 import io.sluice.cli.rules.imports.EnvoyRatelimitImport;
+import io.sluice.cli.rules.imports.ImportSource;
 import io.sluice.cli.rules.imports.ImportVerification;
 import io.sluice.cli.rules.imports.ImportedRuleset;
 import io.sluice.schemas.Utf8;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "  sluice rules import --from envoy-ratelimit config.yaml > rules.yaml",
-            "  sluice rules import --from envoy-ratelimit --to rules.yaml --verify edge.yaml internal.yaml"
+            "  sluice rules import --from envoy-ratelimit --to rules.yaml --verify edge.yaml internal.yaml",
+            "  sluice rules import --from bucket4j --to rules.yaml application.yml"
         })
 final class RulesImport implements Callable<Integer> {
     private static final Path STANDARD_INPUT = Path.of("-");
@@ -60,8 +63,9 @@ final class RulesImport implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         int requests = options.requests();
-        EnvoyRatelimitImport source = switch (options.from()) {
+        ImportSource source = switch (options.from()) {
             case ENVOY_RATELIMIT -> new EnvoyRatelimitImport(options.mergesDomains());
+            case BUCKET4J -> new Bucket4jImport();
         };
         for (Path file : options.files()) {
             source.read(file.equals(STANDARD_INPUT) ? "standard input" : file.toString(), text(file));

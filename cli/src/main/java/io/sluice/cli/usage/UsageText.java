@@ -28,7 +28,20 @@ public final class UsageText {
         if (answer.body().containsKey("nextFromMillis")) {
             lines.add("more: --from " + at(answer.number("nextFromMillis")));
         }
+        for (Object item : answer.list("forecast")) {
+            if (item instanceof Map<?, ?> forecast) {
+                lines.add(forecast(forecast));
+            }
+        }
         return lines;
+    }
+
+    private static String forecast(Map<?, ?> forecast) {
+        String left = forecast.get("limitId") + ": " + number(forecast, "remaining") + " of "
+                + number(forecast, "limit") + " left";
+        return forecast.containsKey("emptyAtMillis")
+                ? left + ", empty at " + at(number(forecast, "emptyAtMillis"))
+                : left;
     }
 
     private static String window(Map<?, ?> window) {
@@ -72,6 +85,9 @@ public final class UsageText {
                         "".equals(key) ? OTHERS : key,
                         error == 0 ? "" : "  (at least " + (number(entry, "count") - error) + ")"));
             }
+        }
+        if (rank == 0) {
+            lines.add("nobody yet");
         }
         return lines;
     }

@@ -26,6 +26,9 @@ final class DecisionTableTest {
                   {"id":"per-account","limit":50,"remaining":7}]}},
                  {"partition":1,"offset":7,"recordedAtMillis":1000,"record":{"v":1,"type":"lease-report",
                   "outcome":"returned","clientId":"acme/a","allowed":12,"denied":3,"charged":-4,"decisionId":"1-3"}},
+                 {"partition":1,"offset":6,"recordedAtMillis":1000,"record":{"v":1,"decisionId":"1-2",
+                  "clientId":"acme/a","cost":1,"verdict":"deny","reasonCode":"penalty","limits":[],
+                  "penalty":{"id":"greedy","rung":1,"rungs":2,"action":"deny","untilMillis":61000,"mode":"shadow"}}},
                  {"partition":1,"offset":5,"recordedAtMillis":0,"unknown":"v: 2 (expected: 1)"}]}
                 """);
 
@@ -36,6 +39,8 @@ final class DecisionTableTest {
                                 + "  [*per-client 1/20; per-account 7/50]",
                         "1970-01-01T00:00:01Z  1@7  lease-report  acme/a  returned: 12 allowed, 3 denied, -4 charged,"
                                 + " decision 1-3",
+                        "1970-01-01T00:00:01Z  1@6  decision  acme/a  deny penalty, cost 1, decision 1-2"
+                                + "  (penalty greedy, rung 1 of 2, until 1970-01-01T00:01:01Z, in shadow)",
                         "1970-01-01T00:00:00Z  1@5  unknown  v: 2 (expected: 1)");
         assertThat(DecisionTable.csv(records))
                 .containsExactly(
@@ -43,6 +48,7 @@ final class DecisionTableTest {
                                 + "charged,limitId,limit,remaining,rulesetRevision,tier,requestId",
                         "1970-01-01T00:00:02Z,1,9,decision,1-4,acme/a,deny,limit-exceeded,2,,,,per-client,,,3,,",
                         "1970-01-01T00:00:01Z,1,7,lease-report,1-3,acme/a,,,,12,3,-4,,,,,,",
+                        "1970-01-01T00:00:01Z,1,6,decision,1-2,acme/a,deny,penalty,1,,,,,,,,,",
                         "1970-01-01T00:00:00Z,1,5,unknown,,,,,,,,,,,,,,");
     }
 

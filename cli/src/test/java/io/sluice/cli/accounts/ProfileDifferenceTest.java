@@ -43,6 +43,25 @@ final class ProfileDifferenceTest {
     }
 
     @Test
+    void shouldAddAndRemoveCredits_whenTheyDiffer() throws Exception {
+        String one = "{\"credits\":[{\"id\":\"a\",\"limit\":\"l\",\"tokens\":5,\"untilMillis\":1000}]}";
+        String other = one.replace("5", "6");
+
+        assertThat(steps("{}", one, 999))
+                .containsExactly("add-credit {\"credit\":\"a\",\"limit\":\"l\",\"tokens\":5,\"untilMillis\":1000}");
+        assertThat(steps(one, other, 999))
+                .containsExactly(
+                        "remove-credit {\"credit\":\"a\"}",
+                        "add-credit {\"credit\":\"a\",\"limit\":\"l\",\"tokens\":6,\"untilMillis\":1000}");
+        assertThat(steps(one, one, 999)).isEmpty();
+        assertThat(steps("{}", one, 1_000))
+                .as("a credit that is over counts as none")
+                .isEmpty();
+        assertThatThrownBy(() -> steps("{}", "{\"credits\":[{}]}", 0))
+                .hasMessageContaining("credits: {} (expected: a credit with its id)");
+    }
+
+    @Test
     void shouldNameTheMistake_whenALineIsWrong() throws Exception {
         assertThatThrownBy(() -> ProfileDifference.account(tree("{\"account\":\"a/b\"}")))
                 .hasMessageContaining("account: a/b (expected: the first segment of a client ID)");

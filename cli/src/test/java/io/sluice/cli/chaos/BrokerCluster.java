@@ -128,6 +128,7 @@ final class BrokerCluster implements AutoCloseable {
         p.put("broker.heartbeat.interval.ms", "500");
         p.put("replica.lag.time.max.ms", "5000");
         p.put("transaction.max.timeout.ms", "15000");
+        p.put("add.partitions.to.txn.retry.backoff.ms", "1");
         p.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         p.put("offsets.topic.num.partitions", "6");
         p.put("transaction.state.log.num.partitions", "6");

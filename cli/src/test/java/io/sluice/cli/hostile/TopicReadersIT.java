@@ -3,6 +3,8 @@ package io.sluice.cli.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.cli.kafka.DecisionsCommand;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.schemas.topic.TopicSpec;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -57,9 +59,9 @@ final class TopicReadersIT {
         proofs.put(TopicCatalogue.RULES, () -> rulesAndAuditAreRead(TopicCatalogue.RULES));
         proofs.put(TopicCatalogue.AUDIT, () -> rulesAndAuditAreRead(TopicCatalogue.AUDIT));
         proofs.put(TopicCatalogue.RULES_COMMANDS, cluster()::activate);
+        proofs.put(TopicCatalogue.ALERTS, TopicReadersIT::alertsArePosted);
         // Written for others; nobody of Sluice reads them.
-        for (String topic : List.of(
-                TopicCatalogue.ACCOUNTS, TopicCatalogue.USAGE, TopicCatalogue.ALERTS, TopicCatalogue.DEAD_LETTERS)) {
+        for (String topic : List.of(TopicCatalogue.ACCOUNTS, TopicCatalogue.USAGE, TopicCatalogue.DEAD_LETTERS)) {
             proofs.put(topic, TopicReadersIT::everyPartitionAnswers);
         }
         return proofs;
@@ -154,6 +156,20 @@ final class TopicReadersIT {
     private static void decisionsAreReadOn() throws Exception {
         decisionsArePrinted();
         usageIsToldOf();
+    }
+
+    /** An alert behind all of them arrives. */
+    private static void alertsArePosted() throws Exception {
+        byte[] alert = AlertCodec.encode(
+                new ThresholdAlert("0-1", "acme", "behind", "", 800, 16, 20, true, 1, System.currentTimeMillis()));
+        try (HostileWriter writer = new HostileWriter(BROKER.bootstrapServers())) {
+            assertThat(HostileWriter.isTaken(writer.send(new ProducerRecord<>(TopicCatalogue.ALERTS, alert))))
+                    .isTrue();
+        }
+        Awaitility.await("the webhook")
+                .atMost(WholeCluster.WITHIN)
+                .until(() -> cluster.posted.contains(new String(alert, StandardCharsets.UTF_8)));
+        assertSkipped(TopicCatalogue.ALERTS, "tombstone", "malformed");
     }
 
     /** The roll-ups of every account's partition count on, and answer. */

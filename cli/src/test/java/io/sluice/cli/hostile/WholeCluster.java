@@ -2,6 +2,7 @@ package io.sluice.cli.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.AdmissionVerdict;
@@ -28,7 +29,14 @@ import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
 import io.sluice.streams.usage.UsageBounds;
 import io.sluice.streams.usage.UsageConfig;
+import io.sluice.streams.webhooks.WebhookApp;
+import io.sluice.streams.webhooks.WebhookBounds;
+import io.sluice.streams.webhooks.WebhookConfig;
+import io.sluice.streams.webhooks.WebhookSecret;
 import io.sluice.testkit.keys.TestKeys;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,10 +53,15 @@ final class WholeCluster implements AutoCloseable {
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final List<Long> followed = new CopyOnWriteArrayList<>();
+    /** The alerts that were posted. */
+    final List<String> posted = new CopyOnWriteArrayList<>();
+
     private final Map<String, String> kafka;
     private final Path stateDir;
     private final StreamsApp app;
     private final UsageApp usage;
+    private final HttpServer receiver;
+    private final WebhookApp webhooks;
     private RulesApp rules;
     private KafkaAdmissions admissions;
     private KafkaControlPlane plane;
@@ -63,6 +76,21 @@ final class WholeCluster implements AutoCloseable {
                 registry);
         this.usage = UsageApp.start(
                 new UsageConfig(streams(), stateDir, /* threads= */ 1, UsageBounds.standard()), registry);
+        this.receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            posted.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        this.webhooks = WebhookApp.start(
+                WebhookConfig.of(
+                        streams(),
+                        List.of("http://127.0.0.1:" + receiver.getAddress().getPort() + "/"),
+                        WebhookSecret.parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"),
+                        new WebhookConfig.Reach(true, true),
+                        WebhookBounds.standard()),
+                registry);
         startOthers();
     }
 
@@ -190,6 +218,8 @@ final class WholeCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        webhooks.close();
+        receiver.stop(0);
         usage.close();
         closeOthers();
         app.close();

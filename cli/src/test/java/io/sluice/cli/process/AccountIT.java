@@ -70,6 +70,26 @@ final class AccountIT {
             assertThat(raised).contains("  limit per-client: {\"rate\":{\"tokens\":1,\"per\":\"1d\"},\"burst\":30}");
             assertRefusals();
 
+            // When it buys tokens on top, twice by mistake, and uses some
+            String[] order = {
+                "add-credit",
+                "--reason",
+                "order 1",
+                "--until",
+                "2100-01-01T00:00:00Z",
+                "--scope",
+                "acme/alice",
+                "acme",
+                "per-client",
+                "order-1",
+                "7"
+            };
+            account(order).ok();
+            account(order).assertFailed("409 Conflict: credit \"order-1\"");
+            assertThat(allowed(dev, 3)).isEqualTo(3);
+            assertThat(account("show", "acme").ok())
+                    .contains("  credit order-1: 4 of 7 on top of per-client [acme/alice], until 2100-01-01T00:00:00Z");
+
             // When it is kept out, and the process dies
             account("deny", "--reason", "abuse", "--message", "call us", "acme").ok();
             assertThat(ask(dev, 1).get(0).status()).isEqualTo(403);
@@ -83,7 +103,7 @@ final class AccountIT {
             assertThat(denied.status()).isEqualTo(403);
             assertThat(denied.body()).contains("on list @profile: call us");
             account("unlist", "--reason", "settled", "acme").ok();
-            assertThat(allowed(dev, 1)).isZero();
+            assertThat(allowed(dev, 9)).as("what was left of the order").isEqualTo(4);
             account("reset", "--reason", "settled", "--limit", "per-client", "acme")
                     .ok();
             assertThat(allowed(dev, 40)).isEqualTo(30);
@@ -93,10 +113,10 @@ final class AccountIT {
                     .untilAsserted(() -> assertThat(account("history", "acme", "--output", "json")
                                     .ok()
                                     .get(0))
-                            .contains("\"version\":6", "\"action\":\"reset\"", "\"principal\":\"dev\"")
+                            .contains("\"version\":7", "\"action\":\"reset\"", "\"principal\":\"dev\"")
                             .contains("\"version\":1", "\"reason\":\"our fault\"", "\"granted\":5"));
             LogOracle oracle = LiveCluster.agreed(() -> dev.assertAgainstLog(data));
-            assertThat(oracle.expectedChanges()).isEqualTo(6);
+            assertThat(oracle.expectedChanges()).isEqualTo(7);
             assertThat(dev.stop()).isTrue();
         }
     }

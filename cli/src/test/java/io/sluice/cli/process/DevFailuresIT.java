@@ -26,7 +26,9 @@ final class DevFailuresIT {
             SluiceProcess.Ended ended = dev(directory.resolve("data"), "--http-port", port);
 
             // Then
-            assertOneLine(ended, "sluice: http port 127.0.0.1:" + port + " is in use");
+            assertOneLine(
+                    ended,
+                    "sluice: http port 127.0.0.1:" + port + " is in use (expected: a free one, with --http-port)");
         }
     }
 

@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import io.sluice.cli.Sluice;
 import io.sluice.cli.chaos.FreePorts;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,6 +36,9 @@ final class EnvoyIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     /** What the application says an answer of the language model has used. */
     private static final String TOKENS_USED = "3000";
+
+    /** A configuration of Envoy's own service, for the descriptors of the example. */
+    private static final String IMPORTED = "src/test/resources/envoy-ratelimit/21-behind-envoy.yaml";
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -235,6 +241,51 @@ final class EnvoyIT {
         await().atMost(WITHIN).until(() -> get(envoy.closedUrl() + "/", "erin").statusCode() == 429);
         assertThat(get(envoy.closedUrl() + "/", "grace").statusCode()).isEqualTo(200);
         assertThat(get(envoy.authorizedUrl() + "/", "grace").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    @Order(8)
+    void shouldLimitAsImported_whenTheRulesAreThoseOfEnvoysOwnService() throws Exception {
+        // Given
+        Path rules = directory.resolve("imported.yaml");
+        assertThat(command("rules", "import", "--from", "envoy-ratelimit", "--to", rules.toString(), IMPORTED))
+                .isZero();
+        assertThat(command("rules", "apply", "--admin-url", sluice.adminUrl(), "--reason", "move in", rules.toString()))
+                .isZero();
+        await().atMost(WITHIN)
+                .until(() -> !field(get(envoy.closedUrl() + "/v1/chat", "kim"), "ratelimit")
+                        .contains("model-tokens"));
+
+        // When / Then: three requests of a user
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> allowed = get(envoy.closedUrl() + "/", "judy");
+            assertThat(allowed.statusCode()).isEqualTo(200);
+            assertThat(field(allowed, "ratelimit")).contains("\"edge.user_id\";r=" + (2 - i));
+        }
+        HttpResponse<String> denied = get(envoy.closedUrl() + "/", "judy");
+        assertThat(denied.statusCode()).isEqualTo(429);
+        assertThat(Long.parseLong(field(denied, "retry-after"))).isBetween(1L, 86_400L);
+        assertThat(denied.body()).contains("\"violated-policies\":[\"edge.user_id\"]");
+
+        // And: one that gets nothing, and one without a limit, until the address has had its ten requests
+        assertThat(get(envoy.closedUrl() + "/", "banned").statusCode()).isEqualTo(429);
+        for (int i = 0; i < 7; i++) {
+            assertThat(get(envoy.closedUrl() + "/", "vip").statusCode()).isEqualTo(200);
+        }
+        denied = get(envoy.closedUrl() + "/", "vip");
+        assertThat(denied.statusCode()).isEqualTo(429);
+        assertThat(denied.body()).contains("\"violated-policies\":[\"edge.remote_address\"]");
+
+        // And: a descriptor of two entries, which is charged what the answer has used, as well
+        assertThat(get(envoy.closedUrl() + "/v1/chat", "ivan").statusCode()).isEqualTo(200);
+        denied = await().atMost(WITHIN)
+                .until(() -> get(envoy.closedUrl() + "/v1/chat", "ivan"), answer -> answer.statusCode() == 429);
+        assertThat(denied.body()).contains("\"violated-policies\":[\"edge.user_id_ivan.generic_key_tokens\"]");
+        assertThat(get(envoy.closedUrl() + "/v1/chat", "kim").statusCode()).isEqualTo(200);
+    }
+
+    private static int command(String... words) {
+        return Sluice.commandLine().setOut(new PrintWriter(Writer.nullWriter())).execute(words);
     }
 
     private static long remaining(String client, String limit) throws Exception {

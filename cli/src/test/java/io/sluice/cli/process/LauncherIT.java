@@ -2,6 +2,7 @@ package io.sluice.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,35 +76,75 @@ final class LauncherIT {
     @ParameterizedTest
     @CsvSource({"1000,true", "-1000,false"})
     void shouldUseWhatWasTrained_whenItIsOfThisBuild(long millisAfterTheBuild, boolean used) throws Exception {
-        // Given: the launcher in a tree of its own
-        Path tree = Files.createDirectories(home.resolve("tree"));
-        Path sources = Path.of("..").toAbsolutePath().normalize();
-        Path launcher =
-                Files.copy(sources.resolve("sluice"), tree.resolve("sluice"), StandardCopyOption.COPY_ATTRIBUTES);
-        Path functions = Path.of("cli/src/main/sh/newest-jdk.sh");
-        Files.createDirectories(tree.resolve(functions).getParent());
-        Files.copy(sources.resolve(functions), tree.resolve(functions));
+        // Given
+        Path tree = launcherInATree();
         Files.createDirectories(tree.resolve("cli/target/lib"));
-        Matcher jar = JAR.matcher(Files.readString(launcher));
-        assertThat(jar.find()).isTrue();
-        Path built = Files.createFile(tree.resolve(jar.group()));
+        Path built = Files.createFile(tree.resolve(jarOf(tree)));
         Path trained = Files.createFile(tree.resolve("cli/target/sluice.aot"));
         long builtMillis = Files.getLastModifiedTime(built).toMillis();
         Files.setLastModifiedTime(trained, FileTime.fromMillis(builtMillis + millisAfterTheBuild));
 
         // When
-        ProcessBuilder builder = new ProcessBuilder(launcher.toString(), "dev").redirectErrorStream(true);
-        builder.environment().put("HOME", home.toString());
-        builder.environment().remove("JAVA_HOME");
-        Process server = builder.start();
-        String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = outputOf(tree, Map.of());
 
         // Then
-        assertThat(server.waitFor()).as(output).isZero();
         assertThat(output).startsWith(NEWEST);
         assertThat(output.contains("-XX:AOTCache=" + trained.toRealPath()))
                 .as(output)
                 .isEqualTo(used);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on,true", "off,false"})
+    void shouldTrain_whenItHasBuilt(String training, boolean trained) throws Exception {
+        // Given: nothing is built, and a Maven that only pretends
+        Path tree = launcherInATree();
+        Path maven = Files.createDirectories(home.resolve("maven")).resolve("mvn");
+        Files.writeString(maven, "#!/bin/sh\nmkdir -p cli/target/lib\ntouch " + jarOf(tree) + "\n");
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        Map<String, String> environment = Map.of(
+                "PATH", maven.getParent() + File.pathSeparator + System.getenv("PATH"), "SLUICE_TRAINING", training);
+
+        // When
+        String first = outputOf(tree, environment);
+        String second = outputOf(tree, environment);
+
+        // Then
+        String run = "TrainingRun.java 20 " + tree.toRealPath().resolve("sluice") + " "
+                + tree.toRealPath().resolve("cli/target/sluice.aot");
+        assertThat(first.contains(run)).as(first).isEqualTo(trained);
+        assertThat(first.lines().toList()).last().asString().startsWith(NEWEST).endsWith("Sluice dev");
+        assertThat(second.lines()).singleElement().asString().startsWith(NEWEST).endsWith("Sluice dev");
+    }
+
+    /** The launcher in a tree of its own. */
+    private Path launcherInATree() throws IOException {
+        Path tree = Files.createDirectories(home.resolve("tree"));
+        Path sources = Path.of("..").toAbsolutePath().normalize();
+        Files.copy(sources.resolve("sluice"), tree.resolve("sluice"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path functions = Path.of("cli/src/main/sh/newest-jdk.sh");
+        Files.createDirectories(tree.resolve(functions).getParent());
+        Files.copy(sources.resolve(functions), tree.resolve(functions));
+        return tree;
+    }
+
+    /** The jar that it runs. */
+    private static String jarOf(Path tree) throws IOException {
+        Matcher jar = JAR.matcher(Files.readString(tree.resolve("sluice")));
+        assertThat(jar.find()).isTrue();
+        return jar.group();
+    }
+
+    /** What {@code sluice dev} prints there; the newest Java ends at once. */
+    private String outputOf(Path tree, Map<String, String> environment) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(tree.resolve("sluice").toString(), "dev").redirectErrorStream(true);
+        builder.environment().put("HOME", home.toString());
+        builder.environment().remove("JAVA_HOME");
+        builder.environment().putAll(environment);
+        Process server = builder.start();
+        String output = new String(server.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(server.waitFor()).as(output).isZero();
+        return output;
     }
 
     private SluiceProcess.Ended run(String javaHome, String... arguments) throws Exception {

@@ -36,18 +36,18 @@ import org.junit.jupiter.api.io.TempDir;
 final class MetricNamesIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String RULES = """
-            tiers: [free, pro]
-            defaultTier: free
-            limits:
-              - {id: per-client, scope: client, rate: {tokens: 1000, per: 1s}, burst: 2000}
-              - {id: orders, match: {path: "/v1/orders/**"}, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}
-              - id: trial
-                match: {path: "/v1/orders/**"}
-                scope: account
-                mode: shadow
-                rate: {tokens: 1, per: 1h}
-                burst: 1
-            """;
+        tiers: [free, pro]
+        defaultTier: free
+        limits:
+          - {id: per-client, scope: client, rate: {tokens: 1000, per: 1s}, burst: 2000}
+          - {id: orders, match: {path: "/v1/orders/**"}, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}
+          - id: trial
+            match: {path: "/v1/orders/**"}
+            scope: account
+            mode: shadow
+            rate: {tokens: 1, per: 1h}
+            burst: 1
+        """;
     /** Prometheus makes these by itself. */
     private static final Set<String> OF_PROMETHEUS = Set.of("up", "ALERTS");
 
@@ -66,11 +66,16 @@ final class MetricNamesIT {
     static void start() throws Exception {
         Path rules = Files.writeString(directory.resolve("rules.yaml"), RULES);
         Path data = directory.resolve("data");
+        Path secret = Files.writeString(directory.resolve("webhook.secret"), "whsec_" + "A".repeat(32));
         dev = DevProcess.ready(
                 Map.of("SLUICE_GRPC_PORT", Integer.toString(new FreePorts().next())),
                 data,
                 "--rules",
-                rules.toString());
+                rules.toString(),
+                "--webhook-url",
+                "https://sluice.invalid/",
+                "--webhook-secret-file",
+                secret.toString());
         api = requestApi(data.resolve("keys"));
         String apiUrl = api.awaitRequestApi().adminUrl();
         ask();

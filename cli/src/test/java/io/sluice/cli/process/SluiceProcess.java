@@ -68,6 +68,8 @@ public final class SluiceProcess implements AutoCloseable {
         builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         // Processes of tests are many, and only those that are about it have the one gRPC port.
         builder.environment().put("SLUICE_GRPC_PORT", "0");
+        // Nor need the first calls be fast.
+        builder.environment().put("SLUICE_WARM_UP_MILLIS_MAX", "0");
         builder.environment().putAll(environment);
         if (input != null) {
             builder.redirectInput(input.toFile());

@@ -19,17 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Usage over real processes: whatever is killed, it says what the decisions say. */
 final class UsageIT {
     private static final String RULES = """
-            limits:
-              - id: per-client
-                scope: client
-                rate: {tokens: 50, per: 1s}
-                burst: 100
-              - id: orders
-                match: {path: "/v1/orders/{id}"}
-                scope: account
-                rate: {tokens: 1, per: 1s}
-                burst: 10
-            """;
+        limits:
+          - id: per-client
+            scope: client
+            rate: {tokens: 50, per: 1s}
+            burst: 100
+          - id: orders
+            match: {path: "/v1/orders/{id}"}
+            scope: account
+            rate: {tokens: 1, per: 1s}
+            burst: 10
+        """;
 
     private static final List<String> HOSTILE = List.of("=1+1|x/a", "<b>&'/c", "\u202e\u00e9/d", "plain/e", "~other/f");
 
@@ -65,7 +65,8 @@ final class UsageIT {
                     .contains("top by used-cost, this day")
                     .contains("hot");
             assertThat(printed(dev, "account", "usage", "plain", "--step", "day"))
-                    .contains("denied ");
+                    .contains("denied ")
+                    .containsPattern("orders: \\d+ of 10 left");
             String metrics = caller.get(dev.adminUrl() + "/metrics").body();
             assertThat(metrics).contains("sluice_usage_up 1.0").contains("sluice_top_denied{rank=\"1\"}");
             assertThat(dev.stop()).isTrue();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,6 +79,30 @@ final class MigrationTest {
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(withoutDirectory(Files.readString(rules)))
                 .isEqualTo(blocks.get(3).text());
+    }
+
+    @Test
+    void shouldPrintWhatItShows_whenItsCommandForBucket4jIsRun() throws Exception {
+        // Given
+        List<Block> blocks = blocks();
+        int first = IntStream.range(0, blocks.size())
+                .filter(i -> blocks.get(i).language().equals("yml"))
+                .findFirst()
+                .orElseThrow();
+        Path file = Files.writeString(
+                directory.resolve("application.yml"), blocks.get(first).text());
+        Path rules = directory.resolve("rules.yaml");
+        assertThat(blocks.get(first + 1).text())
+                .isEqualTo("./sluice rules import --from bucket4j --to rules.yaml application.yml\n");
+
+        // When
+        Run run = run(List.of("rules", "import", "--from", "bucket4j", "--to", rules.toString(), file.toString()));
+
+        // Then
+        assertThat(run.err()).isEmpty();
+        assertThat(withoutDirectory(run.out())).isEqualTo(blocks.get(first + 2).text());
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(RulesFile.parse("rules", Files.readString(rules)).limits()).isEqualTo(4);
     }
 
     @Test

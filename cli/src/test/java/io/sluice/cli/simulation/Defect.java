@@ -20,6 +20,7 @@ enum Defect {
     COLD_CACHE_IS_FULL("a bucket that was not read since the start counts as full"),
     IGNORES_LISTING("a profile's listing is not seen"),
     FORGETS_PENALTIES("what penalties remember is lost now and then"),
+    FORGETS_CREDITS("what is used of credits is lost now and then"),
     OWN_CLOCK("an app stamps records with its own clock"),
     DECISIONS_SURVIVE_ABORT("decisions are written outside of the transaction"),
     STATE_SURVIVES_ABORT("a store keeps what an aborted transaction wrote"),

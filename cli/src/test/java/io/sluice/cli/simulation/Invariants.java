@@ -26,6 +26,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.BucketEntries;
+import io.sluice.streams.store.CreditEntries;
 import io.sluice.streams.store.HoldEntries;
 import io.sluice.streams.store.LogPositions;
 import io.sluice.streams.store.PenaltyEntries;
@@ -116,7 +117,9 @@ final class Invariants {
     private void checkAgainstLog(LogOracle oracle) {
         List<Profile> profiles = committed(Names.ACCOUNTS_SINK, ProfileCodec::decode);
         List<AuditEntry> audit = committed(Names.AUDIT_SINK, AuditCodec::decode);
-        List<ThresholdAlert> alerts = committed(Names.ALERTS_SINK, AlertCodec::decode);
+        List<ThresholdAlert> alerts = committed(Names.ALERTS_SINK, AlertCodec::decode).stream()
+                .map(ThresholdAlert.class::cast)
+                .toList();
         oracle.assertDecisions(decisions(Decision.class));
         oracle.assertDeadLetters(deadLetters());
         oracle.assertSettlements(decisions(SettlementRecord.class));
@@ -157,6 +160,7 @@ final class Invariants {
         }
         oracle.assertStore(BucketEntries.latest(changelog), HoldEntries.latest(changelog));
         oracle.assertPenaltyState(PenaltyEntries.latest(changelog));
+        oracle.assertCreditState(CreditEntries.latest(changelog));
         Map<Integer, LogPosition> positions = LogPositions.latest(changelog);
         if (!positions.equals(oracle.positions())) {
             throw new AssertionError("the state is that of " + positions + ", the log ends at " + oracle.positions());

@@ -1,5 +1,6 @@
 package io.sluice.cli.simulation;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.AccountHolds;
@@ -98,6 +99,16 @@ class LedgerStoreView implements LedgerStore {
     @Override
     public void putProfile(String account, AccountProfile profile) {
         real.putProfile(account, profile);
+    }
+
+    @Override
+    public UsedCredits usedCredits(String account) {
+        return real.usedCredits(account);
+    }
+
+    @Override
+    public void putUsedCredits(String account, UsedCredits used) {
+        real.putUsedCredits(account, used);
     }
 
     @Override

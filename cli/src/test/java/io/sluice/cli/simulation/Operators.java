@@ -153,6 +153,9 @@ final class Operators {
         if (random.nextInt(8) == 0) {
             return Occurrence.ACCOUNT_PARDON;
         }
+        if (random.nextInt(5) == 0) {
+            return Occurrence.ACCOUNT_CREDIT;
+        }
         return switch (random.nextInt(5)) {
             case 0 -> Occurrence.ACCOUNT_TIER;
             case 1 -> Occurrence.ACCOUNT_OVERRIDE;
@@ -181,9 +184,30 @@ final class Operators {
                                         world.nowMillis() + random.nextInt(3_000),
                                         "for a while"));
             case ACCOUNT_PARDON -> new AccountCommand.Pardon(null);
+            case ACCOUNT_CREDIT -> credit();
             case ACCOUNT_RESET -> new AccountCommand.Reset(random.nextBoolean() ? "per-client" : null, null);
             default -> new AccountCommand.Grant("steady", List.of(), 1 + random.nextInt(20));
         };
+    }
+
+    /** For a limit of any kind; some are refused, and change nothing. */
+    private AccountCommand.Action credit() {
+        String id = "order-" + random.nextInt(4);
+        if (random.nextInt(5) == 0) {
+            return new AccountCommand.RemoveCredit(id);
+        }
+        String limit =
+                List.of("steady", "counter", "weighed", "steady", "slots").get(random.nextInt(5));
+        long fromMillis = random.nextBoolean() ? 0 : world.nowMillis() + random.nextInt(1_000);
+        long untilMillis = Math.max(fromMillis, world.nowMillis()) + 1 + random.nextInt(6_000);
+        return new AccountCommand.AddCredit(new Profile.Credit(
+                id,
+                limit,
+                List.of(),
+                1 + random.nextInt(50),
+                random.nextInt(3) == 0,
+                fromMillis,
+                random.nextInt(10) == 0 ? null : (Long) untilMillis));
     }
 
     /** A record that must leave a dead letter, and nothing else. */

@@ -40,6 +40,8 @@ final class SimulatedApp {
     private final CompiledRulesets rulesets = new CompiledRulesets();
     private final AdmissionConfig config;
     private final List<SentReply> unsent = new ArrayList<>();
+    /** Partitions that others have, which this app does not know yet. */
+    private final List<SimulatedTask> lostTasks = new ArrayList<>();
 
     /** As if Kafka had refused a record: the one kind of failure that may leave the processor. */
     private static final class SendFailure extends KafkaException {
@@ -181,9 +183,44 @@ final class SimulatedApp {
         }
     }
 
-    /** Writes all that is cached: the first half of a commit. */
+    /** Writes all that is cached: the first half of a commit, which waits for no reply. */
     void flush() {
         tasks.values().forEach(task -> task.store.flush());
+        if (random.nextInt(4) != 0) {
+            flushReplies();
+        }
+    }
+
+    /** Others get its partitions; until it wakes, it does not know. */
+    void loseTasks() {
+        lostTasks.addAll(tasks.values());
+        tasks.clear();
+    }
+
+    /** Decides some records of the partitions that others have by now. Only its replies leave; it cannot commit. */
+    void decideLostTasks() {
+        Transaction own = transaction;
+        transaction = new Transaction();
+        for (SimulatedTask task : lostTasks) {
+            int records = random.nextInt(POLL_RECORDS_MAX);
+            for (int i = 0; i < records; i++) {
+                ConsumerRecord<byte[], byte[]> record = cluster.log().next(task.partition, task.nextOffset);
+                if (record != null) {
+                    task.process(record);
+                    world.trace.add("fenced app " + number + " decided " + task.partition + "-" + record.offset());
+                }
+            }
+        }
+        if (!unsent.isEmpty()) {
+            world.note(Occurrence.FENCED_APP_REPLIED, unsent.size() + " of app " + number);
+        }
         flushReplies();
+        closeLostTasks();
+        transaction = own;
+    }
+
+    void closeLostTasks() {
+        lostTasks.forEach(SimulatedTask::closeDirty);
+        lostTasks.clear();
     }
 }

@@ -211,6 +211,7 @@ final class SimulatedCluster {
         app.armed = null;
         app.isAlive = false;
         app.loseReplies();
+        app.closeLostTasks();
         closeAll(app);
         app.standbys.clear();
         world.events.after(200 + random.nextInt(3_000), () -> restart(app));
@@ -240,12 +241,17 @@ final class SimulatedCluster {
         app.tasks.values().forEach(this::requireCommitted);
     }
 
-    /** The process stands still for longer than its session: others have its partitions when it goes on. */
+    /**
+     * The process stands still for longer than its session: others have its partitions when it goes on. It then decides
+     * what it had read, and answers, before it learns that.
+     */
     void fence(SimulatedApp app, long millis) {
         world.note(Occurrence.APP_FENCED, "app " + app.number + " for " + millis);
+        app.armed = null;
         app.pausedUntilMillis = world.nowMillis() + millis;
-        app.loseReplies();
-        closeAll(app);
+        app.loseTasks();
+        abort(app);
+        world.events.after(millis, app::decideLostTasks);
     }
 
     void pause(SimulatedApp app, long millis) {

@@ -2,6 +2,7 @@ package io.sluice.cli.simulation;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.BucketKey;
@@ -244,6 +245,13 @@ final class TaskDefect {
         }
 
         @Override
+        public UsedCredits usedCredits(String account) {
+            boolean forgets =
+                    defect == Defect.FORGETS_CREDITS && real.position().clock().millis() % 3 == 0;
+            return forgets ? UsedCredits.NONE : real.usedCredits(account);
+        }
+
+        @Override
         public AccountProfile profile(String account) {
             AccountProfile profile = real.profile(account);
             return defect == Defect.IGNORES_LISTING
@@ -254,7 +262,8 @@ final class TaskDefect {
                             profile.history(),
                             profile.horizon(),
                             profile.forgottenVersion(),
-                            profile.last())
+                            profile.last(),
+                            profile.credits())
                     : profile;
         }
     }

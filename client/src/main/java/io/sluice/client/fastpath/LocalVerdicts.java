@@ -106,8 +106,9 @@ final class LocalVerdicts {
 
     private static LimitStatus with(
             LimitStatus limit, long remaining, long resetAfterMillis, long nextTokenMillis, @Nullable Long retryAfter) {
+        long credit = limit.creditRemaining() == null ? 0 : limit.creditRemaining();
         return limit.toBuilder()
-                .remaining(Math.min(remaining, limit.limit()))
+                .remaining(Math.min(remaining, limit.limit() + credit))
                 .resetAfterMillis(resetAfterMillis)
                 .nextTokenMillis(nextTokenMillis)
                 .retryAfterMillis(retryAfter)

@@ -41,10 +41,14 @@ final class AccessChanges {
 
     RulesResult add(RulesStep.AddAccess add, Stamp stamp) {
         AccessState state = state();
-        for (AccessEntry earlier : state.entries()) {
-            if (earlier.commandId().equals(add.commandId())) {
-                return new RulesResult.Repeated(null);
-            }
+        if (state.isAddedBy(add.commandId())) {
+            return new RulesResult.Repeated(null);
+        }
+        if (add.expectedVersion() < state.expectableFrom() || add.expectedVersion() > state.version()) {
+            return Refused.of(
+                    Refusal.STALE_VERSION,
+                    "version " + add.expectedVersion() + " (expected: " + state.expectableFrom() + ".."
+                            + state.version() + ", the versions whose commands are remembered)");
         }
         DocumentReader.Read read = reader.read(add.document());
         RulesetProblem unreadable = read.problem();
@@ -114,16 +118,16 @@ final class AccessChanges {
 
     /** The entries as an event leaves them. */
     AccessState after(RulesEvent.AccessChange event) {
-        List<AccessEntry> entries;
+        AccessState state = state();
         if (event instanceof RulesEvent.AccessAdded added) {
-            entries = kept(state(), added.stamp().atMillis());
+            List<AccessEntry> entries = kept(state, added.stamp().atMillis());
             entries.add(added.entry());
-        } else {
-            RulesEvent.AccessRemoved removed = (RulesEvent.AccessRemoved) event;
-            entries = kept(state(), removed.stamp().atMillis());
-            entries.removeIf(entry -> entry.id() == removed.entryId());
+            return state.next(entries, added.entry().commandId());
         }
-        return new AccessState(event.version(), entries);
+        RulesEvent.AccessRemoved removed = (RulesEvent.AccessRemoved) event;
+        List<AccessEntry> entries = kept(state, removed.stamp().atMillis());
+        entries.removeIf(entry -> entry.id() == removed.entryId());
+        return state.next(entries);
     }
 
     private static List<AccessEntry> kept(AccessState state, long nowMillis) {

@@ -50,6 +50,8 @@ public sealed interface RulesResult {
         /** The document is in force already. */
         UNCHANGED,
         TOO_MANY_PROPOSALS,
+        /** The version of the access entries that the author saw is too old, or none yet. */
+        STALE_VERSION,
         /** The access entry cannot be read. */
         INVALID_ENTRY,
         /** There is no such access entry, or it has ended. */

@@ -32,8 +32,9 @@ public sealed interface RulesStep {
      * Puts an access entry in force.
      *
      * @param commandId identifies this command: the same one sent twice makes one entry
+     * @param expectedVersion a version of the access entries that its author saw, not too old; see {@link AccessState}
      */
-    record AddAccess(String commandId, Author by, String document) implements RulesStep {}
+    record AddAccess(String commandId, Author by, long expectedVersion, String document) implements RulesStep {}
 
     /** Ends an access entry. */
     record RemoveAccess(long entryId, Author by) implements RulesStep {}

@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.CarryOver;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.SettingsChange;
 import io.sluice.engine.profile.SettingsChange.At;
@@ -54,8 +55,7 @@ final class AccountTimeline {
             Ruleset ruleset,
             AccountSettings settings,
             @Nullable SettingsChange change) {
-        @Nullable
-        Limit limit(String id, String account) {
+        @Nullable Limit limit(String id, String account) {
             return ruleset.limit(id, account, settings);
         }
 
@@ -76,6 +76,11 @@ final class AccountTimeline {
         return timeline.active().revision();
     }
 
+    /** The account's credits; some may be over. */
+    List<Credit> credits() {
+        return profile.credits();
+    }
+
     long settingsVersion() {
         return profile.settingsVersion();
     }
@@ -90,8 +95,7 @@ final class AccountTimeline {
     }
 
     /** A limit as it counts for the account; null if the ruleset in force has none of that name. */
-    @Nullable
-    Limit limit(String id) {
+    @Nullable Limit limit(String id) {
         return ruleset().limit(id, account, profile.settings());
     }
 
@@ -121,8 +125,7 @@ final class AccountTimeline {
     }
 
     /** The list entry that answers the admission in place of limits, or null. */
-    @Nullable
-    Listing listing(Admission admission, long nowMillis) {
+    @Nullable Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
     }
 
@@ -151,9 +154,11 @@ final class AccountTimeline {
         return new AccountTimeline(timeline, other, itsProfile);
     }
 
-    /** Whether the document names this account, or its profile changes how limits count for it. */
+    /** Whether the document names this account, or its profile changes how limits count for it, or has credits. */
     boolean isNamed() {
-        return ruleset().isListed(account) || !profile.settings().equals(AccountSettings.NONE);
+        return ruleset().isListed(account)
+                || !profile.settings().equals(AccountSettings.NONE)
+                || !profile.credits().isEmpty();
     }
 
     /** This timeline without the rulesets that came into force at {@code atMillis} or later. */
@@ -237,8 +242,7 @@ final class AccountTimeline {
      * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it.
      * Null if it no longer matters: the limit was away for too long, or nothing would be in use.
      */
-    @Nullable
-    StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
+    @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
         Limit limit = crossing.limit;
         if (limit == null || crossing.state == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
@@ -255,8 +259,7 @@ final class AccountTimeline {
      * if the ruleset in force has the limit, and null if the limit is forgotten. It is also null if the account's own
      * settings have changed since: the settings known now say how its limits count.
      */
-    @Nullable
-    AccountTimeline having(String limitId, long nowMillis) {
+    @Nullable AccountTimeline having(String limitId, long nowMillis) {
         if (limit(limitId) != null) {
             return this;
         }

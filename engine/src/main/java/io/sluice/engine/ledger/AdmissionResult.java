@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketCountKey;
@@ -22,6 +23,7 @@ public sealed interface AdmissionResult {
      * @param alerts thresholds that it crosses, each to be reported once
      * @param counts the next values of the counts of charged buckets
      * @param penalties what the answer changes about penalties, or null
+     * @param credits what it takes from credits or gives back to them, or null
      */
     record Decided(
             Outcome outcome,
@@ -30,9 +32,10 @@ public sealed interface AdmissionResult {
             @Nullable NewHolds holds,
             List<BucketAlert> alerts,
             List<CountChange> counts,
-            @Nullable PenaltyChange penalties)
+            @Nullable PenaltyChange penalties,
+            @Nullable CreditChange credits)
             implements AdmissionResult {
-        /** An answer that changes nothing about penalties. */
+        /** An answer that leaves penalties and credits alone. */
         public Decided(
                 Outcome outcome,
                 List<BucketChange> changes,
@@ -40,7 +43,7 @@ public sealed interface AdmissionResult {
                 @Nullable NewHolds holds,
                 List<BucketAlert> alerts,
                 List<CountChange> counts) {
-            this(outcome, changes, idempotencyRecord, holds, alerts, counts, null);
+            this(outcome, changes, idempotencyRecord, holds, alerts, counts, null, null);
         }
 
         public Decided {
@@ -58,6 +61,9 @@ public sealed interface AdmissionResult {
 
     /** A bucket's next state. */
     record BucketChange(BucketKey key, StoredBucket bucket) {}
+
+    /** What is used of an account's credits from now on. */
+    record CreditChange(String account, UsedCredits after) {}
 
     /** A count's next value. */
     record CountChange(BucketCountKey key, BucketCount count) {}

@@ -3,6 +3,7 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Concurrency;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ruleset.Admission;
@@ -309,6 +310,22 @@ public final class BatchEvaluator {
         }
     }
 
+    /** A bucket of which credits pay all does not change. */
+    private static void addPaidByCredits(AdmissionResult.Decided check, Map<BucketKey, Long> charges) {
+        CreditChange credits = check.credits();
+        if (credits == null) {
+            return;
+        }
+        for (LimitOutcome limit : check.outcome().limits()) {
+            BucketKey key = new BucketKey(credits.account(), limit.limitId(), limit.scope());
+            boolean changes =
+                    check.changes().stream().anyMatch(change -> change.key().equals(key));
+            if (limit.credit() != null && limit.credit().charged() != 0 && !changes) {
+                charges.merge(key, charge(check.outcome(), key), Long::sum);
+            }
+        }
+    }
+
     private static long charge(Outcome outcome, BucketKey key) {
         for (LimitOutcome limit : outcome.limits()) {
             if (limit.metered() != null
@@ -327,6 +344,7 @@ public final class BatchEvaluator {
             for (BucketChange change : check.changes()) {
                 charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
             }
+            addPaidByCredits(check, charges);
         }
         return charges;
     }

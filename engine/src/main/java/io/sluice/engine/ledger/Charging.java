@@ -2,8 +2,10 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.ledger.LimitCheck.LimitCharge;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.AlertThresholds.Crossing;
 import io.sluice.engine.state.BucketMarks;
@@ -18,6 +20,7 @@ final class Charging {
     // Most charges cross no threshold, and no count changes.
     private List<BucketAlert> alerts = List.of();
     private List<CountChange> counts = List.of();
+    private List<CreditCharge> credits = List.of();
 
     /**
      * Charges to be made.
@@ -29,23 +32,28 @@ final class Charging {
         this.offset = offset;
     }
 
-    /**
-     * Charges the bucket of one limit; returns its state afterwards.
-     *
-     * @param tokens how many it takes, or below 0 gives back
-     */
-    BucketState charge(LimitCheck check, long tokens) {
-        if (tokens == 0) {
-            return check.found();
+    /** Charges one limit: its bucket, and its credits. */
+    LimitCharge charge(LimitCheck check) {
+        LimitCharge charge = check.charge(admission, offset);
+        if (!charge.credits().isEmpty()) {
+            credits = credits.isEmpty() ? new ArrayList<>() : credits;
+            credits.addAll(charge.credits());
         }
+        if (charge.own() != 0) {
+            change(check, charge);
+        }
+        return charge;
+    }
+
+    private void change(LimitCheck check, LimitCharge charge) {
         Algorithm algorithm = check.limit().algorithm();
-        BucketState charged = check.charged(admission, offset);
-        if (tokens < 0) {
+        BucketState charged = charge.left();
+        if (charge.own() < 0) {
             // What is given back crosses no threshold, and makes no bucket known.
             changes.add(new BucketChange(
                     check.key(),
                     check.resolved().timeline().stored(charged, check.resolved().marks())));
-            return charged;
+            return;
         }
         long capacity = algorithm.capacity();
         long used = capacity - algorithm.remaining(charged);
@@ -70,7 +78,11 @@ final class Charging {
             counts.addAll(check.resolved().counts());
         }
         changes.add(new BucketChange(check.key(), check.resolved().timeline().stored(charged, marks)));
-        return charged;
+    }
+
+    /** What credits pay, or get back. */
+    List<CreditCharge> credits() {
+        return credits;
     }
 
     List<BucketChange> changes() {

@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
@@ -9,6 +10,7 @@ import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every limit that applies to one admission, and the action that follows: the strictest one of the limits that are
@@ -18,6 +20,7 @@ final class Evaluation {
     private final Admission admission;
     private final Ruleset ruleset;
     private final LimitCheck[] checks;
+    private final AccountCredits credits;
     private OnExceed strictest = OnExceed.TAG;
     private boolean limited;
     private boolean exceeded;
@@ -25,7 +28,8 @@ final class Evaluation {
     private boolean possible = true;
     private long delayMillis;
 
-    private Evaluation(Admission admission, Ruleset ruleset, LimitCheck[] checks) {
+    private Evaluation(Admission admission, Ruleset ruleset, LimitCheck[] checks, AccountCredits credits) {
+        this.credits = credits;
         this.admission = admission;
         this.ruleset = ruleset;
         this.checks = checks;
@@ -36,21 +40,22 @@ final class Evaluation {
         }
     }
 
-    /** Checks every limit that applies. */
+    /** Checks every limit that applies, at the moment of the credits. */
     static Evaluation of(
             Admission admission,
             AccountTimeline timeline,
             BucketResolver resolver,
             PartitionClock clock,
-            long nowMillis) {
+            AccountCredits credits) {
         List<Limit> limits = counting(timeline.limitsFor(admission), admission.mode());
         LimitCheck[] checks = new LimitCheck[limits.size()];
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
-            ResolvedBucket resolved = resolver.resolved(limit, admission, timeline, nowMillis);
+            ResolvedBucket found = resolver.resolved(limit, admission, timeline, credits.nowMillis());
+            ResolvedBucket resolved = credits.credits().isEmpty() ? found : found.with(credits.of(limit, found.key()));
             checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
         }
-        return new Evaluation(admission, timeline.ruleset(), checks);
+        return new Evaluation(admission, timeline.ruleset(), checks, credits);
     }
 
     private static List<Limit> counting(List<Limit> limits, ChargeMode mode) {
@@ -66,7 +71,7 @@ final class Evaluation {
             LimitCheck check = checks[i];
             rechecked[i] = LimitCheck.of(check.limit(), check.resolved(), check.enforced(), other, check.clock());
         }
-        return new Evaluation(other, ruleset, rechecked);
+        return new Evaluation(other, ruleset, rechecked, credits);
     }
 
     private void add(LimitCheck check) {
@@ -80,6 +85,11 @@ final class Evaluation {
         OnExceed action = check.action();
         strictest = action.compareTo(strictest) > 0 ? action : strictest;
         possible &= check.isPossible() || action == OnExceed.TAG;
+    }
+
+    /** What the charges change about credits; null for nothing. */
+    @Nullable CreditChange changed(Charging charging) {
+        return credits.change(charging.credits());
     }
 
     LimitCheck[] checks() {
@@ -128,7 +138,7 @@ final class Evaluation {
             return Reason.REFUNDED;
         }
         for (LimitCheck check : checks) {
-            if (check.enforced() && check.tokens(admission) < check.cost()) {
+            if (check.enforced() && check.charge(admission, /* offset= */ 0).tokens() < check.cost()) {
                 return Reason.CHARGED_IN_PART;
             }
         }
@@ -139,7 +149,7 @@ final class Evaluation {
     List<LimitOutcome> uncharged() {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {
-            outcomes[i] = checks[i].outcome(checks[i].found(), admission, 0);
+            outcomes[i] = checks[i].uncharged(admission);
         }
         return List.of(outcomes);
     }
@@ -148,8 +158,7 @@ final class Evaluation {
     List<LimitOutcome> charged(Charging charging) {
         LimitOutcome[] outcomes = new LimitOutcome[checks.length];
         for (int i = 0; i < checks.length; i++) {
-            long tokens = checks[i].tokens(admission);
-            outcomes[i] = checks[i].outcome(charging.charge(checks[i], tokens), admission, tokens);
+            outcomes[i] = checks[i].charged(charging.charge(checks[i]), admission);
         }
         return List.of(outcomes);
     }

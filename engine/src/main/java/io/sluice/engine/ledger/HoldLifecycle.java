@@ -3,7 +3,13 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.Charge;
 import io.sluice.engine.bucket.Concurrency;
+import io.sluice.engine.credit.BucketCredits;
+import io.sluice.engine.credit.BucketCredits.Share;
+import io.sluice.engine.credit.Credit;
+import io.sluice.engine.credit.CreditCharge;
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.ledger.HoldResult.Closing;
 import io.sluice.engine.ledger.HoldResult.Due;
 import io.sluice.engine.ledger.HoldResult.Settling;
@@ -27,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How holds end: reads the store, and returns the changes.
@@ -56,6 +63,9 @@ import java.util.function.Supplier;
  * its buckets are kept, changed its scope or been reset. Then the charge has been granted back already, and is not
  * given back twice.
  *
+ * <p>Credits take part in this: each gets back what it paid, at the moment of the end, if its own time is not over
+ * then. Nothing is charged to them between an expiry and its notice either.
+ *
  * <p>What a front end does not spend of a lease goes back only if the lease is in the bucket as a whole. Where a change
  * of the limit cut what was in use, it cut the lease with everything else. Then it is no longer known which part of
  * what is left was lent, so all that was lent counts as used. Example: 3,432 of 1,000,000 are used and 250,000 are
@@ -82,12 +92,34 @@ final class HoldLifecycle {
     /** Buckets as they stand after the changes so far. */
     private final class Buckets {
         private final Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
+        private final String account;
+        private final List<Credit> credits;
+        private UsedCredits used;
+        private boolean isUseChanged;
+
+        Buckets(String account, AccountTimeline timeline) {
+            this.account = account;
+            this.credits = timeline.credits();
+            this.used = credits.isEmpty() ? UsedCredits.NONE : store.usedCredits(account);
+        }
+
+        private void use(List<CreditCharge> charges, long atMillis) {
+            if (!charges.isEmpty()) {
+                used = used.after(charges, credits, atMillis);
+                isUseChanged = true;
+            }
+        }
 
         /** Gives the tokens back at a moment of the timeline's active ruleset; returns how the limits stand then. */
         private List<LimitOutcome> giveBack(DueHold due, Rest rest, long atMillis, AccountTimeline timeline) {
             List<LimitOutcome> outcomes = new ArrayList<>(due.hold().buckets().size());
             for (HeldBucket held : due.hold().buckets()) {
-                BucketKey key = new BucketKey(due.key().account(), held.limitId(), held.scope());
+                BucketKey key = new BucketKey(account, held.limitId(), held.scope());
+                HeldShare share = HeldShare.of(due.hold().cost(), held, rest.tokens());
+                // A credit gets back what it paid, whatever has become of the limit, unless it is over or gone.
+                List<CreditCharge> back = open(share.credits(), atMillis);
+                AccountCredits before = new AccountCredits(account, credits, used, atMillis);
+                use(back, atMillis);
                 // A limit that is away may come back with its buckets, so they take back their tokens.
                 AccountTimeline having = timeline.having(held.limitId(), atMillis);
                 Limit limit = having == null ? null : having.limit(held.limitId());
@@ -97,9 +129,13 @@ final class HoldLifecycle {
                 StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
                 BucketState state = having.stateAt(limit, key, stored, atMillis);
                 Charge charge = new Charge(due.hold().atMillis(), due.key().offset());
-                BucketState left = limit.algorithm().returned(state, charge, rest.tokens());
-                long debit = having == timeline ? debit(limit, left, rest.over()) : 0;
-                left = limit.algorithm().debited(left, debit, charge.slotId());
+                BucketState left = share.charged() ? limit.algorithm().returned(state, charge, share.own()) : state;
+                AccountCredits now = new AccountCredits(account, credits, used, atMillis);
+                Over over = having == timeline
+                        ? Over.of(limit, left, now.of(limit, key), rest.over())
+                        : new Over(0, List.of());
+                left = limit.algorithm().debited(left, over.own(), charge.slotId());
+                use(over.credits(), atMillis);
                 if (!left.equals(state)) {
                     state = left;
                     changed.put(key, having.stored(state, BucketMarks.of(stored)));
@@ -111,18 +147,35 @@ final class HoldLifecycle {
                 boolean counted = limit.isEnforcedFor(due.key().account())
                         && timeline.wasEnforced(held.limitId(), due.hold().revision());
                 // In the partition's time: the answer must not depend on when the end of a hold is noticed.
-                outcomes.add(LimitOutcome.of(limit, held.scope(), state, PartitionClock.at(atMillis))
+                outcomes.add(LimitOutcome.of(
+                                limit,
+                                held.scope(),
+                                state,
+                                changed(before.of(limit, key), limit, key),
+                                PartitionClock.at(atMillis))
                         .enforced(counted)
-                        .metered(rest.over() == 0 ? null : new MeteredCharge(rest.over(), debit))
+                        .metered(rest.over() == 0 ? null : new MeteredCharge(rest.over(), over.tokens()))
                         .build());
             }
             return outcomes;
         }
 
-        /** What was used beyond the reservation is charged like everything that is done, as far as there is room. */
-        private static long debit(Limit limit, BucketState state, long over) {
-            return Math.min(
-                    over, limit.algorithm().chargeable(state, limit.metering().overdraft()));
+        /** A bucket's credits, with what has been taken from them since. */
+        private BucketCredits changed(BucketCredits before, Limit limit, BucketKey key) {
+            AccountCredits now = new AccountCredits(account, credits, used, before.nowMillis());
+            return before.after(before.left() - now.of(limit, key).left());
+        }
+
+        /** The charges of credits that are still there. */
+        private List<CreditCharge> open(List<CreditCharge> charges, long atMillis) {
+            return charges.stream()
+                    .filter(charge -> credits.stream()
+                            .anyMatch(credit -> credit.version() == charge.version() && !credit.isOver(atMillis)))
+                    .toList();
+        }
+
+        private @Nullable CreditChange creditChange() {
+            return isUseChanged ? new CreditChange(account, used) : null;
         }
 
         private static boolean takesBack(Limit limit, BucketKey key, DueHold due, AccountTimeline timeline) {
@@ -139,6 +192,65 @@ final class HoldLifecycle {
             List<BucketChange> changes = new ArrayList<>(changed.size());
             changed.forEach((key, bucket) -> changes.add(new BucketChange(key, bucket)));
             return changes;
+        }
+    }
+
+    /**
+     * What goes back where a hold keeps less than it took. What is kept was used in the order of use: credits before
+     * the limit's own tokens, the bucket, then the other credits.
+     *
+     * @param charged whether the bucket paid anything
+     * @param own tokens for the bucket
+     * @param credits what each credit gets back
+     */
+    private record HeldShare(boolean charged, long own, List<CreditCharge> credits) {
+        static HeldShare of(long cost, HeldBucket held, long returned) {
+            if (held.credits().isEmpty()) {
+                return new HeldShare(true, returned, List.of());
+            }
+            List<CreditCharge> credits = new ArrayList<>();
+            long left = returned;
+            for (int i = held.credits().size() - 1;
+                    i >= 0 && !held.credits().get(i).first();
+                    i--) {
+                left -= giveBack(held.credits().get(i), left, credits);
+            }
+            long paid = cost - CreditCharge.sum(held.credits());
+            long own = Math.min(left, paid);
+            left -= own;
+            for (int i = held.credits().size() - 1; i >= 0; i--) {
+                if (held.credits().get(i).first()) {
+                    left -= giveBack(held.credits().get(i), left, credits);
+                }
+            }
+            return new HeldShare(paid > 0, own, credits);
+        }
+
+        private static long giveBack(CreditCharge charge, long left, List<CreditCharge> credits) {
+            long back = Math.min(left, charge.tokens());
+            if (back > 0) {
+                credits.add(new CreditCharge(charge.version(), -back, charge.first()));
+            }
+            return back;
+        }
+    }
+
+    /**
+     * What was used beyond a reservation: charged like everything that is done, as far as there is room.
+     *
+     * @param own tokens that the bucket pays
+     */
+    private record Over(long own, List<CreditCharge> credits) {
+        static Over of(Limit limit, BucketState state, BucketCredits credits, long over) {
+            Share share = credits.share(over, limit.algorithm().remaining(state));
+            long own = Math.min(
+                    over - share.tokens(),
+                    limit.algorithm().chargeable(state, limit.metering().overdraft()));
+            return new Over(own, credits.taken(share));
+        }
+
+        long tokens() {
+            return own + CreditCharge.sum(credits);
         }
     }
 
@@ -161,7 +273,7 @@ final class HoldLifecycle {
         }
         dues.sort(ORDER);
         AccountTimeline whole = timeline.get();
-        Buckets buckets = new Buckets();
+        Buckets buckets = new Buckets(account, whole);
         List<HoldSettlement> settlements = new ArrayList<>(dues.size());
         List<Closing> closings = new ArrayList<>(dues.size());
         for (DueHold due : dues) {
@@ -176,7 +288,10 @@ final class HoldLifecycle {
             closings.add(new Closing(due.key(), due.hold(), null));
             holds = holds.closed(due.key().kind());
         }
-        return new Due(settlements, new Settling(account, holds.withEarliest(nextMillis), buckets.changes(), closings));
+        return new Due(
+                settlements,
+                new Settling(
+                        account, holds.withEarliest(nextMillis), buckets.changes(), closings, buckets.creditChange()));
     }
 
     /** Adds the holds of one kind whose time is over; returns when the next one's will be. */
@@ -245,7 +360,7 @@ final class HoldLifecycle {
     private HoldResult ended(DueHold held, HoldAction action, long nowMillis, AccountTimeline timeline) {
         HoldEntry.Open hold = held.hold();
         long revision = timeline.revision();
-        Buckets buckets = new Buckets();
+        Buckets buckets = new Buckets(action.key().account(), timeline);
         Rest rest = Rest.of(hold.cost(), action.cost());
         List<LimitOutcome> limits = buckets.giveBack(held, rest, nowMillis, timeline);
         // A bucket that is no longer that of the hold took nothing of what is above the reservation.
@@ -268,7 +383,8 @@ final class HoldLifecycle {
                         action.key().account(),
                         holds,
                         buckets.changes(),
-                        List.of(new Closing(action.key(), hold, settled))));
+                        List.of(new Closing(action.key(), hold, settled)),
+                        buckets.creditChange()));
     }
 
     /** How a hold ends, with how many tokens kept, when, under which ruleset, and with how many not charged. */
@@ -326,6 +442,10 @@ final class HoldLifecycle {
         }
         for (Closing closing : changes.closings()) {
             store.closeHold(closing.key(), closing.hold(), closing.settled());
+        }
+        CreditChange credits = changes.credits();
+        if (credits != null) {
+            store.putUsedCredits(credits.account(), credits.after());
         }
         store.putHolds(changes.account(), changes.holds());
     }

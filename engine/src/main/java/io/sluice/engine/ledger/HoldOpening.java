@@ -131,7 +131,10 @@ record HoldOpening(
             boolean own = check.key().account().equals(admission.account());
             boolean held = own && check.isHeld() && check.admits() && check.cost() > 0;
             if (held && room && slots == (kind == HoldKind.SLOTS)) {
-                buckets.add(new HeldBucket(check.key().limitId(), check.key().scope()));
+                buckets.add(new HeldBucket(
+                        check.key().limitId(),
+                        check.key().scope(),
+                        check.resolved().credits().taken(check.share())));
             }
         }
         return buckets;

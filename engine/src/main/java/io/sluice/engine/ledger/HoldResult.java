@@ -1,6 +1,7 @@
 package io.sluice.engine.ledger;
 
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
@@ -22,8 +23,17 @@ public sealed interface HoldResult {
     /** The client wants to keep more than is held; changes nothing. */
     record AboveReservation(long reserved) implements HoldResult {}
 
-    /** The changes that the end of holds of one account makes, all or none. */
-    record Settling(String account, AccountHolds holds, List<BucketChange> buckets, List<Closing> closings) {
+    /**
+     * The changes that the end of holds of one account makes, all or none.
+     *
+     * @param credits what is given back to credits or taken from them, or null
+     */
+    record Settling(
+            String account,
+            AccountHolds holds,
+            List<BucketChange> buckets,
+            List<Closing> closings,
+            @Nullable CreditChange credits) {
         public Settling {
             buckets = List.copyOf(buckets);
             closings = List.copyOf(closings);

@@ -38,6 +38,9 @@ import java.util.List;
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
  * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
+ *
+ * <p>Credits are never lent. While a limit has one that comes before its own tokens, it is not leasable. Otherwise
+ * leases are of the limit's own tokens, and once these do not suffice, each admission goes to the ledger.
  */
 final class LeaseGrants {
     /** One front end gets at most this part of what is left. */
@@ -70,13 +73,17 @@ final class LeaseGrants {
         if ((penalty != null && penalty.enforced()) || timeline.isBrownedOut(nowMillis)) {
             return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
-        Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, nowMillis);
+        AccountCredits credits = AccountCredits.of(admission.account(), timeline, store, nowMillis);
+        Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, credits);
         for (LimitCheck check : peek.checks()) {
             if (!isLeasable(check, admission)) {
                 return refused(admission, timeline, Reason.NOT_LEASABLE, peek.uncharged(), nowMillis);
             }
         }
         long tokens = tokens(ask, available(peek, admission));
+        if (tokens < Math.max(1, admission.cost()) && hasCredits(peek)) {
+            return refused(admission, timeline, Reason.NOT_LEASABLE, peek.uncharged(), nowMillis);
+        }
         if (tokens == 0) {
             // For a request of at least one token, the limits report how long to wait.
             Evaluation wanting = peek.of(admission.costing(Math.max(1, admission.cost())));
@@ -114,11 +121,22 @@ final class LeaseGrants {
     private static boolean isLeasable(LimitCheck check, Admission admission) {
         Limit limit = check.limit();
         return !limit.exact()
+                && check.resolved().credits().first() == 0
                 && limit.algorithm().isLeasable()
                 && check.key().account().equals(admission.account());
     }
 
-    /** What all limits that apply could be charged now, in shadow or not. */
+    /** Whether a limit that has not enough for the callers that wait has more on top: the ledger gives it out. */
+    private static boolean hasCredits(Evaluation peek) {
+        for (LimitCheck check : peek.checks()) {
+            if (check.resolved().credits().left() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What all limits that apply could be charged now, in shadow or not; nothing is lent of credits. */
     private static long available(Evaluation peek, Admission admission) {
         long available = Long.MAX_VALUE;
         for (LimitCheck check : peek.checks()) {

@@ -2,8 +2,11 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenState;
+import io.sluice.engine.credit.Credit;
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.ledger.AdmissionResult.NewHold;
 import io.sluice.engine.ledger.AdmissionResult.NewHolds;
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
@@ -37,7 +40,9 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,7 +273,11 @@ public final class Ledger {
             return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
         }
         Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
-        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), nowMillis);
+        // Whoever is slowed down for misuse is not spared by what was bought.
+        AccountCredits credits = penalty != null && penalty.enforced()
+                ? AccountCredits.none(admission.account(), nowMillis)
+                : AccountCredits.of(admission.account(), timeline, store, nowMillis);
+        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), credits);
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
@@ -290,14 +299,16 @@ public final class Ledger {
                 allowed && opening != null ? opening.newHolds(timeline, store) : null,
                 charging.alerts(),
                 charging.counts(),
-                penalties.answered(evaluation, outcome.reason()));
+                penalties.answered(evaluation, outcome.reason()),
+                evaluation.changed(charging));
     }
 
     private AdmissionResult.Decided penalised(
             Outcome outcome, @Nullable PenaltyChange change, @Nullable PendingIdempotencyRecord pending) {
         NewIdempotencyRecord idempotencyRecord =
                 pending == null ? null : pending.idempotencyRecord(outcome, timeline.active(), clock());
-        return new AdmissionResult.Decided(outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change);
+        return new AdmissionResult.Decided(
+                outcome, List.of(), idempotencyRecord, null, List.of(), List.of(), change, null);
     }
 
     private HoldGrant refusedUntil(long freeAtMillis, long nowMillis) {
@@ -348,6 +359,20 @@ public final class Ledger {
         if (decided.penalties() != null) {
             apply(decided.penalties());
         }
+        CreditChange credits = decided.credits();
+        if (credits != null) {
+            store.putUsedCredits(credits.account(), credits.after());
+        }
+    }
+
+    /** What is left of each credit whose time is not over, by its name, if the account has this profile. */
+    public Map<String, Long> creditsLeft(String account, AccountProfile profile) {
+        Map<String, Long> left = new LinkedHashMap<>();
+        UsedCredits used = store.usedCredits(account);
+        for (Credit credit : profile.creditsAt(clockMillis())) {
+            left.put(credit.id(), used.left(credit));
+        }
+        return left;
     }
 
     /** Notes the penalties of an account that have ended since its last request; null if there are none. */
@@ -424,6 +449,11 @@ public final class Ledger {
     /** Whether penalties can no longer change an answer. */
     public boolean isExpired(AccountPenalties penalties) {
         return penalties.isExpired(clockMillis());
+    }
+
+    /** Whether what is used of an account's credits can no longer change an answer. */
+    public boolean isExpired(String account, UsedCredits used) {
+        return used.isExpired(store.profile(account).credits(), clockMillis());
     }
 
     /** Whether a count can no longer change an answer. */

@@ -4,6 +4,9 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.Concurrency;
 import io.sluice.engine.bucket.TokenGrant;
+import io.sluice.engine.credit.BucketCredits;
+import io.sluice.engine.credit.BucketCredits.Share;
+import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
@@ -12,6 +15,8 @@ import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.PartitionClock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One limit checked for one admission, before anything is charged.
@@ -23,6 +28,7 @@ import io.sluice.engine.state.PartitionClock;
  * @param retryAfterMillis how long a caller waits until it would admit the same request; 0 if it does
  * @param delayMillis how long it asks the caller to delay the admission
  * @param cost tokens that the admission wants of this limit
+ * @param share how many of them credits pay, if it is admitted
  * @param clock converts a wait in the bucket's time into one in the caller's
  */
 record LimitCheck(
@@ -34,6 +40,7 @@ record LimitCheck(
         long retryAfterMillis,
         long delayMillis,
         long cost,
+        Share share,
         PartitionClock clock) {
 
     /*
@@ -47,16 +54,27 @@ record LimitCheck(
      */
     static LimitCheck of(
             Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
+        LimitCheck now = now(limit, resolved, enforced, admission, clock);
+        return now.admits || resolved.credits().isNone() ? now : now.retriedWithCredits(admission);
+    }
+
+    /** The check with the credits that count now, as if none began or ended later. */
+    private static LimitCheck now(
+            Limit limit, ResolvedBucket resolved, boolean enforced, Admission admission, PartitionClock clock) {
         Algorithm algorithm = limit.algorithm();
         BucketState found = resolved.found();
         long cost = limit.metering().costOf(admission);
         if (admission.mode() != ChargeMode.CHECK) {
-            return new Draft(limit, resolved, enforced, 0, cost, clock).admitted(0);
+            return new Draft(limit, resolved, enforced, 0, cost, Share.NONE, clock).admitted(0);
         }
-        boolean looks = cost == 0;
-        long kept = looks ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
-        long waitMillis = algorithm.waitMillis(found, cost + kept);
-        Draft draft = new Draft(limit, resolved, enforced, waitMillis, cost, clock);
+        long kept = cost == 0 ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
+        Share share = resolved.credits().share(cost, Math.max(0, algorithm.remaining(found) - kept));
+        // What credits pay is no concern of the bucket, nor of what it keeps.
+        long own = cost - share.tokens();
+        boolean looks = own == 0;
+        long wanted = looks ? 0 : own + kept;
+        long waitMillis = algorithm.waitMillis(found, wanted);
+        Draft draft = new Draft(limit, resolved, enforced, waitMillis, cost, share, clock);
         if (waitMillis == Algorithm.NEVER) {
             return draft.refused(Algorithm.NEVER, 0);
         }
@@ -64,7 +82,7 @@ record LimitCheck(
             return waitMillis == 0 ? draft.queued() : draft.refused(draft.retryMillis(), 0);
         }
         if (admission.maxWaitMillis() > 0) {
-            long delayMillis = clock.callersMillis(algorithm.delayMillis(found, cost + kept));
+            long delayMillis = clock.callersMillis(algorithm.delayMillis(found, wanted));
             boolean inTime = delayMillis <= admission.maxWaitMillis();
             if (inTime && (waitMillis == 0 || limit.exceedPolicy().action() != OnExceed.TAG)) {
                 return draft.admitted(delayMillis);
@@ -77,18 +95,50 @@ record LimitCheck(
         if (limit.exceedPolicy().action() != OnExceed.THROTTLE || admission.maxWaitMillis() == Admission.AT_ONCE) {
             return draft.refused(draft.retryMillis(), 0);
         }
-        long delayMillis = clock.callersMillis(algorithm.delayMillis(found, cost + kept));
+        long delayMillis = clock.callersMillis(algorithm.delayMillis(found, wanted));
         long tooLateMillis = delayMillis - limit.exceedPolicy().maxWaitMillis();
         return tooLateMillis <= 0
                 ? draft.admitted(delayMillis)
                 : draft.refused(Math.min(draft.retryMillis(), tooLateMillis), delayMillis);
     }
 
+    /**
+     * The same refusal, with the wait until the first moment at which the bucket and the credits that count then are
+     * enough. Between two moments at which a credit begins or ends, the wait is that of the bucket alone.
+     */
+    private LimitCheck retriedWithCredits(Admission admission) {
+        long nowMillis = resolved.credits().nowMillis();
+        long retryMillis = retryAfterMillis;
+        for (long changeMillis : resolved.credits().changesMillis()) {
+            long untilMillis = clock.callersMillis(changeMillis - nowMillis);
+            if (retryMillis != Algorithm.NEVER && retryMillis < untilMillis) {
+                break;
+            }
+            ResolvedBucket then = resolved.at(limit.algorithm(), changeMillis);
+            LimitCheck check = now(limit, then, enforced, admission, PartitionClock.at(changeMillis));
+            retryMillis = check.retryAfterMillis == Algorithm.NEVER
+                    ? Algorithm.NEVER
+                    : clock.callersMillis(changeMillis - nowMillis + check.retryAfterMillis);
+        }
+        return new LimitCheck(
+                limit, resolved, enforced, false, 0, capped(retryMillis), delayMillis, cost, share, clock);
+    }
+
+    private static long capped(long retryMillis) {
+        return retryMillis == Algorithm.NEVER ? retryMillis : Math.min(retryMillis, Algorithm.WAIT_MILLIS_MAX);
+    }
+
     /** What is known before the answer. */
     private record Draft(
-            Limit limit, ResolvedBucket resolved, boolean enforced, long waitMillis, long cost, PartitionClock clock) {
+            Limit limit,
+            ResolvedBucket resolved,
+            boolean enforced,
+            long waitMillis,
+            long cost,
+            Share share,
+            PartitionClock clock) {
         LimitCheck admitted(long delayMillis) {
-            return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, cost, clock);
+            return new LimitCheck(limit, resolved, enforced, true, waitMillis, 0, delayMillis, cost, share, clock);
         }
 
         /** Admitted, for as long as its algorithm makes it queue. */
@@ -102,7 +152,8 @@ record LimitCheck(
         }
 
         LimitCheck refused(long retryAfterMillis, long delayMillis) {
-            return new LimitCheck(limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, cost, clock);
+            return new LimitCheck(
+                    limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, cost, share, clock);
         }
     }
 
@@ -130,19 +181,65 @@ record LimitCheck(
     }
 
     /**
-     * Tokens that the admission takes once it is allowed, or below 0 those that it gives back. A limit in shadow that
-     * would refuse is not charged: it counts what it would have let through.
+     * What a limit is charged.
+     *
+     * @param own tokens that are taken from the bucket, or below 0 given back to it
+     * @param credits what its credits pay, or get back
+     * @param left the bucket afterwards
      */
-    long tokens(Admission admission) {
+    record LimitCharge(long own, List<CreditCharge> credits, BucketState left) {
+        /** All tokens, of the bucket and of credits. */
+        long tokens() {
+            return own + CreditCharge.sum(credits);
+        }
+    }
+
+    /**
+     * What the admission takes or gives back once it is allowed. A limit in shadow that would refuse is not charged: it
+     * counts what it would have let through.
+     *
+     * @param offset the request's offset in the log: distinguishes this charge from others to the same bucket
+     */
+    LimitCharge charge(Admission admission, long offset) {
         return switch (admission.mode()) {
-            case CHECK -> admits ? cost : 0;
-            case CHARGE ->
-                Math.min(
-                        cost,
-                        limit.algorithm().chargeable(found(), limit.metering().overdraft()));
-            case REFUND ->
-                found().usedTokens() == 0 || !isRefundable(admission) ? 0 : given().usedTokens() - found().usedTokens();
+            case CHECK -> admits ? checked(admission, offset) : new LimitCharge(0, List.of(), found());
+            case CHARGE -> done(offset);
+            case REFUND -> isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
         };
+    }
+
+    private LimitCharge checked(Admission admission, long offset) {
+        long own = cost - share.tokens();
+        List<CreditCharge> credits = resolved.credits().taken(share);
+        if (own == 0) {
+            return new LimitCharge(0, credits, found());
+        }
+        Algorithm algorithm = limit.algorithm();
+        BucketState charged = algorithm.chargedInAdvance(found(), own, offset, chargeAfterMillis);
+        boolean comesBack =
+                admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
+        return new LimitCharge(own, credits, comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged);
+    }
+
+    /** Credits come before debt. */
+    private LimitCharge done(long offset) {
+        Algorithm algorithm = limit.algorithm();
+        Share paid = resolved.credits().share(cost, algorithm.remaining(found()));
+        long own = Math.min(
+                cost - paid.tokens(),
+                algorithm.chargeable(found(), limit.metering().overdraft()));
+        return new LimitCharge(
+                own, resolved.credits().taken(paid), own == 0 ? found() : algorithm.debited(found(), own, offset));
+    }
+
+    /** In the opposite order of use: credits after the limit's own tokens, the bucket, then credits before them. */
+    private LimitCharge refunded() {
+        List<CreditCharge> credits = new ArrayList<>(resolved.credits().givenBack(cost, /* toFirst= */ false));
+        long left = cost + CreditCharge.sum(credits);
+        BucketState given = left == 0 || found().usedTokens() == 0 ? found() : TokenGrant.granted(found(), left);
+        long own = given.usedTokens() - found().usedTokens();
+        credits.addAll(resolved.credits().givenBack(left + own, /* toFirst= */ true));
+        return new LimitCharge(own, credits, given);
     }
 
     /** What a limit computes by itself does not change with what a caller keeps of a reservation. */
@@ -155,30 +252,21 @@ record LimitCheck(
         return limit.metering().refunds() && key().account().equals(admission.account());
     }
 
-    private BucketState given() {
-        return TokenGrant.granted(found(), cost);
+    /** The outcome of the limit if nothing is charged. */
+    LimitOutcome uncharged(Admission admission) {
+        return outcome(found(), resolved.credits(), admission, 0);
     }
 
-    /** The bucket once the admission is charged, or has given its tokens back. */
-    BucketState charged(Admission admission, long offset) {
-        Algorithm algorithm = limit.algorithm();
-        if (admission.mode() == ChargeMode.CHARGE) {
-            return algorithm.debited(found(), tokens(admission), offset);
-        }
-        if (admission.mode() == ChargeMode.REFUND) {
-            return given();
-        }
-        BucketState charged = algorithm.chargedInAdvance(found(), cost, offset, chargeAfterMillis);
-        boolean comesBack =
-                admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
-        return comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged;
+    /** The outcome of the limit once it is charged. */
+    LimitOutcome charged(LimitCharge charge, Admission admission) {
+        BucketCredits credits = resolved.credits().after(CreditCharge.sum(charge.credits()));
+        return outcome(charge.left(), credits, admission, charge.tokens());
     }
 
-    /** The outcome of the limit with its bucket in this state, after so many tokens were charged. */
-    LimitOutcome outcome(BucketState left, Admission admission, long charged) {
+    private LimitOutcome outcome(BucketState left, BucketCredits credits, Admission admission, long charged) {
         boolean metered =
                 admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
-        return LimitOutcome.of(limit, key().scope(), left, clock)
+        return LimitOutcome.of(limit, key().scope(), left, credits, clock)
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)
                 .enforced(enforced)

@@ -69,8 +69,7 @@ final class PenaltyDecisions {
     }
 
     /** The penalty that concerns the admission, or null; its end is in the caller's time. */
-    @Nullable
-    PenaltyMatch match() {
+    @Nullable PenaltyMatch match() {
         PenaltyMatch match = penalties == null || penalties.isEmpty()
                 ? null
                 : book(penalties).match(admission.clientId());
@@ -100,8 +99,7 @@ final class PenaltyDecisions {
     }
 
     /** What changes if a penalty has refused the admission; null for nothing. */
-    @Nullable
-    PenaltyChange refused() {
+    @Nullable PenaltyChange refused() {
         if (penalties == null || admission.cost() == 0) {
             return null;
         }
@@ -111,8 +109,7 @@ final class PenaltyDecisions {
     }
 
     /** What changes if the limits have given this answer; null for nothing. */
-    @Nullable
-    PenaltyChange answered(Evaluation evaluation, Reason reason) {
+    @Nullable PenaltyChange answered(Evaluation evaluation, Reason reason) {
         if (penalties == null || admission.cost() == 0 || !DENIALS.contains(reason)) {
             return null;
         }
@@ -140,8 +137,7 @@ final class PenaltyDecisions {
      * What changes by denials that a front end repeated by itself; null for nothing. It does not say which limit
      * refused, so a rule counts them if it counts every limit that may have.
      */
-    @Nullable
-    PenaltyChange reported(AccountTimeline timeline, long denials) {
+    @Nullable PenaltyChange reported(AccountTimeline timeline, long denials) {
         if (penalties == null || denials == 0) {
             return null;
         }

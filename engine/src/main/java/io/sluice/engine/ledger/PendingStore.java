@@ -1,5 +1,6 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.AccountHolds;
@@ -27,6 +28,7 @@ final class PendingStore implements LedgerStore {
     private final LedgerStore below;
     private final Map<BucketKey, StoredBucket> buckets = new HashMap<>();
     private final Map<BucketCountKey, BucketCount> counts = new HashMap<>();
+    private final Map<String, UsedCredits> usedCredits = new HashMap<>();
 
     PendingStore(LedgerStore below) {
         this.below = below;
@@ -72,6 +74,17 @@ final class PendingStore implements LedgerStore {
     @Override
     public void putPenalties(String account, AccountPenalties penalties) {
         throw unexpected();
+    }
+
+    @Override
+    public UsedCredits usedCredits(String account) {
+        UsedCredits pending = usedCredits.get(account);
+        return pending == null ? below.usedCredits(account) : pending;
+    }
+
+    @Override
+    public void putUsedCredits(String account, UsedCredits used) {
+        usedCredits.put(account, used);
     }
 
     @Override

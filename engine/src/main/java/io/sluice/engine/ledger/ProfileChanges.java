@@ -2,6 +2,8 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.TokenGrant;
+import io.sluice.engine.credit.Credit;
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.AdmissionResult.BucketChange;
 import io.sluice.engine.ledger.ProfileResult.Accepted;
 import io.sluice.engine.ledger.ProfileResult.Refusal;
@@ -21,8 +23,10 @@ import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.BucketMarks;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.StoredBucket;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +90,12 @@ final class ProfileChanges {
         }
         if (action instanceof ProfileAction.Pardon pardon) {
             return pardon(pardon, asked);
+        }
+        if (action instanceof ProfileAction.AddCredit add) {
+            return addCredit(add, asked);
+        }
+        if (action instanceof ProfileAction.RemoveCredit remove) {
+            return removeCredit(remove.id(), asked);
         }
         return action instanceof ProfileAction.Reset reset
                 ? reset(reset, asked)
@@ -231,6 +241,80 @@ final class ProfileChanges {
                 ? List.of()
                 : List.of(new BucketChange(key, asked.accountTimeline().stored(left, BucketMarks.of(stored))));
         return asked.accepted(asked.steps().touched(), found.usedTokens() - left.usedTokens(), changes);
+    }
+
+    private ProfileResult addCredit(ProfileAction.AddCredit add, Asked asked) {
+        Limit limit = asked.accountTimeline().limit(add.limitId());
+        if (limit == null) {
+            return unknownLimit(add.limitId(), asked);
+        }
+        if (!Credit.isPossible(limit.algorithm())) {
+            return new Refused(
+                    Refusal.NOT_CREDITABLE,
+                    "limit \"" + add.limitId() + "\" (expected: one that counts tokens; neither slots nor places in"
+                            + " a queue can be bought)");
+        }
+        if (add.untilMillis() <= asked.nowMillis()) {
+            return new Refused(
+                    Refusal.ALREADY_OVER,
+                    "untilMillis: " + add.untilMillis() + " (expected: after " + asked.nowMillis() + ")");
+        }
+        String scopeValue;
+        try {
+            scopeValue = limit.scope().valueOf(asked.command().account(), add.scope());
+        } catch (IllegalArgumentException e) {
+            return unknownBucket(e);
+        }
+        List<Credit> credits = new ArrayList<>(asked.profile().creditsAt(asked.nowMillis()));
+        if (credits.stream().anyMatch(credit -> credit.id().equals(add.id()))) {
+            return new Refused(
+                    Refusal.CREDIT_EXISTS, "credit \"" + add.id() + "\" (expected: a name that no open credit has)");
+        }
+        Credit added = new Credit(
+                add.id(),
+                asked.profile().version() + 1,
+                limit.id(),
+                add.scope(),
+                scopeValue,
+                add.tokens(),
+                add.first(),
+                add.fromMillis(),
+                add.untilMillis());
+        UsedCredits used = store.usedCredits(asked.command().account());
+        if (!makeRoom(credits, Credit.CREDITS_MAX, used, credit -> true)
+                || !makeRoom(credits, Credit.BUCKET_CREDITS_MAX, used, added::isOfSameBucket)) {
+            return new Refused(
+                    Refusal.TOO_MANY_CREDITS,
+                    "credits: " + credits.size() + " (expected: fewer than " + Credit.CREDITS_MAX
+                            + " of the account and " + Credit.BUCKET_CREDITS_MAX
+                            + " of one bucket that are not used up)");
+        }
+        credits.add(added);
+        return asked.accepted(asked.steps().credited(credits));
+    }
+
+    /** Drops the oldest credits that are used up until there is room for one more; false if too few are. */
+    private static boolean makeRoom(List<Credit> credits, int max, UsedCredits used, Predicate<Credit> counts) {
+        while (credits.stream().filter(counts).count() >= max) {
+            Credit usedUp = credits.stream()
+                    .filter(credit -> counts.test(credit) && used.left(credit) == 0)
+                    .findFirst()
+                    .orElse(null);
+            if (usedUp == null) {
+                return false;
+            }
+            credits.remove(usedUp);
+        }
+        return true;
+    }
+
+    private static ProfileResult removeCredit(String id, Asked asked) {
+        List<Credit> credits = new ArrayList<>(asked.profile().creditsAt(asked.nowMillis()));
+        return credits.removeIf(credit -> credit.id().equals(id))
+                ? asked.accepted(asked.steps().credited(credits))
+                : new Refused(
+                        Refusal.UNKNOWN_CREDIT,
+                        "credit \"" + id + "\" (expected: one of the account whose time is not over)");
     }
 
     private static Refused unchanged(String what) {

@@ -35,6 +35,12 @@ public sealed interface ProfileResult {
         /** There is nothing to pardon. */
         NOT_PENALISED,
         /** The penalty whose challenge was passed is over, was lifted before, or asks for no challenge. */
-        CHALLENGE_OVER
+        CHALLENGE_OVER,
+        /** A limit of this algorithm has no credits. */
+        NOT_CREDITABLE,
+        /** An open credit of the account has this name. */
+        CREDIT_EXISTS,
+        UNKNOWN_CREDIT,
+        TOO_MANY_CREDITS
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.engine.ledger;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
@@ -20,13 +21,14 @@ record QuotaReader(
 
     List<LimitOutcome> limits(Admission peek) {
         List<LimitOutcome> outcomes = new ArrayList<>();
+        AccountCredits credits = AccountCredits.of(peek.account(), timeline, store, nowMillis);
         Map<String, Limit> limitsByAttribute = new HashMap<>();
         for (Limit limit : timeline.limits()) {
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {
                 ResolvedBucket resolved = resolver.resolved(limit, peek, timeline, nowMillis);
-                outcomes.add(outcome(limit, resolved.key().scope(), resolved.found(), peek.account()));
+                outcomes.add(outcome(limit, resolved.key(), resolved.found(), credits));
             }
         }
         List<LimitOutcome> found = new ArrayList<>();
@@ -38,7 +40,7 @@ record QuotaReader(
             // A full bucket may or may not have been cleaned up yet, so it must not appear.
             BucketState current = timeline.stateAt(limit, key, stored, nowMillis);
             if (!current.isFull()) {
-                found.add(outcome(limit, key.scope(), current, key.account()));
+                found.add(outcome(limit, key, current, credits));
             }
         });
         found.sort(BY_LIMIT);
@@ -46,9 +48,9 @@ record QuotaReader(
         return outcomes;
     }
 
-    private LimitOutcome outcome(Limit limit, String scope, BucketState state, String account) {
-        return LimitOutcome.of(limit, scope, state, clock)
-                .enforced(limit.isEnforcedFor(account))
+    private LimitOutcome outcome(Limit limit, BucketKey key, BucketState state, AccountCredits credits) {
+        return LimitOutcome.of(limit, key.scope(), state, credits.of(limit, key), clock)
+                .enforced(limit.isEnforcedFor(credits.account()))
                 .build();
     }
 }

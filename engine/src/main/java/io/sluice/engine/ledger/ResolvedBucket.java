@@ -1,6 +1,8 @@
 package io.sluice.engine.ledger;
 
+import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.credit.BucketCredits;
 import io.sluice.engine.ledger.AdmissionResult.CountChange;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.BucketMarks;
@@ -14,6 +16,7 @@ import java.util.List;
  * @param marks what else is remembered of it
  * @param countedUntilMillis until when it is known once it is charged; 0 if it is not counted
  * @param counts the next counts once it is charged
+ * @param credits what the account has on top of the limit
  */
 record ResolvedBucket(
         BucketKey key,
@@ -21,4 +24,27 @@ record ResolvedBucket(
         BucketState found,
         BucketMarks marks,
         long countedUntilMillis,
-        List<CountChange> counts) {}
+        List<CountChange> counts,
+        BucketCredits credits) {
+
+    /** A bucket without credits. */
+    ResolvedBucket(
+            BucketKey key,
+            AccountTimeline timeline,
+            BucketState found,
+            BucketMarks marks,
+            long countedUntilMillis,
+            List<CountChange> counts) {
+        this(key, timeline, found, marks, countedUntilMillis, counts, BucketCredits.NONE);
+    }
+
+    ResolvedBucket with(BucketCredits otherCredits) {
+        return new ResolvedBucket(key, timeline, found, marks, countedUntilMillis, counts, otherCredits);
+    }
+
+    /** The same at another moment, if nothing is charged until then. */
+    ResolvedBucket at(Algorithm algorithm, long atMillis) {
+        return new ResolvedBucket(
+                key, timeline, algorithm.at(found, atMillis), marks, countedUntilMillis, counts, credits.at(atMillis));
+    }
+}

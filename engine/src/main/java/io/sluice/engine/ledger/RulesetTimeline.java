@@ -79,8 +79,7 @@ public final class RulesetTimeline {
     }
 
     /** The entry of the ruleset's lists, or of the access entries, that answers the admission; null if none does. */
-    @Nullable
-    Listing listing(Admission admission, long nowMillis) {
+    @Nullable Listing listing(Admission admission, long nowMillis) {
         return active().lists().find(admission, nowMillis, access.lists());
     }
 

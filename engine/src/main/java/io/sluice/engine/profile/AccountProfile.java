@@ -2,6 +2,7 @@ package io.sluice.engine.profile;
 
 import io.sluice.engine.bucket.Bounds;
 import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.AccountSettings;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param forgottenVersion the youngest change of any kind that is no longer in the history: what was held under an
  *     earlier version may have been granted back since
  * @param last the command that made this version; null for version 0
+ * @param credits tokens on top of limits, in the order in which they were added; some may be over
  */
 public record AccountProfile(
         long version,
@@ -31,7 +33,8 @@ public record AccountProfile(
         List<SettingsChange> history,
         At horizon,
         long forgottenVersion,
-        @Nullable LastChange last) {
+        @Nullable LastChange last,
+        List<Credit> credits) {
 
     /**
      * Changes kept. The clean-up brings stored buckets to the present, so older ones are needed only until it has gone
@@ -44,11 +47,25 @@ public record AccountProfile(
     public static final AccountProfile NONE =
             new AccountProfile(0, AccountSettings.NONE, null, List.of(), At.NEVER, 0, /* last= */ null);
 
+    /** A profile without credits. */
+    public AccountProfile(
+            long version,
+            AccountSettings settings,
+            @Nullable ProfileListing listing,
+            List<SettingsChange> history,
+            At horizon,
+            long forgottenVersion,
+            @Nullable LastChange last) {
+        this(version, settings, listing, history, horizon, forgottenVersion, last, List.of());
+    }
+
     /** The command that made a version. */
     public record LastChange(String commandId, long atMillis, Author by) {}
 
     public AccountProfile {
         history = List.copyOf(history);
+        credits = List.copyOf(credits);
+        Bounds.within("credits", credits.size(), 0, Credit.CREDITS_MAX);
         Bounds.within("version", version, forgottenVersion, Long.MAX_VALUE);
         Bounds.within("forgottenVersion", forgottenVersion, horizon.version(), Long.MAX_VALUE);
         Bounds.within("history", history.size(), 0, HISTORY_MAX);
@@ -73,14 +90,24 @@ public record AccountProfile(
         return last != null && last.commandId().equals(command.commandId()) && command.expectedVersion() == version - 1;
     }
 
+    /** Its credits whose time is not over. */
+    public List<Credit> creditsAt(long nowMillis) {
+        return credits.stream().filter(credit -> !credit.isOver(nowMillis)).toList();
+    }
+
     /** The next version, with another listing. */
     AccountProfile listed(@Nullable ProfileListing other, LastChange change) {
-        return new AccountProfile(version + 1, settings, other, history, horizon, forgottenVersion, change);
+        return new AccountProfile(version + 1, settings, other, history, horizon, forgottenVersion, change, credits);
     }
 
     /** The next version, without any other difference. */
     AccountProfile touched(LastChange change) {
-        return new AccountProfile(version + 1, settings, listing, history, horizon, forgottenVersion, change);
+        return credited(credits, change);
+    }
+
+    /** The next version, with other credits. */
+    AccountProfile credited(List<Credit> others, LastChange change) {
+        return new AccountProfile(version + 1, settings, listing, history, horizon, forgottenVersion, change, others);
     }
 
     /** The next version, with a change that buckets have to cross. */
@@ -88,7 +115,7 @@ public record AccountProfile(
         List<SettingsChange> next = new ArrayList<>(history);
         next.add(crossed);
         if (next.size() <= HISTORY_MAX) {
-            return new AccountProfile(version + 1, other, listing, next, horizon, forgottenVersion, change);
+            return new AccountProfile(version + 1, other, listing, next, horizon, forgottenVersion, change, credits);
         }
         SettingsChange gone = next.remove(dispensable());
         return new AccountProfile(
@@ -98,7 +125,8 @@ public record AccountProfile(
                 next,
                 gone.isOfOneBucket() ? horizon : gone.at(),
                 Math.max(forgottenVersion, gone.at().version()),
-                change);
+                change,
+                credits);
     }
 
     /** The index of the oldest change that no bucket has to cross; if there is none, of the oldest. */

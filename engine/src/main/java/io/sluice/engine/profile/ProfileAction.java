@@ -54,6 +54,33 @@ public sealed interface ProfileAction {
     record Lift(String ruleId, String clientId, long begunAtOffset) implements ProfileAction {}
 
     /**
+     * Gives one bucket tokens on top of its limit, for a time.
+     *
+     * @param id a name that no open credit of the account has
+     * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it
+     * @param first whether it is used before the limit's own tokens
+     * @param untilMillis {@link io.sluice.engine.credit.Credit#FOR_EVER} for ever
+     */
+    record AddCredit(
+            String id,
+            String limitId,
+            List<String> scope,
+            long tokens,
+            boolean first,
+            long fromMillis,
+            long untilMillis)
+            implements ProfileAction {
+        public AddCredit {
+            scope = List.copyOf(scope);
+            Bounds.within("tokens", tokens, 1, TokenBucket.BURST_MAX);
+            Bounds.within("untilMillis", untilMillis, fromMillis + 1, Long.MAX_VALUE);
+        }
+    }
+
+    /** Takes away a credit that is not over, with what is left of it. */
+    record RemoveCredit(String id) implements ProfileAction {}
+
+    /**
      * Grants back tokens that are in use in one bucket.
      *
      * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it

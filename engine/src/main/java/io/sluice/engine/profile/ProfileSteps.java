@@ -1,5 +1,6 @@
 package io.sluice.engine.profile;
 
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile.LastChange;
 import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.profile.SettingsChange.BucketsReset;
@@ -7,6 +8,7 @@ import io.sluice.engine.profile.SettingsChange.OverrideChanged;
 import io.sluice.engine.profile.SettingsChange.TierChanged;
 import io.sluice.engine.ruleset.AccountSettings;
 import io.sluice.engine.ruleset.LimitOverride;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,10 @@ public record ProfileSteps(AccountProfile profile, At at, LastChange change) {
     /** The buckets of a limit begin full again, or those of all limits; see {@link BucketsReset}. */
     public AccountProfile reset(@Nullable String limitId, @Nullable String scope) {
         return profile.changed(profile.settings(), new BucketsReset(at, limitId, scope), change);
+    }
+
+    public AccountProfile credited(List<Credit> credits) {
+        return profile.credited(credits, change);
     }
 
     /** Another version without any other difference. */

@@ -1,13 +1,27 @@
 package io.sluice.engine.state;
 
 import io.sluice.engine.bucket.Bounds;
+import io.sluice.engine.credit.CreditCharge;
 import java.util.List;
 
 /** The stored state of one hold: it is open, or, for a while, how it was settled. */
 public sealed interface HoldEntry {
 
-    /** One bucket that an admission charged. */
-    record HeldBucket(String limitId, String scope) {}
+    /**
+     * One bucket that an admission charged.
+     *
+     * @param credits what its credits paid of the cost, in the order of use
+     */
+    record HeldBucket(String limitId, String scope, List<CreditCharge> credits) {
+        public HeldBucket {
+            credits = List.copyOf(credits);
+        }
+
+        /** A bucket that paid all of the cost. */
+        public HeldBucket(String limitId, String scope) {
+            this(limitId, scope, List.of());
+        }
+    }
 
     /**
      * A hold that nobody has settled.

@@ -1,5 +1,6 @@
 package io.sluice.engine.state;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import java.util.Collections;
@@ -32,6 +33,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final TreeMap<HoldKey, HoldEntry> holds = new TreeMap<>(HOLD_ORDER);
     private final Map<String, AccountProfile> profiles = new HashMap<>();
     private final Map<String, AccountPenalties> penalties = new HashMap<>();
+    private final Map<String, UsedCredits> usedCredits = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
     /** Every stored bucket, in the order of account, scope and limit; to clean up, too. */
@@ -69,6 +71,11 @@ public final class InMemoryLedgerStore implements LedgerStore {
         return penalties;
     }
 
+    /** What is used of the credits of every account; to clean up, too. */
+    public Map<String, UsedCredits> usedCredits() {
+        return usedCredits;
+    }
+
     /** Takes over a hold, or the memory of its end, from another store. */
     public void putHold(HoldKey key, HoldEntry entry) {
         holds.put(key, entry);
@@ -84,6 +91,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         copy.holds.putAll(holds);
         copy.profiles.putAll(profiles);
         copy.penalties.putAll(penalties);
+        copy.usedCredits.putAll(usedCredits);
         copy.position = position;
         return copy;
     }
@@ -197,6 +205,20 @@ public final class InMemoryLedgerStore implements LedgerStore {
     }
 
     @Override
+    public UsedCredits usedCredits(String account) {
+        return usedCredits.getOrDefault(account, UsedCredits.NONE);
+    }
+
+    @Override
+    public void putUsedCredits(String account, UsedCredits used) {
+        if (used.isEmpty()) {
+            usedCredits.remove(account);
+        } else {
+            usedCredits.put(account, used);
+        }
+    }
+
+    @Override
     public LogPosition position() {
         return position;
     }
@@ -218,6 +240,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 && accountHolds.equals(that.accountHolds)
                 && holds.equals(that.holds)
                 && profiles.equals(that.profiles)
+                && usedCredits.equals(that.usedCredits)
                 && position.clock().equals(that.position.clock());
     }
 
@@ -229,6 +252,6 @@ public final class InMemoryLedgerStore implements LedgerStore {
     @Override
     public String toString() {
         return position + ", buckets " + buckets + ", idempotency records " + idempotencyRecords + ", holds " + holds
-                + ", profiles " + profiles;
+                + ", profiles " + profiles + ", used credits " + usedCredits;
     }
 }

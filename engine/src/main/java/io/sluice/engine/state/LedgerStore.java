@@ -1,5 +1,6 @@
 package io.sluice.engine.state;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import java.util.function.BiConsumer;
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
- * idempotency record, a settled hold, a count or penalties for which {@code Ledger#isExpired} holds. All of these equal
- * absent ones. It drops nothing else.
+ * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds. All
+ * of these equal absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -63,6 +64,12 @@ public interface LedgerStore {
 
     /** Stores what penalties remember of an account; an empty one stores nothing. */
     void putPenalties(String account, AccountPenalties penalties);
+
+    /** What is used of an account's credits; {@link UsedCredits#NONE} if nothing is stored. */
+    UsedCredits usedCredits(String account);
+
+    /** Stores what is used of an account's credits; an empty one stores nothing. */
+    void putUsedCredits(String account, UsedCredits used);
 
     /** The position of the last decided record; {@link LogPosition#BEGINNING} before the first record. */
     LogPosition position();

@@ -3,6 +3,7 @@ package io.sluice.engine.state;
 import io.avaje.recordbuilder.RecordBuilder;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.credit.BucketCredits;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param action what the limit did about an admission that exceeds it: {@link OnExceed#THROTTLE} if it was charged in
  *     advance; {@link OnExceed#DENY} also where there was nothing to do
  * @param metered what it was charged; null where that is the cost of the admission, or nothing since it was refused
+ * @param credit what the bucket's credits did, which {@code remaining} and {@code metered} contain; null if none is
+ *     open
  */
 @RecordBuilder
 public record LimitOutcome(
@@ -39,7 +42,38 @@ public record LimitOutcome(
         long delayMillis,
         boolean enforced,
         OnExceed action,
-        @Nullable MeteredCharge metered) {
+        @Nullable MeteredCharge metered,
+        @Nullable CreditStatus credit) {
+
+    /** The outcome of a limit whose bucket has no credits. */
+    public LimitOutcome(
+            String limitId,
+            String scope,
+            long capacity,
+            long remaining,
+            long windowMillis,
+            long resetAfterMillis,
+            long nextTokenMillis,
+            long retryAfterMillis,
+            long delayMillis,
+            boolean enforced,
+            OnExceed action,
+            @Nullable MeteredCharge metered) {
+        this(
+                limitId,
+                scope,
+                capacity,
+                remaining,
+                windowMillis,
+                resetAfterMillis,
+                nextTokenMillis,
+                retryAfterMillis,
+                delayMillis,
+                enforced,
+                action,
+                metered,
+                /* credit= */ null);
+    }
 
     /** The outcome of the limit for an admission of cost 0, with its bucket in this state; to be refined. */
     public static LimitOutcomeBuilder of(Limit limit, String scope, BucketState state, PartitionClock clock) {
@@ -56,6 +90,19 @@ public record LimitOutcome(
                 .action(OnExceed.DENY);
     }
 
+    /** The outcome of the limit for an admission of cost 0, with its bucket and its credits in this state. */
+    public static LimitOutcomeBuilder of(
+            Limit limit, String scope, BucketState state, BucketCredits credits, PartitionClock clock) {
+        LimitOutcomeBuilder outcome = of(limit, scope, state, clock);
+        if (credits.isNone()) {
+            return outcome;
+        }
+        long nextMillis = Math.min(limit.algorithm().nextTokenMillis(state), credits.beginsAfterMillis());
+        return outcome.remaining(limit.algorithm().remaining(state) + credits.left())
+                .nextTokenMillis(clock.callersMillis(nextMillis))
+                .credit(CreditStatus.of(credits));
+    }
+
     /** The same bucket for a cost that has to wait this long, and the limit's action on it. */
     public LimitOutcome waiting(
             long otherRetryAfterMillis, OnExceed otherAction, @Nullable MeteredCharge otherMetered) {
@@ -68,11 +115,13 @@ public record LimitOutcome(
 
     /** The same once the bucket was charged what this says as well as what an earlier outcome says. */
     public LimitOutcome after(LimitOutcome earlier) {
-        return metered == null || earlier.metered == null
-                ? this
-                : LimitOutcomeBuilder.builder(this)
-                        .metered(metered.plus(earlier.metered))
-                        .build();
+        if (metered == null && credit == null) {
+            return this;
+        }
+        return LimitOutcomeBuilder.builder(this)
+                .metered(metered == null || earlier.metered == null ? metered : metered.plus(earlier.metered))
+                .credit(credit == null || earlier.credit == null ? credit : credit.plus(earlier.credit))
+                .build();
     }
 
     /** Whether it is enforced, and was exceeded without refusing. */

@@ -47,7 +47,13 @@ final class AccessChangesTest {
     }
 
     private RulesResult add(String document, long atMillis) {
-        return run(new RulesStep.AddAccess("c" + commands++, ControlPlaneFixture.ALICE, document), atMillis);
+        return run(
+                new RulesStep.AddAccess(
+                        "c" + commands++,
+                        ControlPlaneFixture.ALICE,
+                        store.access().version(),
+                        document),
+                atMillis);
     }
 
     @Test
@@ -59,18 +65,56 @@ final class AccessChangesTest {
 
         // Then
         assertThat(removed).isInstanceOf(Accepted.class);
-        assertThat(store.access()).isEqualTo(new AccessState(3, List.of(new AccessEntry(2, "c1", "90 1", 92_000))));
+        assertThat(store.access())
+                .isEqualTo(new AccessState(
+                        3,
+                        List.of(new AccessEntry(2, "c1", "90 1", 92_000)),
+                        List.of(new AccessState.Added(1, "c0"), new AccessState.Added(2, "c1")),
+                        0));
         assertThat(store.summary().sequence()).isEqualTo(3);
         assertThat(store.summary().activeRevision()).isZero();
     }
 
     @Test
     void shouldAddOnce_whenTheCommandIsSentTwice() {
-        RulesStep.AddAccess step = new RulesStep.AddAccess("same", ControlPlaneFixture.ALICE, "60 1");
+        RulesStep.AddAccess step = new RulesStep.AddAccess("same", ControlPlaneFixture.ALICE, 0, "60 1");
         run(step, 1_000);
 
         assertThat(run(step, 1_001)).isEqualTo(new RulesResult.Repeated(null));
         assertThat(store.access().entries()).hasSize(1);
+    }
+
+    @Test
+    void shouldNeverAddAgain_whenTheEntryHasEndedOrWasRemoved() {
+        // Given
+        RulesStep.AddAccess step = new RulesStep.AddAccess("same", ControlPlaneFixture.ALICE, 0, "60 1");
+        run(step, 1_000);
+        run(new RulesStep.RemoveAccess(1, ControlPlaneFixture.BOB), 2_000);
+
+        // When / Then: remembered at first, then too old
+        long hours = 3_600_000L;
+        for (int i = 0; i < AccessState.COMMANDS_MAX + 5; i++) {
+            RulesResult again = run(step, 3_000 + i * hours);
+            if (i < AccessState.COMMANDS_MAX - 1) {
+                assertThat(again).as("after %d more", i).isEqualTo(new RulesResult.Repeated(null));
+            } else {
+                assertThat(refusal(again)).as("after %d more", i).isEqualTo(Refusal.STALE_VERSION);
+            }
+            add("1 1", 3_001 + i * hours);
+        }
+        assertThat(store.access().added()).hasSizeLessThanOrEqualTo(AccessState.COMMANDS_MAX);
+    }
+
+    @Test
+    void shouldTakeCommandsThatCrossed_whenTheirAuthorsSawTheSameVersion() {
+        add("60 1", 0);
+        for (String command : List.of("one", "two")) {
+            assertThat(run(new RulesStep.AddAccess(command, ControlPlaneFixture.ALICE, 1, "60 1"), 1))
+                    .isInstanceOf(Accepted.class);
+        }
+        assertThat(refusal(run(new RulesStep.AddAccess("later", ControlPlaneFixture.ALICE, 4, "60 1"), 2)))
+                .as("a version that is yet to come would count for ever")
+                .isEqualTo(Refusal.STALE_VERSION);
     }
 
     @Test
@@ -119,9 +163,12 @@ final class AccessChangesTest {
         ledger = ledger(store, published);
 
         // When
-        add("60 1", 1_000);
+        RulesResult old = run(new RulesStep.AddAccess("old", ControlPlaneFixture.ALICE, 6, "60 1"), 1_000);
+        RulesResult recent = run(new RulesStep.AddAccess("recent", ControlPlaneFixture.ALICE, 7, "60 1"), 1_000);
 
         // Then
+        assertThat(refusal(old)).as("nobody knows whether it counted").isEqualTo(Refusal.STALE_VERSION);
+        assertThat(recent).isInstanceOf(Accepted.class);
         assertThat(store.access().version()).isEqualTo(8);
         assertThat(store.access().entries()).extracting(AccessEntry::id).containsExactly(5L, 8L);
     }

@@ -122,6 +122,11 @@ final class LedgerHarness {
         return result;
     }
 
+    /** The offset of a record that the caller decides. */
+    long skipOffset() {
+        return offset++;
+    }
+
     /** The offset of the next record. */
     long nextOffset() {
         return offset;
@@ -170,6 +175,11 @@ final class LedgerHarness {
                 .values()
                 .removeIf(idempotencyRecord -> chosen.getAsBoolean() && ledger.isExpired(idempotencyRecord));
         changes += before - store.idempotencyRecords().size();
+        before = store.usedCredits().size();
+        store.usedCredits()
+                .entrySet()
+                .removeIf(used -> chosen.getAsBoolean() && ledger.isExpired(used.getKey(), used.getValue()));
+        changes += before - store.usedCredits().size();
         before = store.counts().size();
         store.counts().values().removeIf(count -> chosen.getAsBoolean() && ledger.isExpired(count));
         changes += before - store.counts().size();
@@ -199,6 +209,7 @@ final class LedgerHarness {
         meaning.putAll(clean.store.idempotencyRecords());
         meaning.putAll(clean.store.counts());
         meaning.putAll(clean.store.holds());
+        meaning.putAll(clean.store.usedCredits());
         meaning.put("clock", clean.store.position().clock());
         return meaning;
     }

@@ -5,6 +5,7 @@ import io.sluice.api.HttpPort;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
+import io.sluice.perf.load.ClientLimit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     POST /v1/admissions             BareHandler, everything allowed
  *     POST /deny/v1/admissions        BareHandler, nine of ten denied
  *     POST /script/v1/admissions      RedisScript    (with --redis HOST:PORT)
+ *     POST /limited/v1/admissions     the same with the limit of ClientLimit (with --redis HOST:PORT)
  *     POST /bucket4j/v1/admissions    RedisBucket4j  (with --redis HOST:PORT)
  *   perf.echo.requests -&gt; perf.echo.replies      (with --echo BOOTSTRAP_SERVERS)
  * </pre>
@@ -48,6 +50,10 @@ public final class BaselineServer {
         if (redis != null) {
             RedisLimiters limiters = RedisLimiters.connect(redis);
             routes.add(route("/script", "script", new LimitedHandler(limiters.script())));
+            routes.add(route(
+                    "/limited",
+                    "limited",
+                    new LimitedHandler(limiters.script("limited:", ClientLimit.BURST, ClientLimit.TOKENS_PER_SECOND))));
             routes.add(route("/bucket4j", "bucket4j", new LimitedHandler(limiters.bucket4j())));
         }
         HttpPort direct = FrontEnd.startDirect(routes);

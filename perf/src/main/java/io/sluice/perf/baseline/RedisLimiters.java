@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
  * which reads, computes and compares-and-swaps. Both over one pipelined connection each, as usual with Lettuce.
  */
 final class RedisLimiters {
+    private static final double MILLIS_PER_SECOND = 1_000;
     private static final long BURST = 1_000_000_000;
-    private static final long MILLIS_PER_SECOND = 1_000;
     private static final long TOKENS_PER_SECOND = 1_000_000;
     private static final Duration KEPT = Duration.ofSeconds(1_000);
     private static final String SCRIPT = "/token-bucket.lua";
@@ -63,16 +63,21 @@ final class RedisLimiters {
         }
     }
 
-    /** One token bucket for each client, by the script. */
+    /** One token bucket for each client, by the script; it never runs out. */
     Limiter script() {
+        return script("bucket:", BURST, TOKENS_PER_SECOND);
+    }
+
+    /** The same with these numbers. */
+    Limiter script(String prefix, long burst, long tokensPerSecond) {
         String[] arguments = {
-            Long.toString(BURST),
-            Long.toString(TOKENS_PER_SECOND / MILLIS_PER_SECOND),
+            Long.toString(burst),
+            Double.toString(tokensPerSecond / MILLIS_PER_SECOND),
             "1",
-            Long.toString(KEPT.toMillis())
+            Long.toString((long) Math.ceil(burst * MILLIS_PER_SECOND / tokensPerSecond))
         };
         return clientId -> commands.<List<Long>>evalsha(
-                        digest, ScriptOutputType.MULTI, new String[] {"bucket:" + clientId}, arguments)
+                        digest, ScriptOutputType.MULTI, new String[] {prefix + clientId}, arguments)
                 .toCompletableFuture()
                 .thenApply(reply -> new Limiter.Taken(reply.get(0) == 1, reply.get(1)));
     }

@@ -1,5 +1,6 @@
 package io.sluice.perf.engine;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.state.AccountHolds;
@@ -106,6 +107,16 @@ final class HashLedgerStore implements LedgerStore {
 
     private static UnsupportedOperationException noHolds() {
         return new UnsupportedOperationException("nothing is held here");
+    }
+
+    @Override
+    public UsedCredits usedCredits(String account) {
+        return UsedCredits.NONE;
+    }
+
+    @Override
+    public void putUsedCredits(String account, UsedCredits used) {
+        throw new UnsupportedOperationException("no account has credits here");
     }
 
     @Override

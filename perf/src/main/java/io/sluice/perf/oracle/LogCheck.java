@@ -115,8 +115,9 @@ public final class LogCheck {
     }
 
     private int compare(LoggedCharge charge) {
-        if (charge.clientId() != null) {
-            debitedByClient.merge(charge.clientId(), charge.charged(), Long::sum);
+        String client = charge.chargedClient();
+        if (client != null) {
+            debitedByClient.merge(client, charge.charged(), Long::sum);
         }
         long expected = charge.decisionId() == null ? NO_REQUEST : expectedCharge(charge.decisionId());
         if (expected == NO_REQUEST) {

@@ -35,8 +35,8 @@ public final class OverloadScenario implements Scenario {
     private static final long DEADLINE_MILLIS = 1_000;
     private static final int TIMES = 3;
     private static final long PATIENT_DEADLINE_MILLIS = 20_000;
-    private static final int LIMITS = 48;
-    private static final int CHECKS = 20;
+    private static final int LIMITS = 100;
+    private static final int CHECKS = 10;
     private static final List<Integer> CALLERS = List.of(32, 64, 128);
     private static final int CONNECTIONS_MAX = 16_000;
     private static final double NANOS_PER_MILLI = 1e6;

@@ -11,6 +11,7 @@ import io.sluice.testkit.keys.TestKeys;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,12 @@ public final class DevProcess implements AutoCloseable {
 
     /** The same with a gateway on this gRPC port. */
     public static DevProcess start(Project project, String rulesJson, int grpcPort) throws Exception {
+        return start(project, rulesJson, grpcPort, Map.of());
+    }
+
+    /** The same with these variables in its environment beside our own. */
+    public static DevProcess start(Project project, String rulesJson, int grpcPort, Map<String, String> environment)
+            throws Exception {
         Path directory = Files.createTempDirectory("sluice-perf-");
         Path rules = Files.writeString(directory.resolve("rules.json"), rulesJson);
         ServerProcess process = ServerProcess.start(
@@ -59,7 +66,8 @@ public final class DevProcess implements AutoCloseable {
                         "--kafka-port",
                         "0",
                         "--grpc-port",
-                        Integer.toString(grpcPort)));
+                        Integer.toString(grpcPort)),
+                environment);
         try {
             Matcher ready = READY.matcher(process.awaitLine("sluice ready"));
             if (!ready.find()) {

@@ -84,6 +84,12 @@ public final class Jvm implements AutoCloseable {
         return (long) beans.getAttribute(system, "ProcessCpuTime");
     }
 
+    /** Processor time that each of its Java threads has used. */
+    public ThreadTimes threadTimes() throws IOException {
+        return ThreadTimes.of(ManagementFactory.newPlatformMXBeanProxy(
+                beans, ManagementFactory.THREAD_MXBEAN_NAME, com.sun.management.ThreadMXBean.class));
+    }
+
     /** The flags that it was started with, and its version. */
     public List<String> flags() throws IOException {
         return runtime().getInputArguments();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,6 +38,12 @@ public record Project(Path root) {
         List<String> command = new ArrayList<>(List.of(root.resolve("sluice").toString()));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** The AOT cache that the launcher's servers start with, if there is one. */
+    public Optional<Path> aotCache() {
+        return Optional.of(root.resolve("cli").resolve("target").resolve("sluice.aot"))
+                .filter(Files::isReadable);
     }
 
     /** A program of this module in a JVM of its own, under the same class path as this one. */

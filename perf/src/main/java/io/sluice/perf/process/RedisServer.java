@@ -46,6 +46,11 @@ public final class RedisServer implements AutoCloseable {
         return HOST + ":" + port;
     }
 
+    /** Processor time that it has used. */
+    public long cpuNanos() {
+        return process.cpuNanos();
+    }
+
     @Override
     public void close() throws IOException {
         process.close();

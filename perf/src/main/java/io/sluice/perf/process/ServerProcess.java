@@ -89,6 +89,14 @@ public final class ServerProcess implements AutoCloseable {
                 .orElseThrow(() -> new IOException("/proc/" + pid() + "/status: no VmRSS"));
     }
 
+    /** Processor time that it has used, as the kernel reports it. */
+    public long cpuNanos() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException(name + ": its processor time is not to be seen"))
+                .toNanos();
+    }
+
     /** The Java binary that runs it. */
     public String java() {
         return process.info()
@@ -129,7 +137,6 @@ public final class ServerProcess implements AutoCloseable {
         return text.substring(Math.max(0, text.length() - COMPLAINTS_SHOWN_CHARS));
     }
 
-    /** Ends it as an operator would, with SIGTERM. */
     /** Whether the server at this probe says that it is ready. */
     public static boolean isReady(URI probe) {
         try {
@@ -145,6 +152,19 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Ends it with SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Sends it a signal by name. */
+    void signal(String name) throws IOException, InterruptedException {
+        if (new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor() != 0) {
+            throw new IOException("kill -" + name + " " + pid() + " failed");
+        }
+    }
+
+    /** Ends it as an operator would, with SIGTERM. */
     @Override
     public void close() throws IOException {
         try {

@@ -16,6 +16,10 @@ public record Goal(double bound, boolean atLeast, boolean ofRatio) {
         return new Goal(bound, false, true);
     }
 
+    public static Goal atLeast(double bound) {
+        return new Goal(bound, true, false);
+    }
+
     public static Goal atMost(double bound) {
         return new Goal(bound, false, false);
     }

@@ -5,6 +5,7 @@ import io.sluice.perf.Setting;
 import io.sluice.perf.oracle.LogCheck;
 import io.sluice.perf.process.Directories;
 import io.sluice.perf.process.ServerProcess;
+import io.sluice.perf.process.StreamsAppProcess;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.topology.LogServer;

@@ -70,16 +70,23 @@ public final class AccessEndpoints {
                 CommandBody.of(request).only("reason", "access", "account", "client", "attributes", "for", "message");
         Map<Object, Object> entry = new LinkedHashMap<>(body.members());
         entry.remove("reason");
+        Long seen = RevisionTag.expected(request);
+        if (seen == null && !plane.view().isComplete()) {
+            return RevisionEndpoints.NOT_READ_YET.now();
+        }
+        long expected = seen == null ? plane.view().access().version() : seen;
         String commandId = CommandName.of(request);
-        return plane.command(commandId, body.by(), new ControlCommand.AddAccess(DocumentTree.toJson(entry)))
+        return plane.command(commandId, body.by(), new ControlCommand.AddAccess(expected, DocumentTree.toJson(entry)))
                 .thenApply(answer -> added(commandId, answer));
     }
 
     private HttpAnswer added(String commandId, ControlPlane.Answer answer) {
-        AccessView.Entry entry =
-                answer instanceof ControlPlane.Taken ? plane.view().access().addedBy(commandId) : null;
+        if (!(answer instanceof ControlPlane.Taken)) {
+            return RulesProblems.of(answer);
+        }
+        AccessView.Entry entry = plane.view().access().addedBy(commandId);
         return entry == null
-                ? RulesProblems.of(answer)
+                ? Problem.CONFLICT.answer("the entry of this Idempotency-Key is over (expected: another key)")
                 : new HttpAnswer(201, HttpAnswer.JSON, Map.of(), json -> write(json, entry));
     }
 

@@ -15,6 +15,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountActionJson;
 import io.sluice.schemas.codec.ProfileJson;
+import io.sluice.schemas.codec.ProfileReplyJson;
 import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.request.ClientId;
 import java.io.IOException;
@@ -114,6 +115,7 @@ public final class ProfileEndpoints {
                     json.writeStringField("effectiveTier", shown.tier());
                     json.writeNumberField("rulesetRevision", shown.rulesetRevision());
                     json.writeNumberField("decidedAtMillis", shown.decidedAtMillis());
+                    ProfileReplyJson.writeCreditsLeft(json, shown);
                     if (shown.granted() > 0) {
                         json.writeNumberField("granted", shown.granted());
                     }

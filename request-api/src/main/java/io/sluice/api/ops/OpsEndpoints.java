@@ -6,13 +6,13 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.Endpoint;
-import io.sluice.client.Admissions;
 import io.sluice.client.Readiness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +27,11 @@ public final class OpsEndpoints {
 
     private static final HttpAnswer UP = HttpAnswer.ok(json -> json.writeStringField("status", "up"));
 
-    private final Admissions admissions;
+    private final Supplier<Readiness> readiness;
     private final Scrapes scrapes;
 
-    public OpsEndpoints(Admissions admissions, Scrapes scrapes) {
-        this.admissions = admissions;
+    public OpsEndpoints(Supplier<Readiness> readiness, Scrapes scrapes) {
+        this.readiness = readiness;
         this.scrapes = scrapes;
     }
 
@@ -81,8 +81,8 @@ public final class OpsEndpoints {
     }
 
     private HttpAnswer ready() {
-        Readiness readiness = admissions.readiness();
-        return readiness.ready() ? ready(readiness) : Problem.unavailable(readiness.detail());
+        Readiness now = readiness.get();
+        return now.ready() ? ready(now) : Problem.unavailable(now.detail());
     }
 
     /** Ready; the body names what is missing all the same. */

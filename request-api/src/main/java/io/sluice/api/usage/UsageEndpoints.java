@@ -8,9 +8,11 @@ import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
+import io.sluice.client.Admissions;
 import io.sluice.client.usage.UsageService;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.UsageReplyJson;
+import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.usage.Ranking;
@@ -26,16 +28,22 @@ public final class UsageEndpoints {
     private static final String ENDPOINT = "usage";
     private static final int RANKS = 20;
 
+    /** How long the usage waits for what is left. */
+    private static final long QUOTA_WITHIN_MILLIS = 2_000;
+
     private final UsageService usage;
+    private final Admissions admissions;
     private final LongSupplier clockMillis;
 
     /**
      * Endpoints over these roll-ups.
      *
+     * @param admissions say what is left of limits, for forecasts
      * @param clockMillis the time of day, which says what is shown if a caller does not
      */
-    public UsageEndpoints(UsageService usage, LongSupplier clockMillis) {
+    public UsageEndpoints(UsageService usage, Admissions admissions, LongSupplier clockMillis) {
         this.usage = usage;
+        this.admissions = admissions;
         this.clockMillis = clockMillis;
     }
 
@@ -63,16 +71,44 @@ public final class UsageEndpoints {
         RequestUrl.expectOnly(query, "from", "to", "step");
         String step = RequestUrl.parameter(query, "step");
         UsageWindow window = step == null ? UsageWindow.HOUR : UsageWindow.of("step", step);
-        TimeSpan span = TimeSpan.of(
-                RequestUrl.parameter(query, "from"),
-                RequestUrl.parameter(query, "to"),
-                window,
-                clockMillis.getAsLong());
-        return usage.usage(account, window, span.fromMillis(), span.toMillis())
-                .thenApply(answer -> answer(answer, window));
+        String to = RequestUrl.parameter(query, "to");
+        TimeSpan span = TimeSpan.of(RequestUrl.parameter(query, "from"), to, window, clockMillis.getAsLong());
+        CompletableFuture<UsageService.Answer<UsageReply>> windows =
+                usage.usage(account, window, span.fromMillis(), span.toMillis());
+        // Who asks for the past does not ask for the future.
+        CompletableFuture<List<EmptyForecast>> forecast =
+                to == null ? forecast(account) : CompletableFuture.completedFuture(List.of());
+        return windows.thenCombine(forecast, (answer, forecasts) -> answer(answer, window, forecasts));
     }
 
-    private static HttpAnswer answer(UsageService.Answer<UsageReply> answer, UsageWindow window) {
+    /** Forecasts as far as they can be had: the usage is worth showing without them. */
+    private CompletableFuture<List<EmptyForecast>> forecast(String account) throws WireException {
+        return admissions
+                .quota(ClientId.parse("account", account), QUOTA_WITHIN_MILLIS)
+                .thenCompose(answer -> {
+                    QuotaReport quota = answer.orNull();
+                    return quota == null || quota.limits().stream().noneMatch(EmptyForecast::isOfAccount)
+                            ? CompletableFuture.completedFuture(List.of())
+                            : forecast(account, quota);
+                });
+    }
+
+    private CompletableFuture<List<EmptyForecast>> forecast(String account, QuotaReport quota) {
+        long nowMillis = quota.decidedAtMillis();
+        long toMillis = UsageWindow.MINUTE.startOf(nowMillis) + UsageWindow.MINUTE.millis();
+        long fromMillis = Math.max(0, toMillis - EmptyForecast.MINUTES * UsageWindow.MINUTE.millis());
+        try {
+            return usage.usage(account, UsageWindow.MINUTE, fromMillis, toMillis)
+                    .thenApply(answer -> answer instanceof UsageService.Answered<UsageReply> answered
+                            ? EmptyForecast.of(quota.limits(), answered.value().windows(), nowMillis)
+                            : List.of());
+        } catch (WireException e) {
+            throw new IllegalStateException("an hour is a span", e);
+        }
+    }
+
+    private static HttpAnswer answer(
+            UsageService.Answer<UsageReply> answer, UsageWindow window, List<EmptyForecast> forecasts) {
         if (answer instanceof UsageService.Unavailable<UsageReply> unavailable) {
             return Problem.unavailable(unavailable.detail());
         }
@@ -83,6 +119,9 @@ public final class UsageEndpoints {
             UsageReplyJson.writeWindows(json, reply.windows());
             if (reply.nextFromMillis() != null) {
                 json.writeNumberField("nextFromMillis", reply.nextFromMillis());
+            }
+            if (!forecasts.isEmpty()) {
+                EmptyForecast.write(json, forecasts);
             }
         });
     }

@@ -27,6 +27,8 @@ public record AccountCommand(
     public static final int SCOPE_VALUES_MAX = 32;
     public static final int SCOPE_VALUE_CHARS_MAX = 256;
     public static final long TOKENS_MAX = 1_000_000_000_000L;
+    /** The last millisecond of the year 9999. */
+    public static final long MOMENT_MILLIS_MAX = 253_402_300_799_999L;
 
     /** This command with another reply address. */
     public AccountCommand repliedTo(@Nullable ReplyAddress address) {
@@ -67,6 +69,12 @@ public record AccountCommand(
      * @param clientId those of this client; null for those of the account and all of its clients
      */
     public record Pardon(@Nullable String clientId) implements Action {}
+
+    /** Gives one bucket tokens on top of its limit, for a time. */
+    public record AddCredit(Profile.Credit credit) implements Action {}
+
+    /** Takes away a credit, with what is left of it. */
+    public record RemoveCredit(String id) implements Action {}
 
     /**
      * Ends the penalty of a challenge token, since the challenge was passed. The expected version does not count.

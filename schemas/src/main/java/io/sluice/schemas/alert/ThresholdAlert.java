@@ -25,4 +25,5 @@ public record ThresholdAlert(
         long capacity,
         boolean enforced,
         long rulesetRevision,
-        long decidedAtMillis) {}
+        long decidedAtMillis)
+        implements Alert {}

@@ -18,10 +18,22 @@ import org.jspecify.annotations.Nullable;
 /** The members of one change of an account: in its command, in the audit trail and over REST. */
 public final class AccountActionJson {
     private static final String ACTIONS =
-            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon, redeem or grant";
+            "set-tier, clear-tier, override, remove-override, allow, deny, unlist, reset, pardon, redeem, grant, "
+                    + "add-credit or remove-credit";
 
-    private static final List<String> ALL_MEMBERS =
-            List.of("tier", "limit", "override", "untilMillis", "message", "scope", "tokens", "client", "token");
+    private static final List<String> ALL_MEMBERS = List.of(
+            "tier",
+            "limit",
+            "override",
+            "untilMillis",
+            "message",
+            "scope",
+            "tokens",
+            "client",
+            "token",
+            "credit",
+            "first",
+            "fromMillis");
     private static final Map<String, List<String>> MEMBERS = Map.ofEntries(
             Map.entry("set-tier", List.of("tier")),
             Map.entry("clear-tier", List.of()),
@@ -33,15 +45,19 @@ public final class AccountActionJson {
             Map.entry("reset", List.of("limit", "scope")),
             Map.entry("pardon", List.of("client")),
             Map.entry("redeem", List.of("token")),
-            Map.entry("grant", List.of("limit", "scope", "tokens")));
+            Map.entry("grant", List.of("limit", "scope", "tokens")),
+            Map.entry(
+                    "add-credit", List.of("credit", "limit", "scope", "tokens", "first", "fromMillis", "untilMillis")),
+            Map.entry("remove-credit", List.of("credit")));
 
-    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit")
+    static final Members.Shape SHAPE = Members.Shape.of(AccountActionJson::name, "tier", "limit", "credit")
             .and(AccountActionJson::override, "override")
             .and(AccountActionJson::message, "message")
             .and(AccountActionJson::scope, "scope")
             .and(AccountActionJson::client, "client")
             .and(AccountActionJson::token, "token")
-            .and(Json::integer, "untilMillis", "tokens");
+            .and(Json::flag, "first")
+            .and(Json::integer, "untilMillis", "tokens", "fromMillis");
 
     private AccountActionJson() {}
 
@@ -61,6 +77,12 @@ public final class AccountActionJson {
         }
         if (action instanceof AccountCommand.Redeem) {
             return "redeem";
+        }
+        if (action instanceof AccountCommand.AddCredit) {
+            return "add-credit";
+        }
+        if (action instanceof AccountCommand.RemoveCredit) {
+            return "remove-credit";
         }
         return action instanceof AccountCommand.Reset ? "reset" : "grant";
     }
@@ -86,6 +108,11 @@ public final class AccountActionJson {
             json.writeStringField("client", pardon.clientId());
         } else if (action instanceof AccountCommand.Redeem redeem) {
             json.writeStringField("token", redeem.token());
+        } else if (action instanceof AccountCommand.AddCredit add) {
+            json.writeStringField("credit", add.credit().id());
+            ProfileJson.writeCredit(json, add.credit());
+        } else if (action instanceof AccountCommand.RemoveCredit remove) {
+            json.writeStringField("credit", remove.id());
         } else if (action instanceof AccountCommand.Grant grant) {
             json.writeStringField("limit", grant.limitId());
             writeScope(json, grant.scope());
@@ -168,6 +195,8 @@ public final class AccountActionJson {
             case "reset" -> reset(members);
             case "pardon" -> new AccountCommand.Pardon(members.optionalText("client"));
             case "redeem" -> new AccountCommand.Redeem(required("token", members));
+            case "add-credit" -> addCredit(members);
+            case "remove-credit" -> new AccountCommand.RemoveCredit(required("credit", members));
             case "grant" ->
                 new AccountCommand.Grant(
                         required("limit", members), members.list(String.class, "scope"), tokens(members));
@@ -181,6 +210,30 @@ public final class AccountActionJson {
             throw new WireException("untilMillis", untilMillis + " (expected: milliseconds since the epoch)");
         }
         return new AccountCommand.SetListing(new Profile.Listing(allow, untilMillis, members.text("message")));
+    }
+
+    private static AccountCommand.Action addCredit(Members members) throws WireException {
+        long fromMillis = members.integer("fromMillis");
+        expectMoment("fromMillis", fromMillis, 0);
+        Long untilMillis = members.optionalInteger("untilMillis");
+        if (untilMillis != null) {
+            expectMoment("untilMillis", untilMillis, fromMillis + 1);
+        }
+        return new AccountCommand.AddCredit(new Profile.Credit(
+                required("credit", members),
+                required("limit", members),
+                members.list(String.class, "scope"),
+                tokens(members),
+                members.flag("first"),
+                fromMillis,
+                untilMillis));
+    }
+
+    private static void expectMoment(String field, long millis, long minMillis) throws WireException {
+        if (millis < minMillis || millis > AccountCommand.MOMENT_MILLIS_MAX) {
+            throw new WireException(
+                    field, millis + " (expected: " + minMillis + ".." + AccountCommand.MOMENT_MILLIS_MAX + ")");
+        }
     }
 
     private static AccountCommand.Action reset(Members members) throws WireException {

@@ -1,43 +1,78 @@
 package io.sluice.schemas.codec;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.alert.ThresholdAlert;
+import java.io.IOException;
 
 /** The records of the alert topic as JSON; schema {@code alert.v1.json}. */
 public final class AlertCodec {
     static final String THRESHOLD = "threshold";
+    static final String SPIKE = "spike";
     private static final String SHADOW = "shadow";
     private static final int PER_MILLE_MAX = 1_000;
     private static final Members.Shape SHAPE = Members.Shape.of(
                     Json::text, "type", "decisionId", "account", "limitId", "scope", "mode")
-            .and(Json::integer, "thresholdPerMille", "used", "capacity", "rulesetRevision", "decidedAtMillis");
+            .and(Json::integer, "thresholdPerMille", "used", "capacity", "rulesetRevision", "decidedAtMillis")
+            .and(Json::integer, "fromMillis", "bucketMillis", "requests", "refused")
+            .and(Json::integer, "usualRequests", "usualDeviation", "usualBuckets");
 
     private AlertCodec() {}
 
-    public static byte[] encode(ThresholdAlert alert) {
+    public static byte[] encode(Alert alert) {
         return Json.written(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            json.writeStringField("type", THRESHOLD);
-            json.writeStringField("decisionId", alert.decisionId());
-            json.writeStringField("account", alert.account());
-            json.writeStringField("limitId", alert.limitId());
-            json.writeStringField("scope", alert.scope());
-            json.writeNumberField("thresholdPerMille", alert.thresholdPerMille());
-            json.writeNumberField("used", alert.used());
-            json.writeNumberField("capacity", alert.capacity());
-            if (!alert.enforced()) {
-                json.writeStringField("mode", SHADOW);
+            if (alert instanceof ThresholdAlert threshold) {
+                write(json, threshold);
+            } else {
+                write(json, (SpikeAlert) alert);
             }
-            json.writeNumberField("rulesetRevision", alert.rulesetRevision());
             json.writeNumberField("decidedAtMillis", alert.decidedAtMillis());
         });
     }
 
-    public static ThresholdAlert decode(byte[] value) throws WireException {
-        Members alert = SHAPE.read(value);
-        if (!alert.text("type").equals(THRESHOLD)) {
-            throw new WireException("type", "\"" + alert.text("type") + "\" (expected: " + THRESHOLD + ")");
+    private static void write(JsonGenerator json, ThresholdAlert alert) throws IOException {
+        json.writeStringField("type", THRESHOLD);
+        json.writeStringField("decisionId", alert.decisionId());
+        json.writeStringField("account", alert.account());
+        json.writeStringField("limitId", alert.limitId());
+        json.writeStringField("scope", alert.scope());
+        json.writeNumberField("thresholdPerMille", alert.thresholdPerMille());
+        json.writeNumberField("used", alert.used());
+        json.writeNumberField("capacity", alert.capacity());
+        if (!alert.enforced()) {
+            json.writeStringField("mode", SHADOW);
         }
+        json.writeNumberField("rulesetRevision", alert.rulesetRevision());
+    }
+
+    private static void write(JsonGenerator json, SpikeAlert alert) throws IOException {
+        json.writeStringField("type", SPIKE);
+        json.writeStringField("account", alert.account());
+        if (!alert.limitId().isEmpty()) {
+            json.writeStringField("limitId", alert.limitId());
+        }
+        json.writeNumberField("fromMillis", alert.fromMillis());
+        json.writeNumberField("bucketMillis", alert.bucketMillis());
+        json.writeNumberField("requests", alert.requests());
+        json.writeNumberField("refused", alert.refused());
+        json.writeNumberField("usualRequests", alert.usualRequests());
+        json.writeNumberField("usualDeviation", alert.usualDeviation());
+        json.writeNumberField("usualBuckets", alert.usualBuckets());
+    }
+
+    public static Alert decode(byte[] value) throws WireException {
+        Members alert = SHAPE.read(value);
+        return switch (alert.text("type")) {
+            case THRESHOLD -> threshold(alert);
+            case SPIKE -> spike(alert);
+            default -> throw new WireException("type", "\"" + alert.text("type") + "\" (expected: threshold or spike)");
+        };
+    }
+
+    private static ThresholdAlert threshold(Members alert) throws WireException {
         return new ThresholdAlert(
                 alert.text("decisionId"),
                 alert.text("account"),
@@ -48,6 +83,20 @@ public final class AlertCodec {
                 alert.integer("capacity"),
                 !alert.text("mode").equals(SHADOW),
                 alert.integer("rulesetRevision"),
+                alert.integer("decidedAtMillis"));
+    }
+
+    private static SpikeAlert spike(Members alert) throws WireException {
+        return new SpikeAlert(
+                alert.text("account"),
+                alert.text("limitId"),
+                alert.integer("fromMillis"),
+                alert.integer("bucketMillis"),
+                alert.integer("requests"),
+                alert.integer("refused"),
+                alert.integer("usualRequests"),
+                alert.integer("usualDeviation"),
+                (int) alert.between("usualBuckets", 1, Integer.MAX_VALUE),
                 alert.integer("decidedAtMillis"));
     }
 }

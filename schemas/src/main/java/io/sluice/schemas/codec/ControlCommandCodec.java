@@ -17,18 +17,18 @@ public final class ControlCommandCodec {
     private static final List<String> COMMON_MEMBERS =
             List.of("v", "kind", "commandId", "principal", "reason", "action", "reply");
     private static final List<String> ALL_MEMBERS =
-            List.of("expectedRevision", "proposalId", "revision", "document", "entry", "entryId");
+            List.of("expectedRevision", "proposalId", "revision", "document", "expectedVersion", "entry", "entryId");
     private static final Map<String, List<String>> MEMBERS = Map.of(
             "propose", List.of("expectedRevision", "document"),
             "approve", List.of("proposalId"),
             "reject", List.of("proposalId"),
             "activate", List.of("proposalId", "expectedRevision"),
             "roll-back", List.of("revision", "expectedRevision"),
-            "add-access", List.of("entry"),
+            "add-access", List.of("expectedVersion", "entry"),
             "remove-access", List.of("entryId"));
     private static final Members.Shape SHAPE = Members.Shape.of(
                     Json::text, "kind", "commandId", "principal", "reason", "action", "document", "entry")
-            .and(Json::integer, "v", "expectedRevision", "proposalId", "revision", "entryId")
+            .and(Json::integer, "v", "expectedRevision", "expectedVersion", "proposalId", "revision", "entryId")
             .and((name, json) -> RequestDraft.replyAddress(json), "reply");
 
     private ControlCommandCodec() {}
@@ -68,6 +68,7 @@ public final class ControlCommandCodec {
             json.writeNumberField("expectedRevision", rollBack.expectedRevision());
         } else if (step instanceof ControlCommand.AddAccess add) {
             json.writeStringField("action", "add-access");
+            json.writeNumberField("expectedVersion", add.expectedVersion());
             json.writeStringField("entry", add.entryJson());
         } else if (step instanceof ControlCommand.RemoveAccess remove) {
             json.writeStringField("action", "remove-access");
@@ -96,7 +97,9 @@ public final class ControlCommandCodec {
                 new ControlCommand.Activate(named("proposalId", command), command.seen("expectedRevision"));
             case "roll-back" ->
                 new ControlCommand.RollBack(named("revision", command), command.seen("expectedRevision"));
-            case "add-access" -> new ControlCommand.AddAccess(command.filled("entry", AccessSnapshot.ENTRY_CHARS_MAX));
+            case "add-access" ->
+                new ControlCommand.AddAccess(
+                        command.seen("expectedVersion"), command.filled("entry", AccessSnapshot.ENTRY_CHARS_MAX));
             case "remove-access" -> new ControlCommand.RemoveAccess(named("entryId", command));
             default ->
                 throw new WireException(

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.Profile;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,11 +18,16 @@ public final class ProfileJson {
             Members.Shape.of(Json::text, "access", "message").and(Json::integer, "untilMillis");
     private static final Members.Shape CHANGED =
             Members.Shape.of(Json::text, "principal", "reason").and(Json::integer, "atMillis");
+    private static final Members.Shape CREDIT = Members.Shape.of(Json::text, "id", "limit")
+            .and(Json::integer, "tokens", "fromMillis", "untilMillis")
+            .and(Json::flag, "first")
+            .and(Json::texts, "scope");
     static final Members.Shape SHAPE = Members.Shape.of(Json::text, "account", "tier")
             .and(Json::integer, "version")
             .and(ProfileJson::limits, "limits")
             .and(ProfileJson::listing, "listing")
-            .and(ProfileJson::changed, "changed");
+            .and(ProfileJson::changed, "changed")
+            .and(ProfileJson::credits, "credits");
 
     private ProfileJson() {}
 
@@ -45,6 +52,16 @@ public final class ProfileJson {
             writeListing(json, profile.listing());
             json.writeEndObject();
         }
+        if (!profile.credits().isEmpty()) {
+            json.writeArrayFieldStart("credits");
+            for (Profile.Credit credit : profile.credits()) {
+                json.writeStartObject();
+                json.writeStringField("id", credit.id());
+                writeCredit(json, credit);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
         Profile.Change changed = profile.changed();
         if (changed != null) {
             json.writeObjectFieldStart("changed");
@@ -65,6 +82,28 @@ public final class ProfileJson {
         }
     }
 
+    /** Writes the members of a credit, but its name. */
+    static void writeCredit(JsonGenerator json, Profile.Credit credit) throws IOException {
+        json.writeStringField("limit", credit.limitId());
+        if (!credit.scope().isEmpty()) {
+            json.writeArrayFieldStart("scope");
+            for (String value : credit.scope()) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
+        }
+        json.writeNumberField("tokens", credit.tokens());
+        if (credit.first()) {
+            json.writeBooleanField("first", true);
+        }
+        if (credit.fromMillis() > 0) {
+            json.writeNumberField("fromMillis", credit.fromMillis());
+        }
+        if (credit.untilMillis() != null) {
+            json.writeNumberField("untilMillis", credit.untilMillis());
+        }
+    }
+
     /** Reads the object at the parser's position. */
     static Profile read(String field, JsonParser json) throws IOException, WireException {
         return profile(SHAPE.read(field, json));
@@ -79,7 +118,8 @@ public final class ProfileJson {
                 profile.optionalText("tier"),
                 limits == null ? Map.of() : limits,
                 profile.optional(Profile.Listing.class, "listing"),
-                profile.optional(Profile.Change.class, "changed"));
+                profile.optional(Profile.Change.class, "changed"),
+                profile.list(Profile.Credit.class, "credits"));
     }
 
     private static Map<String, String> limits(String field, JsonParser json) throws IOException, WireException {
@@ -93,6 +133,21 @@ public final class ProfileJson {
         Members listing = LISTING.read(field, json);
         return new Profile.Listing(
                 listing.text("access").equals(ALLOW), listing.optionalInteger("untilMillis"), listing.text("message"));
+    }
+
+    private static List<Profile.Credit> credits(String field, JsonParser json) throws IOException, WireException {
+        List<Profile.Credit> credits = new ArrayList<>();
+        for (Members credit : CREDIT.readList(field, json)) {
+            credits.add(new Profile.Credit(
+                    credit.text("id"),
+                    credit.text("limit"),
+                    credit.list(String.class, "scope"),
+                    credit.integer("tokens"),
+                    credit.flag("first"),
+                    credit.integer("fromMillis"),
+                    credit.optionalInteger("untilMillis")));
+        }
+        return credits;
     }
 
     private static Profile.Change changed(String field, JsonParser json) throws IOException, WireException {

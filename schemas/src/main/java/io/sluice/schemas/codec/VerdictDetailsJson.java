@@ -109,6 +109,10 @@ public final class VerdictDetailsJson {
                 json.writeNumberField("cost", limit.cost());
                 json.writeNumberField("charged", limit.charged());
             }
+            if (limit.creditRemaining() != null && limit.creditCharged() != null) {
+                json.writeNumberField("creditRemaining", limit.creditRemaining());
+                json.writeNumberField("creditCharged", limit.creditCharged());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -249,6 +253,8 @@ public final class VerdictDetailsJson {
                 case "action" -> limit.action(ExceedAction.of(Json.text(name, value)));
                 case "cost" -> limit.cost(Json.integer(name, value));
                 case "charged" -> limit.charged(Json.integer(name, value));
+                case "creditRemaining" -> limit.creditRemaining(Json.integer(name, value));
+                case "creditCharged" -> limit.creditCharged(Json.integer(name, value));
                 default -> value.skipChildren();
             }
         });

@@ -39,8 +39,13 @@ public record ControlCommand(
 
     public record RollBack(long toRevision, long expectedRevision) implements Step {}
 
-    /** {@code entryJson} is an entry as {@code common.v1.json} has it. */
-    public record AddAccess(String entryJson) implements Step {}
+    /**
+     * Puts an access entry in force.
+     *
+     * @param expectedVersion the version of the access entries that the principal saw; it may be a little older
+     * @param entryJson an entry as {@code common.v1.json} has it
+     */
+    public record AddAccess(long expectedVersion, String entryJson) implements Step {}
 
     public record RemoveAccess(long entryId) implements Step {}
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param action its action on an admission that exceeded it, other than to deny it
  * @param cost tokens that the admission wanted of it; null where that is the cost of the request
  * @param charged tokens that were taken from its bucket, below 0 if they were given back; null where {@code cost} is
+ * @param creditRemaining tokens left in the bucket's open credits, which {@code remaining} contains; null if none is
+ *     open
+ * @param creditCharged tokens that its credits paid, below 0 if they got some back; null if none is open
  */
 @RecordBuilder
 public record LimitStatus(
@@ -35,7 +38,47 @@ public record LimitStatus(
         boolean enforced,
         @Nullable ExceedAction action,
         @Nullable Long cost,
-        @Nullable Long charged) {
+        @Nullable Long charged,
+        @Nullable Long creditRemaining,
+        @Nullable Long creditCharged) {
+
+    /** The result of a limit whose bucket has no open credit. */
+    public LimitStatus(
+            String id,
+            String scope,
+            long limit,
+            long remaining,
+            long windowMillis,
+            long resetAfterMillis,
+            long nextTokenMillis,
+            @Nullable Long retryAfterMillis,
+            long delayMillis,
+            boolean enforced,
+            @Nullable ExceedAction action,
+            @Nullable Long cost,
+            @Nullable Long charged) {
+        this(
+                id,
+                scope,
+                limit,
+                remaining,
+                windowMillis,
+                resetAfterMillis,
+                nextTokenMillis,
+                retryAfterMillis,
+                delayMillis,
+                enforced,
+                action,
+                cost,
+                charged,
+                /* creditRemaining= */ null,
+                /* creditCharged= */ null);
+    }
+
+    /** Tokens that credits paid in place of the bucket; below 0 if they got some back. */
+    public long paidByCredits() {
+        return creditCharged == null ? 0 : creditCharged;
+    }
 
     /** Whether this limit refused, or in shadow would have. */
     public boolean refused() {

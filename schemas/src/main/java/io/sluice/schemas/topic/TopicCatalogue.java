@@ -74,7 +74,7 @@ public final class TopicCatalogue {
                 topic(ACCOUNTS, requestPartitions, "account", "current profiles", compacted),
                 topic(AUDIT, 1, "none", "who changed what, and why", forEver),
                 topic(USAGE, requestPartitions, "window and account", "usage roll-ups", usage()),
-                topic(ALERTS, 1, "none", "thresholds that were crossed", alerts),
+                topic(ALERTS, 1, "none", "thresholds that were crossed, and spikes", alerts),
                 topic(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
                 topic(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()),
                 topic(USAGE_QUERIES, requestPartitions, "none", "questions to the usage roll-ups", queries()));
@@ -101,7 +101,8 @@ public final class TopicCatalogue {
             case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
             case AUDIT -> TopicAccess.writtenBy(STREAMS_APP).readBy(ADMIN_FRONT_END, AUDITOR, OPERATOR);
             case USAGE -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
-            case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
+            // The streams app posts them to webhooks.
+            case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, ANALYST, OPERATOR);
             case DEAD_LETTERS -> TopicAccess.writtenBy(STREAMS_APP).readBy(OPERATOR);
             case RULES_COMMANDS ->
                 TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);

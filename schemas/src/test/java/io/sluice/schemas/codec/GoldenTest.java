@@ -6,7 +6,8 @@ import io.sluice.schemas.AccountSamples;
 import io.sluice.schemas.SampleRecords;
 import io.sluice.schemas.UsageSamples;
 import io.sluice.schemas.account.AccountCommand;
-import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlCommand;
@@ -108,15 +109,17 @@ final class GoldenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "profile")
+    @ValueSource(strings = {"profile", "profile-credited"})
     void shouldEqualItsGolden_whenProfile(String name) throws Exception {
         // Given
+        Profile sample = name.equals("profile") ? AccountSamples.profile() : AccountSamples.credited();
+
         // When
-        byte[] encoded = ProfileCodec.encode(AccountSamples.profile());
+        byte[] encoded = ProfileCodec.encode(sample);
 
         // Then
         assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo(golden(name));
-        assertThat(ProfileCodec.decode(goldenBytes(name))).isEqualTo(AccountSamples.profile());
+        assertThat(ProfileCodec.decode(goldenBytes(name))).isEqualTo(sample);
     }
 
     @ParameterizedTest
@@ -216,7 +219,7 @@ final class GoldenTest {
     @MethodSource("alerts")
     void shouldEqualItsGolden_whenAlert(String name) throws Exception {
         // Given
-        ThresholdAlert sample = SampleRecords.alerts().get(name);
+        Alert sample = SampleRecords.alerts().get(name);
 
         // When
         byte[] encoded = AlertCodec.encode(sample);

@@ -68,6 +68,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter writtenEntries;
     private final Counter shadowRefusals;
     private final Counter unchargedTokens;
+    private final Counter creditTokens;
     private final RulesetMeters byName;
     private final StageMeters stages;
     private final MeterRegistry registry;
@@ -112,6 +113,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         unchargedTokens = counter(
                 "sluice.uncharged.tokens",
                 "Tokens that were used and not charged, beyond what limits have as overdraft");
+        creditTokens = counter("sluice.credit.tokens", "Tokens that credits on top of limits paid");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
         List.of("changed", "repeated", "refused", "lifted").forEach(this::accountCommands);
@@ -212,6 +214,9 @@ public final class AdmissionMetrics implements StoreMetrics {
                 overflows.increment();
             }
             refusedInShadow |= !limit.enforced() && limit.refused();
+            if (limit.credit() != null && limit.credit().charged() > 0) {
+                creditTokens.increment(limit.credit().charged());
+            }
         }
         if (refusedInShadow && outcome.allowed()) {
             shadowRefusals.increment();

@@ -10,6 +10,7 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
@@ -221,6 +222,7 @@ final class EngineMapping {
 
     private static LimitStatus status(LimitOutcome limit) {
         MeteredCharge metered = limit.metered();
+        CreditStatus credit = limit.credit();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -233,6 +235,8 @@ final class EngineMapping {
                 .action(action(limit.action()))
                 .cost(metered == null ? null : metered.cost())
                 .charged(metered == null ? null : metered.charged())
+                .creditRemaining(credit == null ? null : credit.remaining())
+                .creditCharged(credit == null ? null : credit.charged())
                 .build();
     }
 

@@ -181,7 +181,8 @@ final class ProfileHandler {
                 ledger.clockMillis(),
                 ledger.timeline().active().revision(),
                 changed,
-                granted);
+                granted,
+                ledger.creditsLeft(account, profile));
     }
 
     private void answer(String account, @Nullable ReplyAddress address, ProfileReply.Outcome outcome) {

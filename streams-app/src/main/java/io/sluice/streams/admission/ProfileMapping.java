@@ -1,6 +1,7 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
@@ -64,8 +65,37 @@ final class ProfileMapping {
                     client.text().equals(client.account()) ? "" : client.text(),
                     challenge.begunBy().offset());
         }
+        if (action instanceof AccountCommand.AddCredit add) {
+            return credit(add.credit());
+        }
+        if (action instanceof AccountCommand.RemoveCredit remove) {
+            return new ProfileAction.RemoveCredit(remove.id());
+        }
         AccountCommand.Grant grant = (AccountCommand.Grant) action;
         return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());
+    }
+
+    private static ProfileAction credit(Profile.Credit credit) {
+        Long until = credit.untilMillis();
+        return new ProfileAction.AddCredit(
+                credit.id(),
+                credit.limitId(),
+                credit.scope(),
+                credit.tokens(),
+                credit.first(),
+                credit.fromMillis(),
+                until == null ? Credit.FOR_EVER : until);
+    }
+
+    private static Profile.Credit told(Credit credit) {
+        return new Profile.Credit(
+                credit.id(),
+                credit.limitId(),
+                credit.scope(),
+                credit.tokens(),
+                credit.first(),
+                credit.fromMillis(),
+                credit.untilMillis() == Credit.FOR_EVER ? null : (Long) credit.untilMillis());
     }
 
     private static @Nullable ProfileListing listing(Profile.@Nullable Listing listing) {
@@ -97,7 +127,8 @@ final class ProfileMapping {
                         : new Profile.Change(
                                 last.atMillis(),
                                 last.by().principal(),
-                                last.by().reason()));
+                                last.by().reason()),
+                profile.credits().stream().map(ProfileMapping::told).toList());
     }
 
     private static Profile.@Nullable Listing told(@Nullable ProfileListing listing) {

@@ -13,24 +13,23 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka's clients for stream threads whose producers linger only as long as there is work.
- *
- * <p>A producer that does not linger sends what it has as soon as the broker has answered the last request. Under load
- * that is many small requests, and they cost broker and app more than the decisions in them. A producer that lingers
- * delays every verdict, also when there is nothing to wait for. So these linger, by {@code linger.ms} at most. Once
- * their thread has run out of requests, which is when a poll finds nothing, they send at once:
+ * Kafka's clients for stream threads: what callers wait for leaves at once, all else lingers until the commit needs it.
  *
  * <pre>
- *   thread     poll: 3 requests   decide, decide, decide   poll: none --+         poll ...
- *   producer                      .  .  .                               +-- sends all three
+ *   thread      poll: 3 requests   decide   decide   decide      ...      commit
+ *   replies                             .        .        .                         each at once
+ *   the rest                            ------------------ linger.ms --▶  .         few requests to the brokers
  * </pre>
  *
- * <p>So a single request is answered without delay, and a thread that falls behind fills its batches. Such a thread
- * also leaves the sending to another thread: see {@link LingeringProducer}.
+ * <p>A producer that does not linger sends what it has as soon as the broker has answered the last request. Under load
+ * that is many small requests, and they cost broker and app more than the decisions in them. Nobody sees a decision
+ * before its commit, so it may linger. A thread that falls behind also leaves the sending to another thread: see
+ * {@link LingeringProducer}.
  */
 public final class LingeringClients implements KafkaClientSupplier {
     private static final String PRODUCER = "-producer";
     private static final String CONSUMER = "-consumer";
+    private static final String REPLIES = "-replies";
 
     /** By the name of the stream thread. */
     private final Map<String, LingeringProducer> producers = new ConcurrentHashMap<>();
@@ -38,25 +37,27 @@ public final class LingeringClients implements KafkaClientSupplier {
     /** By the name of the stream thread. */
     private final Map<String, IdlingConsumer> consumers = new ConcurrentHashMap<>();
 
-    private final int sendQueueRecordsMax;
-    private final SendBounds bounds;
-    private final TransactionMeters transactions;
+    private final LingeringProducer.Settings settings;
+    private final @Nullable ReplyMeters replies;
 
-    /** Clients whose producers each queue up to so many records of a busy thread before that thread waits. */
-    public LingeringClients(int sendQueueRecordsMax) {
-        this(sendQueueRecordsMax, SendBounds.ofCatalogue());
-    }
-
-    /** Clients that send no record beyond the bounds. */
+    /**
+     * Clients whose replies are part of their transactions, and that send no record beyond the bounds.
+     *
+     * @param sendQueueRecordsMax records of a busy thread that its producer queues before that thread waits
+     */
     public LingeringClients(int sendQueueRecordsMax, SendBounds bounds) {
-        this(sendQueueRecordsMax, bounds, TransactionMeters.unread());
+        this(new LingeringProducer.Settings(sendQueueRecordsMax, bounds, TransactionMeters.unread()), null);
     }
 
-    /** The same, with meters of their transactions. */
-    public LingeringClients(int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions) {
-        this.sendQueueRecordsMax = sendQueueRecordsMax;
-        this.bounds = bounds;
-        this.transactions = transactions;
+    /** The same, but replies leave outside the transactions: for an app whose replies its input alone determines. */
+    public LingeringClients(
+            int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions, ReplyMeters replies) {
+        this(new LingeringProducer.Settings(sendQueueRecordsMax, bounds, transactions), replies);
+    }
+
+    private LingeringClients(LingeringProducer.Settings settings, @Nullable ReplyMeters replies) {
+        this.settings = settings;
+        this.replies = replies;
     }
 
     /** Records that stream threads have handed over and their producers do not have yet. */
@@ -91,8 +92,9 @@ public final class LingeringClients implements KafkaClientSupplier {
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         String thread = threadOf(config, PRODUCER);
-        LingeringProducer producer = new LingeringProducer(
-                config, sendQueueRecordsMax, bounds, transactions, closed -> producers.remove(thread, closed));
+        ReplyProducer outside = replies == null ? null : ReplyProducer.beside(config, thread + REPLIES, replies);
+        LingeringProducer producer =
+                new LingeringProducer(config, settings, outside, closed -> producers.remove(thread, closed));
         producers.put(thread, producer);
         return producer;
     }

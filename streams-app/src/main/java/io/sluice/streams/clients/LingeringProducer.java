@@ -1,12 +1,12 @@
 package io.sluice.streams.clients;
 
+import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -24,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream thread's producer, which lingers only as long as there is work, and leaves a busy thread to its decisions.
+ * A stream thread's producer, which leaves a busy thread to its decisions, and sends replies outside its transactions.
  *
- * <p><b>Idle.</b> Kafka's producer has one way to send at once what it holds, and that waits for the broker's answer.
- * So a separate thread does it, and the stream thread only wakes that thread.
+ * <p><b>Replies.</b> Callers wait for them, and nothing in them depends on the commit. So they leave through a
+ * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few requests.
  *
  * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link SendQueue}.
  * Before a transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a
@@ -42,53 +41,46 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     static final int BUSY_REQUESTS = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(LingeringProducer.class);
-    /** What a send of a busy thread returns: Streams waits for no record by itself, and uses the callback. */
-    private static final Future<RecordMetadata> TOLD_BY_CALLBACK = CompletableFuture.failedFuture(
-            new UnsupportedOperationException("a record of a busy thread is waited for (expected: its callback)"));
+    /** What most sends return: Streams waits for no record by itself, and uses the callback. */
+    private static final Future<RecordMetadata> NOT_WAITED_FOR = CompletableFuture.failedFuture(
+            new UnsupportedOperationException("a record is waited for by its future (expected: by its callback)"));
 
     /** Between two attempts to end a transaction; each waits for max.block.ms already. */
     private static final long PAUSE_AFTER_TIMEOUT_MILLIS = 100;
 
-    private final SendBounds bounds;
-    private final TransactionMeters transactions;
+    private final Settings settings;
+    private final @Nullable ReplyProducer replies;
     private final Consumer<LingeringProducer> whenClosed;
     private final CountDownLatch givingUp = new CountDownLatch(1);
     private final SendQueue sendQueue;
-    private final Thread flusher;
     private @Nullable Thread streamThread;
     private boolean busy;
-    private volatile boolean unsent;
-    private volatile boolean asked;
-    private volatile boolean closed;
 
-    LingeringProducer(
-            Map<String, Object> config,
-            int sendQueueRecordsMax,
-            SendBounds bounds,
-            TransactionMeters transactions,
-            Consumer<LingeringProducer> whenClosed) {
-        super(config, new ByteArraySerializer(), new ByteArraySerializer());
-        this.sendQueue = new SendQueue(super::send, sendQueueRecordsMax);
-        this.bounds = bounds;
-        this.transactions = transactions;
-        this.whenClosed = whenClosed;
-        this.flusher = new Thread(this::flushWhenAsked, "sluice-send-out");
-        flusher.setDaemon(true);
-        flusher.start();
-    }
+    /** What the producers of an app have in common. */
+    record Settings(int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions) {}
 
     /**
-     * Sets how many requests the thread got. With none, all records given to {@link #send} are sent at once.
+     * A producer for this configuration.
+     *
+     * @param replies sends the replies, and is closed with this producer; null if they are part of the transaction
      */
+    LingeringProducer(
+            Map<String, Object> config,
+            Settings settings,
+            @Nullable ReplyProducer replies,
+            Consumer<LingeringProducer> whenClosed) {
+        super(config, new ByteArraySerializer(), new ByteArraySerializer());
+        this.sendQueue = new SendQueue(super::send, settings.sendQueueRecordsMax());
+        this.settings = settings;
+        this.replies = replies;
+        this.whenClosed = whenClosed;
+    }
+
+    /** Sets how many requests the thread got. */
     void polled(int requests) {
         streamThread = Thread.currentThread();
         busy = requests >= BUSY_REQUESTS;
         sendQueue.passOn();
-        if (requests == 0 && unsent) {
-            unsent = false;
-            asked = true;
-            LockSupport.unpark(flusher);
-        }
     }
 
     /** Records in the send queue. */
@@ -98,18 +90,19 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-        if (bounds.refuses(record)) {
+        if (settings.bounds().refuses(record)) {
             return refused(record, callback);
+        }
+        if (replies != null && record.topic().equals(TopicCatalogue.REPLIES)) {
+            replies.send(record);
+            return NOT_WAITED_FOR;
         }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
         if (Thread.currentThread() == streamThread && (busy || !sendQueue.isEmpty())) {
             sendQueue.put(record, callback);
-            unsent = true;
-            return TOLD_BY_CALLBACK;
+            return NOT_WAITED_FOR;
         }
-        Future<RecordMetadata> sent = super.send(record, callback);
-        unsent = true;
-        return sent;
+        return super.send(record, callback);
     }
 
     /** Reports that a record is too large as Kafka's producer would, but leaves the transaction as it is. */
@@ -118,23 +111,6 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
                 SendBounds.bytes(record) + " bytes, which " + record.topic() + " does not take");
         SendQueue.fail(record, callback, tooLarge);
         return CompletableFuture.failedFuture(tooLarge);
-    }
-
-    private void flushWhenAsked() {
-        while (!closed) {
-            if (!asked) {
-                LockSupport.park(this);
-                continue;
-            }
-            asked = false;
-            try {
-                sendQueue.await();
-                super.flush();
-            } catch (KafkaException e) {
-                // What could not be sent fails the stream thread's own calls, which handle it.
-                LOG.debug("sending out failed", e);
-            }
-        }
     }
 
     @Override
@@ -154,7 +130,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         long startedNanos = System.nanoTime();
         empty();
         untilAnswered(super::commitTransaction);
-        transactions.committed(startedNanos);
+        settings.transactions().committed(startedNanos);
     }
 
     @Override
@@ -162,7 +138,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         long startedNanos = System.nanoTime();
         sendQueue.discard();
         untilAnswered(super::abortTransaction);
-        transactions.aborted(startedNanos);
+        settings.transactions().aborted(startedNanos);
     }
 
     /** Lets timeouts end the calls that wait for Kafka, for an app that closes. */
@@ -200,11 +176,12 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public void close(Duration timeout) {
-        closed = true;
         giveUp();
-        LockSupport.unpark(flusher);
         whenClosed.accept(this);
         sendQueue.close();
         super.close(timeout);
+        if (replies != null) {
+            replies.close();
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
  *
  * <pre>
  *   'a'            1, version, count, that many access entries: id, untilMillis, commandId, document
+ *                  2, the same, then completeFrom, count, that many commands: version, commandId
  *   's'            1, sequence, activeRevision, lastProposalId, count, that many proposal IDs
  *   'p' + id       1, status, baseRevision, commandId, author, document
  *   'r' + number   document as UTF-8, without version byte: it is text for ever
@@ -26,6 +27,7 @@ import java.util.List;
  */
 final class ControlPlaneCodec {
     private static final byte VERSION = 1;
+    private static final byte WITH_COMMANDS = 2;
 
     private ControlPlaneCodec() {}
 
@@ -86,7 +88,7 @@ final class ControlPlaneCodec {
     }
 
     static byte[] encode(AccessState access) {
-        return written(out -> {
+        return written(WITH_COMMANDS, out -> {
             out.writeLong(access.version());
             out.writeInt(access.entries().size());
             for (AccessEntry entry : access.entries()) {
@@ -95,11 +97,17 @@ final class ControlPlaneCodec {
                 writeText(out, entry.commandId());
                 writeText(out, entry.document());
             }
+            out.writeLong(access.completeFrom());
+            out.writeInt(access.added().size());
+            for (AccessState.Added added : access.added()) {
+                out.writeLong(added.version());
+                writeText(out, added.commandId());
+            }
         });
     }
 
     static AccessState access(byte[] value) {
-        return read(value, in -> {
+        return read(value, WITH_COMMANDS, in -> {
             long version = in.readLong();
             int count = in.readInt();
             List<AccessEntry> entries = new ArrayList<>();
@@ -109,8 +117,18 @@ final class ControlPlaneCodec {
                 String commandId = readText(in);
                 entries.add(new AccessEntry(id, commandId, readText(in), untilMillis));
             }
-            return new AccessState(version, entries);
+            return value[0] == VERSION ? new AccessState(version, entries) : withCommands(version, entries, in);
         });
+    }
+
+    private static AccessState withCommands(long version, List<AccessEntry> entries, DataInputStream in)
+            throws IOException {
+        long completeFrom = in.readLong();
+        List<AccessState.Added> added = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            added.add(new AccessState.Added(in.readLong(), readText(in)));
+        }
+        return new AccessState(version, entries, added, completeFrom);
     }
 
     private static byte codeOf(Proposal.Status status) {
@@ -143,9 +161,13 @@ final class ControlPlaneCodec {
     }
 
     private static byte[] written(Writer writer) {
+        return written(VERSION, writer);
+    }
+
+    private static byte[] written(byte version, Writer writer) {
         try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(version);
             writer.write(out);
             return bytes.toByteArray();
         } catch (IOException e) {
@@ -154,11 +176,15 @@ final class ControlPlaneCodec {
     }
 
     private static <T> T read(byte[] value, Reader<T> reader) {
+        return read(value, VERSION, reader);
+    }
+
+    private static <T> T read(byte[] value, byte newest, Reader<T> reader) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
             byte version = in.readByte();
-            if (version != VERSION) {
+            if (version < VERSION || version > newest) {
                 throw new IllegalStateException(
-                        "control plane value of version " + version + " (expected: " + VERSION + ")");
+                        "control plane value of version " + version + " (expected: 1.." + newest + ")");
             }
             return reader.read(in);
         } catch (IOException e) {

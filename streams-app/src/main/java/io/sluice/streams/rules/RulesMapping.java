@@ -38,7 +38,7 @@ final class RulesMapping {
             return new RulesStep.Activate(activate.proposalId(), activate.expectedRevision(), by);
         }
         if (step instanceof ControlCommand.AddAccess add) {
-            return new RulesStep.AddAccess(command.commandId(), by, add.entryJson());
+            return new RulesStep.AddAccess(command.commandId(), by, add.expectedVersion(), add.entryJson());
         }
         if (step instanceof ControlCommand.RemoveAccess remove) {
             return new RulesStep.RemoveAccess(remove.entryId(), by);

@@ -1,5 +1,6 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
@@ -17,6 +18,8 @@ import java.util.List;
  *   hold      01 'o' cost(8) atMillis(8) expiresAtMillis(8) revision(8) clientId(text) count(2)
  *                then for each bucket: limitId(text) scope(text)                                       open
  *             02 as 01, with termsVersion(8) behind revision; 01 is written where it is 0
+ *             03 as 02, with credits(1) behind each scope, then for each: version(8) tokens(8) first(1); written where
+ *             a credit paid
  *             01 's' reserved(8) cost(8) settledAtMillis(8) revision(8) expiresAtMillis(8) outcome(1)
  *                clientId(text)                                                                        settled
  *             02 's' as 01, with uncharged(8) behind cost; 01 is written where it is 0
@@ -28,6 +31,8 @@ import java.util.List;
 final class HoldEntryCodec {
     private static final byte VERSION = 1;
     private static final byte WITH_TERMS = 2;
+    private static final byte WITH_CREDITS = 3;
+    private static final int CREDIT_BYTES = 2 * Long.BYTES + 1;
     private static final byte WITH_LEASES = 2;
     private static final byte IN_PART = 2;
     private static final byte OPEN = 'o';
@@ -68,9 +73,15 @@ final class HoldEntryCodec {
         }
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
-        boolean hasSettings = hold.settingsVersion() > 0;
-        ByteBuffer out = ByteBuffer.allocate(2 + (hasSettings ? 5 : 4) * Long.BYTES + Short.BYTES + textBytes);
-        out.put(hasSettings ? WITH_TERMS : VERSION)
+        int credits = hold.buckets().stream()
+                .mapToInt(bucket -> bucket.credits().size())
+                .sum();
+        boolean hasCredits = credits > 0;
+        boolean hasSettings = hasCredits || hold.settingsVersion() > 0;
+        int creditBytes = hasCredits ? hold.buckets().size() + CREDIT_BYTES * credits : 0;
+        ByteBuffer out =
+                ByteBuffer.allocate(2 + (hasSettings ? 5 : 4) * Long.BYTES + Short.BYTES + textBytes + creditBytes);
+        out.put(hasCredits ? WITH_CREDITS : hasSettings ? WITH_TERMS : VERSION)
                 .put(OPEN)
                 .putLong(hold.cost())
                 .putLong(hold.atMillis());
@@ -80,8 +91,29 @@ final class HoldEntryCodec {
         }
         StateCodec.putText(out, texts.get(0));
         out.putShort((short) hold.buckets().size());
-        texts.subList(1, texts.size()).forEach(text -> StateCodec.putText(out, text));
+        for (int i = 0; i < hold.buckets().size(); i++) {
+            StateCodec.putText(out, texts.get(1 + 2 * i));
+            StateCodec.putText(out, texts.get(2 + 2 * i));
+            if (hasCredits) {
+                putCredits(out, hold.buckets().get(i).credits());
+            }
+        }
         return out.array();
+    }
+
+    private static void putCredits(ByteBuffer out, List<CreditCharge> credits) {
+        out.put((byte) credits.size());
+        for (CreditCharge credit : credits) {
+            out.putLong(credit.version()).putLong(credit.tokens()).put((byte) (credit.first() ? 1 : 0));
+        }
+    }
+
+    private static List<CreditCharge> credits(ByteBuffer in) {
+        List<CreditCharge> credits = new ArrayList<>();
+        for (int left = in.get(); left > 0; left--) {
+            credits.add(new CreditCharge(in.getLong(), in.getLong(), in.get() == 1));
+        }
+        return credits;
     }
 
     private static byte[] encoded(HoldEntry.Settled settled) {
@@ -106,16 +138,16 @@ final class HoldEntryCodec {
     }
 
     static HoldEntry entry(byte[] value) {
-        ByteBuffer in = StateCodec.opened(value, WITH_TERMS);
+        ByteBuffer in = StateCodec.opened(value, WITH_CREDITS);
         byte state = in.get();
         return switch (state) {
-            case OPEN -> open(in, value[0] == WITH_TERMS);
+            case OPEN -> open(in, value[0] >= WITH_TERMS, value[0] == WITH_CREDITS);
             case SETTLED -> settled(in, value[0] == IN_PART);
             default -> throw new IllegalStateException("stored hold state: " + state + " (expected: o or s)");
         };
     }
 
-    private static HoldEntry.Open open(ByteBuffer in, boolean hasSettings) {
+    private static HoldEntry.Open open(ByteBuffer in, boolean hasSettings, boolean hasCredits) {
         long cost = in.getLong();
         long atMillis = in.getLong();
         long expiresAtMillis = in.getLong();
@@ -125,7 +157,7 @@ final class HoldEntryCodec {
         int count = Short.toUnsignedInt(in.getShort());
         List<HeldBucket> buckets = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            buckets.add(new HeldBucket(StateCodec.text(in), StateCodec.text(in)));
+            buckets.add(new HeldBucket(StateCodec.text(in), StateCodec.text(in), hasCredits ? credits(in) : List.of()));
         }
         return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets);
     }

@@ -1,5 +1,6 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one request partition in its key-value store: buckets, idempotency records, holds, profiles, penalties,
- * the clock and the kept rulesets.
+ * used credits, the clock and the kept rulesets.
  */
 public final class PartitionState implements LedgerStore {
     private static final byte[] EVER = {1};
@@ -181,6 +182,17 @@ public final class PartitionState implements LedgerStore {
             everPenalised = true;
         }
         store.put(StateKeys.penaltiesOf(account), penalties.isEmpty() ? null : PenaltyCodec.encode(penalties));
+    }
+
+    @Override
+    public UsedCredits usedCredits(String account) {
+        byte[] value = store.get(StateKeys.usedCreditsOf(account));
+        return value == null ? UsedCredits.NONE : StateCodec.usedCredits(value);
+    }
+
+    @Override
+    public void putUsedCredits(String account, UsedCredits used) {
+        store.put(StateKeys.usedCreditsOf(account), used.isEmpty() ? null : StateCodec.encode(used));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package io.sluice.streams.store;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
@@ -19,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -45,9 +49,12 @@ import org.jspecify.annotations.Nullable;
  *             05 as 04, with metered(1) cost(8) charged(8) after each action; written where a limit was metered
  *             06 as 05, then the penalty: enforced(1) rung(1) rungs(1) action(1) until(8) rule(text) client(text)
  *             begunAt(8)
+ *             07 as 05, with credited(1) creditRemaining(8) creditCharged(8) behind each metered charge, then
+ *             penalised(1) and the penalty, if there is one, as in 06; written where a bucket had a credit
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   penalties      in PenaltyCodec
  *   count     01 end(8) period(8) current(8) previous(8)
+ *   used credits   01 for each credit: version(8) used(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
@@ -67,6 +74,9 @@ final class StateCodec {
     private static final byte FOURTH = 4;
     private static final byte FIFTH = 5;
     private static final byte SIXTH = 6;
+    private static final byte SEVENTH = 7;
+    private static final int CREDIT_BYTES = 1 + 2 * Long.BYTES;
+    private static final int USED_BYTES = 2 * Long.BYTES;
     private static final PenaltyAction[] PENALTY_ACTIONS = PenaltyAction.values();
     private static final int METERED_BYTES = 1 + 2 * Long.BYTES;
     private static final int CLOCK_BYTES = 1 + 5 * Long.BYTES;
@@ -139,6 +149,22 @@ final class StateCodec {
         return new BucketCount(in.getLong(), in.getLong(), in.getLong(), in.getLong());
     }
 
+    static byte[] encode(UsedCredits used) {
+        ByteBuffer out =
+                ByteBuffer.allocate(1 + USED_BYTES * used.tokens().size()).put(FIRST);
+        used.tokens().forEach((version, tokens) -> out.putLong(version).putLong(tokens));
+        return out.array();
+    }
+
+    static UsedCredits usedCredits(byte[] value) {
+        ByteBuffer in = opened(value, FIRST);
+        SortedMap<Long, Long> used = new TreeMap<>();
+        while (in.hasRemaining()) {
+            used.put(in.getLong(), in.getLong());
+        }
+        return new UsedCredits(used);
+    }
+
     static byte[] encode(LogPosition position) {
         return ByteBuffer.allocate(CLOCK_BYTES)
                 .put(FIRST)
@@ -183,17 +209,21 @@ final class StateCodec {
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
         PenaltyMatch penalty = outcome.penalty();
-        boolean meters = penalty != null || outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
+        boolean credits = outcome.limits().stream().anyMatch(limit -> limit.credit() != null);
+        boolean meters =
+                credits || penalty != null || outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
         boolean acts = meters || outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
         boolean holds = acts || !outcome.holdGrant().equals(HoldGrant.NONE);
         byte[] listed = penalty == null ? listed(outcome.listed()) : penalised(penalty);
+        int limitBytes =
+                LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0) + (credits ? CREDIT_BYTES : 0);
         ByteBuffer out = ByteBuffer.allocate(IDEMPOTENCY_RECORD_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
+                + (credits ? 1 : 0)
                 + listed.length
-                + (LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0))
-                        * outcome.limits().size());
-        out.put(version(outcome, meters, acts, holds))
+                + limitBytes * outcome.limits().size());
+        out.put(credits ? SEVENTH : version(outcome, meters, acts, holds))
                 .putLong(idempotencyRecord.fingerprint())
                 .putLong(idempotencyRecord.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
@@ -219,13 +249,31 @@ final class StateCodec {
                 out.putLong(metered == null ? 0 : metered.cost());
                 out.putLong(metered == null ? 0 : metered.charged());
             }
+            if (credits) {
+                putCredit(out, limit.credit());
+            }
         }
         if (holds) {
             HoldGrant holdGrant = outcome.holdGrant();
             out.putLong(holdGrant.offset()).putLong(holdGrant.reservedUntilMillis());
             out.putLong(holdGrant.slotsUntilMillis()).putLong(holdGrant.freeAtMillis());
         }
+        if (credits) {
+            out.put((byte) (penalty == null ? 0 : 1));
+        }
         return out.put(listed).array();
+    }
+
+    private static void putCredit(ByteBuffer out, @Nullable CreditStatus credit) {
+        out.put((byte) (credit == null ? 0 : 1));
+        out.putLong(credit == null ? 0 : credit.remaining());
+        out.putLong(credit == null ? 0 : credit.charged());
+    }
+
+    private static @Nullable CreditStatus credit(ByteBuffer in) {
+        boolean credited = in.get() == 1;
+        CreditStatus credit = new CreditStatus(in.getLong(), in.getLong());
+        return credited ? credit : null;
     }
 
     private static byte version(Outcome outcome, boolean meters, boolean acts, boolean holds) {
@@ -277,7 +325,7 @@ final class StateCodec {
     }
 
     static IdempotencyRecord idempotencyRecord(byte[] value) {
-        ByteBuffer in = opened(value, SIXTH);
+        ByteBuffer in = opened(value, SEVENTH);
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -300,13 +348,15 @@ final class StateCodec {
                     in.getLong(),
                     in.get() == 1,
                     value[0] >= FOURTH ? ACTIONS[in.get()] : OnExceed.DENY,
-                    value[0] >= FIFTH ? metered(in) : null));
+                    value[0] >= FIFTH ? metered(in) : null,
+                    value[0] >= SEVENTH ? credit(in) : null));
         }
         HoldGrant holdGrant = value[0] == SECOND || value[0] >= FOURTH
                 ? new HoldGrant(in.getLong(), in.getLong(), in.getLong(), in.getLong())
                 : HoldGrant.NONE;
         ListMatch listed = value[0] == THIRD ? listed(in) : null;
-        PenaltyMatch penalty = value[0] == SIXTH ? penalised(in) : null;
+        boolean penalised = value[0] == SIXTH || (value[0] == SEVENTH && in.get() == 1);
+        PenaltyMatch penalty = penalised ? penalised(in) : null;
         Outcome outcome =
                 new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed, penalty);
         return new IdempotencyRecord(fingerprint, expiresAtMillis, outcome);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   holds               account 00 'n'                      the account's hold counts
  *   penalties           account 00 'q'                      what penalties remember of the account and its clients
  *   bucket group        account 00 's' scope
+ *   used credits        account 00 'u'                      what is used of the account's credits
  *   access entries      00 'a'
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
@@ -48,6 +49,7 @@ final class StateKeys {
     private static final byte IDEMPOTENCY_RECORD = 'm';
     private static final byte COUNT = 'k';
     private static final byte PENALTIES = 'q';
+    private static final byte USED_CREDITS = 'u';
     private static final byte RULESET = 'r';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
@@ -102,6 +104,17 @@ final class StateKeys {
     /** The account whose penalties a key names, or null if it names something else. */
     static @Nullable String accountOfPenalties(byte[] key) {
         int separator = endOfAccount(PENALTIES, key);
+        return separator > 0 ? text(key, 0, separator) : null;
+    }
+
+    /** The key of what is used of the account's credits. */
+    static Bytes usedCreditsOf(String account) {
+        return entry(account, USED_CREDITS, "");
+    }
+
+    /** The account whose used credits a key names, or null if it names something else. */
+    static @Nullable String accountOfUsedCredits(byte[] key) {
+        int separator = endOfAccount(USED_CREDITS, key);
         return separator > 0 ? text(key, 0, separator) : null;
     }
 

@@ -122,6 +122,10 @@ public final class StateSweep {
         if (StateKeys.accountOfPenalties(key) != null) {
             return Kept.unless(ledger.isExpired(PenaltyCodec.penalties(value)), value);
         }
+        String account = StateKeys.accountOfUsedCredits(key);
+        if (account != null) {
+            return Kept.unless(ledger.isExpired(account, StateCodec.usedCredits(value)), value);
+        }
         return Kept.unless(
                 StateKeys.isIdempotencyRecord(key) && ledger.isExpired(StateCodec.idempotencyRecord(value)), value);
     }

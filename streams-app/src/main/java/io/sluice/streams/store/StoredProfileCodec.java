@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.AccountProfile.LastChange;
 import io.sluice.engine.profile.ProfileListing;
@@ -36,12 +37,16 @@ import org.jspecify.annotations.Nullable;
  *                 2 override   limitId(text) before(text?)
  *                 3 reset      limitId(text?) scope(text?)
  *             changed(1) 0 never; 1 then commandId(text) atMillis(8) principal(text) reason(text)
+ *             02 as 01, then count(1) and for each credit: id(text) version(8) limitId(text)
+ *                count(1) and for each value of the scope: text;  scopeValue(text) tokens(8) first(1) from(8) until(8);
+ *                01 is written for none
  *             at = version(8) atMillis(8) revision(8);  text = length(2) and UTF-8 bytes;  text? = 0, or 1 and text
  */
 
 /** The values of profiles in the state store. */
 final class StoredProfileCodec {
     private static final byte VERSION = 1;
+    private static final byte WITH_CREDITS = 2;
     private static final byte TIER = 1;
     private static final byte OVERRIDE = 2;
     private static final byte RESET = 3;
@@ -51,7 +56,7 @@ final class StoredProfileCodec {
     static byte[] encode(AccountProfile profile) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(profile.credits().isEmpty() ? VERSION : WITH_CREDITS);
             out.writeLong(profile.version());
             writeOptional(out, profile.settings().tier());
             Map<String, LimitOverride> overrides = profile.settings().overrides();
@@ -68,6 +73,9 @@ final class StoredProfileCodec {
                 write(out, change);
             }
             writeLast(out, profile.last());
+            if (!profile.credits().isEmpty()) {
+                writeCredits(out, profile.credits());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
         }
@@ -117,6 +125,48 @@ final class StoredProfileCodec {
         }
     }
 
+    private static void writeCredits(DataOutputStream out, List<Credit> credits) throws IOException {
+        out.writeByte(credits.size());
+        for (Credit credit : credits) {
+            write(out, credit.id());
+            out.writeLong(credit.version());
+            write(out, credit.limitId());
+            out.writeByte(credit.scope().size());
+            for (String value : credit.scope()) {
+                write(out, value);
+            }
+            write(out, credit.scopeValue());
+            out.writeLong(credit.tokens());
+            out.writeByte(credit.first() ? 1 : 0);
+            out.writeLong(credit.fromMillis());
+            out.writeLong(credit.untilMillis());
+        }
+    }
+
+    private static List<Credit> credits(ByteBuffer in) {
+        List<Credit> credits = new ArrayList<>();
+        for (int left = in.get(); left > 0; left--) {
+            String id = StateCodec.text(in);
+            long version = in.getLong();
+            String limitId = StateCodec.text(in);
+            List<String> scope = new ArrayList<>();
+            for (int values = in.get(); values > 0; values--) {
+                scope.add(StateCodec.text(in));
+            }
+            credits.add(new Credit(
+                    id,
+                    version,
+                    limitId,
+                    scope,
+                    StateCodec.text(in),
+                    in.getLong(),
+                    in.get() == 1,
+                    in.getLong(),
+                    in.getLong()));
+        }
+        return credits;
+    }
+
     private static void writeOptional(DataOutputStream out, @Nullable String text) throws IOException {
         out.writeByte(text == null ? 0 : 1);
         if (text != null) {
@@ -131,7 +181,7 @@ final class StoredProfileCodec {
     }
 
     static AccountProfile profile(byte[] value) {
-        ByteBuffer in = StateCodec.opened(value, VERSION);
+        ByteBuffer in = StateCodec.opened(value, WITH_CREDITS);
         long version = in.getLong();
         String tier = optional(in);
         Map<String, LimitOverride> overrides = new TreeMap<>();
@@ -146,7 +196,14 @@ final class StoredProfileCodec {
             history.add(change(in));
         }
         return new AccountProfile(
-                version, new AccountSettings(tier, overrides), listing, history, horizon, forgottenVersion, last(in));
+                version,
+                new AccountSettings(tier, overrides),
+                listing,
+                history,
+                horizon,
+                forgottenVersion,
+                last(in),
+                value[0] == WITH_CREDITS ? credits(in) : List.of());
     }
 
     private static @Nullable ProfileListing listing(ByteBuffer in) {

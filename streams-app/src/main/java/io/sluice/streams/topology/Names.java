@@ -22,6 +22,7 @@ public final class Names {
     public static final String USAGE_PROCESSOR = "usage-processor";
     public static final String USAGE_SINK = "usage-sink";
     public static final String USAGE_REPLIES_SINK = "usage-replies-sink";
+    public static final String USAGE_ALERTS_SINK = "usage-alerts-sink";
     public static final String USAGE_STORE = "usage";
 
     private Names() {}

@@ -47,6 +47,7 @@ final class PartitionUsage {
     private final UsageBounds bounds;
     private final UsageMetrics metrics;
     private final Consumer<UsageRecord> output;
+    private final SpikeWatch spikes;
     private final Map<String, AccountUsage> open = new HashMap<>();
     private final List<Map.Entry<String, AccountUsage>> unsaved = new ArrayList<>();
     private final Map<UsageWindow, Long> forgottenTo = new EnumMap<>(UsageWindow.class);
@@ -59,16 +60,19 @@ final class PartitionUsage {
      * The usage as the store has it.
      *
      * @param output takes the records of the usage topic
+     * @param spikes is told of each minute that ends
      */
     PartitionUsage(
             KeyValueStore<Bytes, byte[]> store,
             UsageBounds bounds,
             UsageMetrics metrics,
-            Consumer<UsageRecord> output) {
+            Consumer<UsageRecord> output,
+            SpikeWatch spikes) {
         this.store = store;
         this.bounds = bounds;
         this.metrics = metrics;
         this.output = output;
+        this.spikes = spikes;
         byte[] saved = store.get(UsageKeys.PROGRESS);
         this.progress = saved == null ? Progress.NONE : UsageStoreCodec.progress(saved);
         long atMillis = progress.equals(Progress.NONE) ? 0 : progress.minuteMillis();
@@ -76,6 +80,17 @@ final class PartitionUsage {
         this.hourRankings = restored(UsageWindow.HOUR, atMillis);
         this.dayRankings = restored(UsageWindow.DAY, atMillis);
         forEach(UsageWindow.MINUTE, atMillis, open::put);
+        restoreSpikes(atMillis);
+    }
+
+    /** The minutes of the open bucket that have ended. */
+    private void restoreSpikes(long openMinute) {
+        long from = spikes.bucketFromMillis(openMinute);
+        for (long minute = from; minute < openMinute; minute += UsageWindow.MINUTE.millis()) {
+            Map<String, AccountUsage> ended = new HashMap<>();
+            forEach(UsageWindow.MINUTE, minute, ended::put);
+            spikes.restore(minute, ended);
+        }
     }
 
     private WindowRankings restored(UsageWindow window, long atMillis) {
@@ -217,6 +232,7 @@ final class PartitionUsage {
                 forEach(longer, from, (account, usage) -> output.accept(record(longer, from, account, usage)));
             }
         }
+        spikes.minuteEnded(minute, nextMinute, open);
         open.clear();
         forget(nextMinute);
         metrics.minuteEnded();

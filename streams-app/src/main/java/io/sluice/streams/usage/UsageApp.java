@@ -55,7 +55,11 @@ public final class UsageApp implements AutoCloseable {
     private static final int POLL_RECORDS_MAX = 2_000;
     private static final int SEND_QUEUE_RECORDS_MAX = 4_096;
     private static final List<String> TOPICS = List.of(
-            TopicCatalogue.DECISIONS, TopicCatalogue.USAGE, TopicCatalogue.USAGE_QUERIES, TopicCatalogue.REPLIES);
+            TopicCatalogue.DECISIONS,
+            TopicCatalogue.USAGE,
+            TopicCatalogue.USAGE_QUERIES,
+            TopicCatalogue.ALERTS,
+            TopicCatalogue.REPLIES);
 
     private final UsageConfig config;
     private final UsageMetrics metrics;

@@ -12,29 +12,42 @@ import java.time.Duration;
  * @param hoursKept hours that the store keeps
  * @param daysKept days that the store keeps
  * @param silence after so long without a decision, the open minute is written as it is
+ * @param spikes what counts as a spike
  */
 public record UsageBounds(
-        int accountsMax, int rowsMax, int countersMax, int minutesKept, int hoursKept, int daysKept, Duration silence) {
+        int accountsMax,
+        int rowsMax,
+        int countersMax,
+        int minutesKept,
+        int hoursKept,
+        int daysKept,
+        Duration silence,
+        SpikeBounds spikes) {
     public UsageBounds {
         within("usageAccountsMax", accountsMax, 1, 10_000_000);
         within("usageRowsMax", rowsMax, 8, 500);
         within("usageCountersMax", countersMax, 10, 100_000);
-        within("usageMinutesKept", minutesKept, 1, 10_080);
+        within("usageMinutesKept", minutesKept, spikes.bucketMinutes(), 10_080);
         within("usageHoursKept", hoursKept, 1, 2_160);
         within("usageDaysKept", daysKept, 1, 800);
         within("usageSilenceMillis", silence.toMillis(), 100, 3_600_000);
     }
 
     public static UsageBounds standard() {
-        return new UsageBounds(50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10));
+        return new UsageBounds(50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10), SpikeBounds.standard());
     }
 
     public UsageBounds with(int newAccountsMax, int newRowsMax) {
-        return new UsageBounds(newAccountsMax, newRowsMax, countersMax, minutesKept, hoursKept, daysKept, silence);
+        return new UsageBounds(
+                newAccountsMax, newRowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, spikes);
     }
 
     public UsageBounds withSilence(Duration newSilence) {
-        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence);
+        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence, spikes);
+    }
+
+    public UsageBounds withSpikes(SpikeBounds newSpikes) {
+        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, newSpikes);
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -13,9 +13,15 @@ import org.apache.kafka.common.utils.Bytes;
 final class UsageKeys {
     static final Bytes PROGRESS = Bytes.wrap(new byte[] {'p'});
 
+    /** How far the watch for spikes has come. */
+    static final Bytes WATCH = Bytes.wrap(new byte[] {'v'});
+    /** Behind every history. */
+    static final Bytes HISTORIES_END = Bytes.wrap(new byte[] {'w' + 1});
+
     private static final byte ACCOUNT = 'a';
     private static final byte HOLD = 'h';
     private static final byte RANKING = 'r';
+    private static final byte HISTORY = 'w';
     private static final int WINDOW_BYTES = 1 + 1 + Long.BYTES;
 
     private UsageKeys() {}
@@ -38,8 +44,22 @@ final class UsageKeys {
     }
 
     static Bytes hold(String holdId) {
-        byte[] id = holdId.getBytes(StandardCharsets.UTF_8);
-        return Bytes.wrap(ByteBuffer.allocate(1 + id.length).put(HOLD).put(id).array());
+        return named(HOLD, holdId);
+    }
+
+    /** The requests that an account usually makes. */
+    static Bytes history(String account) {
+        return named(HISTORY, account);
+    }
+
+    static String accountOfHistory(Bytes key) {
+        return new String(key.get(), 1, key.get().length - 1, StandardCharsets.UTF_8);
+    }
+
+    private static Bytes named(byte kind, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(
+                ByteBuffer.allocate(1 + bytes.length).put(kind).put(bytes).array());
     }
 
     /** The account of such a key. */

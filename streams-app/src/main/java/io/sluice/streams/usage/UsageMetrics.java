@@ -19,6 +19,7 @@ public final class UsageMetrics {
 
     private final Map<Skip, Counter> skipped = new EnumMap<>(Skip.class);
     private final Map<Integer, PartitionView> partitions = new ConcurrentHashMap<>();
+    private final SpikeMeters spikes;
     private final Counter allowed;
     private final Counter denied;
     private final Counter charged;
@@ -53,6 +54,7 @@ public final class UsageMetrics {
                             .tag("cause", cause.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+        spikes = new SpikeMeters(registry);
         allowed = requests(registry, "allow");
         denied = requests(registry, "deny");
         charged = counter(registry, "sluice.usage.charged", "Tokens that usage counted as taken");
@@ -101,6 +103,10 @@ public final class UsageMetrics {
                 .description("Questions to the usage roll-ups")
                 .tag("outcome", outcome)
                 .register(registry);
+    }
+
+    SpikeMeters spikes() {
+        return spikes;
     }
 
     void answered() {
@@ -152,6 +158,7 @@ public final class UsageMetrics {
     /** Removes a partition that this instance has lost. */
     void released(int partition) {
         partitions.remove(partition);
+        spikes.released(partition);
     }
 
     private double openAccounts() {

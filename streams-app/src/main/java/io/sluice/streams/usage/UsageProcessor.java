@@ -1,6 +1,8 @@
 package io.sluice.streams.usage;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.SpikeAlert;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.DecisionCountsReader;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.UsageCodec;
@@ -55,7 +57,8 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
     public void init(ProcessorContext<Object, byte[]> newContext) {
         context = newContext;
         UsageStore store = newContext.getStateStore(Names.USAGE_STORE);
-        PartitionUsage restored = new PartitionUsage(store.entries(), bounds, metrics, this::write);
+        SpikeWatch spikes = new SpikeWatch(store.entries(), bounds.spikes(), metrics.spikes(), this::write);
+        PartitionUsage restored = new PartitionUsage(store.entries(), bounds, metrics, this::write, spikes);
         usage = restored;
         // Until the next decision: what is written before it is of the open minute.
         timestamp = restored.openFromMillis(UsageWindow.MINUTE);
@@ -68,6 +71,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
                     partition,
                     restored.openAccounts(),
                     restored.heaviest(Ranking.DENIED, UsageWindow.HOUR, UsageMetrics.RANKS_MAX));
+            metrics.spikes().partition(partition, spikes.accounts());
         });
         newContext.schedule(bounds.silence(), PunctuationType.WALL_CLOCK_TIME, now -> writeIfSilent());
     }
@@ -139,6 +143,11 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
                 context.taskId().partition(), UsageCodec.key(record.window(), record.fromMillis(), record.account()));
         context.forward(
                 new Record<>((Object) key, UsageCodec.encode(record), Math.max(0, timestamp)), Names.USAGE_SINK);
+    }
+
+    private void write(SpikeAlert alert) {
+        byte[] value = OutputSize.checked(TopicCatalogue.ALERTS, AlertCodec.encode(alert));
+        context.forward(new Record<>(/* key= */ null, value, Math.max(0, timestamp)), Names.USAGE_ALERTS_SINK);
     }
 
     /** A question that cannot be answered gets none: who asks waits for a bounded time. */

@@ -11,7 +11,9 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The values of the usage store, each with a version byte. */
 final class UsageStoreCodec {
@@ -26,6 +28,16 @@ final class UsageStoreCodec {
 
     /** What a reservation's settlement counts under: the labels and the answer of its admission. */
     record OpenHold(Labels labels, UsageOutcome outcome) {}
+
+    /**
+     * How far the watch for spikes has come.
+     *
+     * @param accounts histories in the store
+     * @param sweptTo the account at which the next look at old ones begins; empty for the first
+     */
+    record WatchProgress(long accounts, String sweptTo) {
+        static final WatchProgress NONE = new WatchProgress(0, "");
+    }
 
     @FunctionalInterface
     private interface Writing {
@@ -146,6 +158,76 @@ final class UsageStoreCodec {
             }
             return counters;
         });
+    }
+
+    static byte[] encode(WatchProgress progress) {
+        return written(out -> {
+            out.writeLong(progress.accounts());
+            out.writeUTF(progress.sweptTo());
+        });
+    }
+
+    static WatchProgress watch(byte[] value) {
+        return read(value, in -> new WatchProgress(in.readLong(), in.readUTF()));
+    }
+
+    static byte[] encode(RequestHistory history) {
+        return written(out -> {
+            out.writeLong(history.lastBucket());
+            out.writeShort(history.series().size());
+            for (Map.Entry<String, RequestSeries> entry : history.series().entrySet()) {
+                RequestSeries series = entry.getValue();
+                out.writeUTF(entry.getKey());
+                out.writeBoolean(series.isRaised());
+                out.writeLong(series.alertedAtMillis());
+                long[] counts = series.counts();
+                out.writeShort(counts.length);
+                for (long count : counts) {
+                    writeCount(out, count);
+                }
+            }
+        });
+    }
+
+    static RequestHistory history(byte[] value) {
+        return read(value, in -> {
+            long lastBucket = in.readLong();
+            int size = in.readShort();
+            Map<String, RequestSeries> series = new LinkedHashMap<>();
+            for (int i = 0; i < size; i++) {
+                String limitId = in.readUTF();
+                boolean raised = in.readBoolean();
+                long alertedAtMillis = in.readLong();
+                long[] counts = new long[in.readShort()];
+                for (int bucket = 0; bucket < counts.length; bucket++) {
+                    counts[bucket] = count(in);
+                }
+                series.put(limitId, new RequestSeries(counts, raised, alertedAtMillis));
+            }
+            return new RequestHistory(lastBucket, series);
+        });
+    }
+
+    /** Seven bits in each byte, the lowest first: most counts are small. */
+    private static void writeCount(DataOutputStream out, long count) throws IOException {
+        long left = count;
+        while (left >= 0x80) {
+            out.writeByte((int) (left & 0x7f) | 0x80);
+            left >>>= 7;
+        }
+        out.writeByte((int) left);
+    }
+
+    private static long count(DataInputStream in) throws IOException {
+        long count = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            int bits = in.readUnsignedByte();
+            count |= (long) (bits & 0x7f) << shift;
+            if (bits < 0x80) {
+                return count;
+            }
+        }
+        throw new IOException("a count of more than nine bytes");
     }
 
     private static void writeLabels(DataOutputStream out, Labels labels) throws IOException {

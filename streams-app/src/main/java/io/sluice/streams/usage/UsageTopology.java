@@ -19,8 +19,9 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  *
  * <pre>
  *   sluice.decisions.v1 --&gt; usage-processor --&gt; sluice.usage.v1
- *    (a partition for each    ^ |               (the partition of the decisions)
- *     request partition)      | +-----------&gt; sluice.replies.v1
+ *    (a partition for each    ^ | |             (the partition of the decisions)
+ *     request partition)      | | +---------&gt; sluice.alerts.v1
+ *                             | +-----------&gt; sluice.replies.v1
  *                             | |               (to the partition that is named)
  *   sluice.usage-queries.v1 --+ usage store
  *    (the same partitions)      (RocksDB, changelog)
@@ -66,6 +67,7 @@ public final class UsageTopology {
                         Names.USAGE_QUERIES_SOURCE)
                 .addStateStore(new UsageStoreBuilder(Names.USAGE_STORE, CHANGELOG), Names.USAGE_PROCESSOR)
                 .addSink(Names.USAGE_SINK, TopicCatalogue.USAGE, key, bytes, samePartition, Names.USAGE_PROCESSOR)
+                .addSink(Names.USAGE_ALERTS_SINK, TopicCatalogue.ALERTS, bytes, bytes, Names.USAGE_PROCESSOR)
                 .addSink(
                         Names.USAGE_REPLIES_SINK,
                         TopicCatalogue.REPLIES,

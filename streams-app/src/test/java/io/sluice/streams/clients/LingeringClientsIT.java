@@ -3,9 +3,9 @@ package io.sluice.streams.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
-import io.sluice.testkit.broker.TopicWriter;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,13 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -30,11 +28,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** When records leave a stream thread's producer, on a real broker; nothing here would by itself within a minute. */
+/** When records leave a stream thread's producers, on a real broker; none that lingers would within a minute. */
 final class LingeringClientsIT {
     private static final String LINGER_MILLIS = "60000";
     private static final Duration BRIEFLY = Duration.ofMillis(100);
     private static final TopicPartition REQUESTS = new TopicPartition(TopicCatalogue.REQUESTS, 0);
+    private static final TopicPartition REPLIES = new TopicPartition(TopicCatalogue.REPLIES, 0);
+    private static final TopicPartition DECISIONS = new TopicPartition(TopicCatalogue.DECISIONS, 0);
     private static final byte[] VALUE = {1};
     private static final int SEND_QUEUE_RECORDS_MAX = 1_000;
     private static final int BUSY = LingeringProducer.BUSY_REQUESTS;
@@ -42,7 +42,12 @@ final class LingeringClientsIT {
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
 
-    private final LingeringClients clients = new LingeringClients(SEND_QUEUE_RECORDS_MAX);
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final LingeringClients clients = new LingeringClients(
+            SEND_QUEUE_RECORDS_MAX,
+            SendBounds.ofCatalogue(),
+            new TransactionMeters(registry),
+            new ReplyMeters(registry, System::nanoTime));
 
     @BeforeAll
     static void createTopics() {
@@ -50,66 +55,94 @@ final class LingeringClientsIT {
     }
 
     @Test
-    void shouldSendAtOnce_whenTheThreadHasRunOutOfRequests() throws Exception {
+    void shouldSendRepliesAtOnce_whileTheirTransactionIsOpenOrAborted() {
         // Given
-        try (Producer<byte[], byte[]> producer = producerOf("app-StreamThread-1");
-                Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-1")) {
-            Future<RecordMetadata> sent = producer.send(reply());
+        try (LingeringProducer producer = transactional();
+                Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.polled(BUSY);
+
+            // When: what lingers, and what callers wait for
+            sendDecisions(producer, 0, 1, null);
+            producer.send(reply(1), null);
+            producer.send(reply(2), null);
+
+            // Then: whoever reads committed records sees both, in their order
+            assertThat(read(replies, 2)).containsExactly(1, 2);
 
             // When
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(reply(3), null);
+
+            // Then
+            assertThat(read(replies, 1)).containsExactly(3);
+            await().untilAsserted(() -> assertThat(sent()).isEqualTo(3));
+            assertThat(registry.get("sluice.replies.waiting").gauge().value()).isZero();
+            producer.commitTransaction();
+        }
+    }
+
+    @Test
+    void shouldSendRepliesInTheTransaction_whenTheAppWantsThat() throws Exception {
+        // Given
+        LingeringClients inside = new LingeringClients(SEND_QUEUE_RECORDS_MAX, SendBounds.ofCatalogue());
+        try (LingeringProducer producer = transactional(inside);
+                Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(reply(1), null);
+            producer.flush();
+            producer.abortTransaction();
+            producer.beginTransaction();
+
+            // When
+            producer.send(reply(2), null);
+            producer.commitTransaction();
+
+            // Then
+            assertThat(read(replies, 1)).containsExactly(2);
+        }
+    }
+
+    @Test
+    void shouldLingerUntilTheCommit_whenNobodyWaits() throws Exception {
+        // Given
+        try (LingeringProducer producer = transactional();
+                Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-9")) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            Future<RecordMetadata> sent =
+                    producer.send(new ProducerRecord<>(TopicCatalogue.DECISIONS, 0, null, VALUE), null);
+
+            // When: the thread has run out of requests
             ConsumerRecords<byte[], byte[]> polled = consumer.poll(BRIEFLY);
 
             // Then
             assertThat(polled).isEmpty();
-            await().atMost(Duration.ofSeconds(20)).until(sent::isDone);
+            assertThat(sent.isDone()).isFalse();
+            producer.commitTransaction();
             assertThat(sent.get().hasOffset()).isTrue();
         }
     }
 
     @Test
-    void shouldLinger_whileThereAreRequestsOrTheIdleThreadIsAnother() throws Exception {
-        // Given
-        try (Producer<byte[], byte[]> producer = producerOf("app-StreamThread-1");
-                Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-1");
-                Consumer<byte[], byte[]> idle = consumerOf("app-StreamThread-2");
-                TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.send(TopicCatalogue.REQUESTS, 0, null, VALUE);
-            writer.send(TopicCatalogue.REQUESTS, 0, null, VALUE);
-            consumer.seekToBeginning(List.of(REQUESTS));
-            await().until(() -> consumer.poll(BRIEFLY).count() == 1);
-            Future<RecordMetadata> sent = producer.send(reply());
+    void shouldSendWhatWaits_whenTheProducerIsClosedAndReplaced() {
+        // Given: what Streams does when a producer is fenced
+        try (Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
+            LingeringProducer first = transactional();
+            first.send(reply(1), null);
 
             // When
-            idle.poll(BRIEFLY);
-            ConsumerRecords<byte[], byte[]> second = consumer.poll(BRIEFLY);
-
-            // Then
-            assertThat(second).hasSize(1);
-            assertThat(sent.isDone()).isFalse();
-            producer.flush();
-            assertThat(sent.isDone()).isTrue();
-        }
-    }
-
-    @Test
-    void shouldGoOn_whenTheProducerIsReplaced() throws Exception {
-        // Given: what Streams does when a transaction is aborted
-        try (Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-1")) {
-            Producer<byte[], byte[]> first = producerOf("app-StreamThread-1");
             first.close(Duration.ZERO);
-            consumer.poll(BRIEFLY);
-            try (Producer<byte[], byte[]> second = producerOf("app-StreamThread-1")) {
-                Future<RecordMetadata> sent = second.send(reply());
-
-                // When
-                consumer.poll(BRIEFLY);
+            try (LingeringProducer second = transactional()) {
+                second.send(reply(2), null);
 
                 // Then
-                await().atMost(Duration.ofSeconds(20)).until(sent::isDone);
+                assertThat(read(replies, 2)).containsExactly(1, 2);
             }
         }
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(t -> t.getName().equals("sluice-send-out")));
     }
 
     @Test
@@ -118,7 +151,7 @@ final class LingeringClientsIT {
         List<Long> offsets = new CopyOnWriteArrayList<>();
         Callback noted = (sent, failure) -> offsets.add(failure == null ? sent.offset() : -1);
         try (LingeringProducer producer = transactional();
-                Consumer<byte[], byte[]> reader = readerOfDecisions()) {
+                Consumer<byte[], byte[]> reader = committedReaderOf(DECISIONS)) {
             producer.initTransactions();
 
             // When: a transaction that is committed, one that is aborted, and one that is committed again
@@ -137,42 +170,10 @@ final class LingeringClientsIT {
             producer.commitTransaction();
 
             // Then: all of them, in their order
-            List<Integer> read = new ArrayList<>();
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
-                reader.poll(BRIEFLY)
-                        .forEach(record ->
-                                read.add(ByteBuffer.wrap(record.value()).getInt()));
-                return read.size() >= 3_000;
-            });
-            assertThat(read).isEqualTo(IntStream.range(0, 3_000).boxed().toList());
+            assertThat(read(reader, 3_000))
+                    .isEqualTo(IntStream.range(0, 3_000).boxed().toList());
         }
         assertThat(clients.waiting()).isZero();
-    }
-
-    @Test
-    void shouldSendOutWhatIsInTheBox_whenABusyThreadRunsOutOfRequests() {
-        // Given
-        List<Exception> failures = new CopyOnWriteArrayList<>();
-        AtomicInteger sent = new AtomicInteger();
-        try (Producer<byte[], byte[]> producer = producerOf("app-StreamThread-1");
-                Consumer<byte[], byte[]> consumer = consumerOf("app-StreamThread-1")) {
-            ((LingeringProducer) producer).polled(BUSY);
-            for (int i = 0; i < SendQueue.BUNDLE_RECORDS + 1; i++) {
-                producer.send(reply(), (metadata, failure) -> {
-                    sent.incrementAndGet();
-                    if (failure != null) {
-                        failures.add(failure);
-                    }
-                });
-            }
-
-            // When
-            consumer.poll(BRIEFLY);
-
-            // Then: not by lingering for a minute
-            await().atMost(Duration.ofSeconds(20)).until(() -> sent.get() == SendQueue.BUNDLE_RECORDS + 1);
-            assertThat(failures).isEmpty();
-        }
     }
 
     @Test
@@ -189,11 +190,11 @@ final class LingeringClientsIT {
             for (int requests : List.of(1, BUSY)) {
                 producer.polled(requests);
                 producer.beginTransaction();
-                producer.send(reply(), noted);
+                sendDecisions(producer, 0, 1, noted);
 
                 // When
                 producer.send(new ProducerRecord<>(TopicCatalogue.ALERTS, 0, null, new byte[1_048_576]), noted);
-                producer.send(reply(), noted);
+                sendDecisions(producer, 1, 1, noted);
 
                 // Then: the transaction can be committed
                 producer.commitTransaction();
@@ -210,29 +211,45 @@ final class LingeringClientsIT {
     }
 
     private LingeringProducer transactional() {
+        return transactional(clients);
+    }
+
+    private static LingeringProducer transactional(LingeringClients clients) {
         Map<String, Object> config = new HashMap<>(producerConfig("app-StreamThread-9"));
         config.put("transactional.id", "app-9");
         config.put("transaction.timeout.ms", 10_000);
         return (LingeringProducer) clients.getProducer(config);
     }
 
-    private static Consumer<byte[], byte[]> readerOfDecisions() {
+    /** At the end of the partition. */
+    private static Consumer<byte[], byte[]> committedReaderOf(TopicPartition partition) {
         Consumer<byte[], byte[]> reader = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", BROKER.bootstrapServers(), "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        TopicPartition decisions = new TopicPartition(TopicCatalogue.DECISIONS, 0);
-        reader.assign(List.of(decisions));
-        reader.seekToBeginning(List.of(decisions));
+        reader.assign(List.of(partition));
+        reader.seekToEnd(List.of(partition));
+        reader.position(partition);
         return reader;
     }
 
-    private static ProducerRecord<byte[], byte[]> reply() {
-        return new ProducerRecord<>(TopicCatalogue.REPLIES, VALUE);
+    private static List<Integer> read(Consumer<byte[], byte[]> reader, int count) {
+        List<Integer> read = new ArrayList<>();
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            reader.poll(BRIEFLY)
+                    .forEach(record -> read.add(ByteBuffer.wrap(record.value()).getInt()));
+            return read.size() >= count;
+        });
+        return read;
     }
 
-    private Producer<byte[], byte[]> producerOf(String thread) {
-        return clients.getProducer(producerConfig(thread));
+    private double sent() {
+        return registry.get("sluice.replies.sent").counter().count();
+    }
+
+    private static ProducerRecord<byte[], byte[]> reply(int number) {
+        byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
+        return new ProducerRecord<>(TopicCatalogue.REPLIES, 0, null, value);
     }
 
     private static Map<String, Object> producerConfig(String thread) {

@@ -3,6 +3,7 @@ package io.sluice.streams.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
@@ -40,6 +41,25 @@ final class HoldEntryCodecTest {
         // Then
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(GOLDEN_OPEN);
         assertThat(HoldEntryCodec.entry(HexFormat.of().parseHex(GOLDEN_OPEN))).isEqualTo(open);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenOpenAndPaidByCredits() {
+        // Given
+        HeldBucket bucket =
+                new HeldBucket("l", "acé", List.of(new CreditCharge(9, 2, true), new CreditCharge(12, 1, false)));
+        HoldEntry open = new HoldEntry.Open(
+                "acmé/b", 3, 1_700_000_000_000L, 1_700_000_010_000L, 7, List.of(bucket, new HeldBucket("m", "")));
+        String golden = "03" + GOLDEN_OPEN.substring(2, 68) + "0000000000000000" + "000761636dc3a92f62" + "0002"
+                + "00016c" + "00046163c3a9" + "02" + "0000000000000009" + "0000000000000002" + "01"
+                + "000000000000000c" + "0000000000000001" + "00" + "00016d" + "0000" + "00";
+
+        // When
+        byte[] bytes = HoldEntryCodec.encode(open);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(HoldEntryCodec.entry(HexFormat.of().parseHex(golden))).isEqualTo(open);
     }
 
     @Test
@@ -103,11 +123,11 @@ final class HoldEntryCodecTest {
     @Test
     void shouldRefuse_whenVersionOrStateUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("03" + GOLDEN_OPEN.substring(2));
+        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_OPEN.substring(2));
         byte[] strange = HexFormat.of().parseHex("0178" + GOLDEN_OPEN.substring(4));
 
         // When / Then
-        assertThatThrownBy(() -> HoldEntryCodec.entry(future)).hasMessage("stored value version: 3 (expected: 1..2)");
+        assertThatThrownBy(() -> HoldEntryCodec.entry(future)).hasMessage("stored value version: 4 (expected: 1..3)");
         assertThatThrownBy(() -> HoldEntryCodec.entry(strange)).hasMessage("stored hold state: 120 (expected: o or s)");
     }
 

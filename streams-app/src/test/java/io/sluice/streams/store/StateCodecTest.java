@@ -15,12 +15,17 @@ import io.sluice.engine.bucket.SlotsState;
 import io.sluice.engine.bucket.SlotsState.Slot;
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.bucket.WindowState;
+import io.sluice.engine.credit.UsedCredits;
+import io.sluice.engine.penalty.PenaltyAction;
+import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.LimitOutcomeBuilder;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.MeteredCharge;
@@ -31,6 +36,8 @@ import io.sluice.engine.state.StoredBucket;
 import io.sluice.streams.store.StateCodec.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -202,6 +209,57 @@ final class StateCodecTest {
         assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
         assertThat(StateCodec.idempotencyRecord(HexFormat.of().parseHex(golden)))
                 .isEqualTo(idempotencyRecord);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenALimitOfAIdempotencyRecordHadCredits() {
+        // Given
+        LimitOutcome limit = LimitOutcomeBuilder.builder(new LimitOutcome(
+                        "l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY, null))
+                .credit(new CreditStatus(11, -4))
+                .build();
+        IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
+                0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
+        String golden = "07" + GOLDEN_IDEMPOTENCY_RECORD.substring(2) + "03" + "00" + "0000000000000000".repeat(2)
+                + "01" + "000000000000000b" + "fffffffffffffffc" + "ffffffffffffffff" + "0000000000000000".repeat(3)
+                + "00";
+
+        // When
+        byte[] bytes = StateCodec.encode(idempotencyRecord);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateCodec.idempotencyRecord(HexFormat.of().parseHex(golden)))
+                .isEqualTo(idempotencyRecord);
+    }
+
+    @Test
+    void shouldReadBack_whenARecordHadCreditsAndAPenalty() {
+        // Given
+        LimitOutcome limit = LimitOutcomeBuilder.builder(
+                        new LimitOutcome("l", "acé", 20, 2, 100, 90, 10, 0, 7, true, OnExceed.DENY, null))
+                .credit(new CreditStatus(11, 4))
+                .build();
+        PenaltyMatch penalty = new PenaltyMatch("p", "acme/a", false, 1, 2, PenaltyAction.DENY, 99, 41);
+        IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
+                0xaa,
+                0xbb,
+                new Outcome(0xcc, 7, "free", 3, Reason.WITHIN_LIMITS, List.of(limit), HoldGrant.NONE, null, penalty));
+
+        // When / Then
+        assertThat(StateCodec.idempotencyRecord(StateCodec.encode(idempotencyRecord)))
+                .isEqualTo(idempotencyRecord);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenUsedCredits() {
+        // Given
+        UsedCredits used = new UsedCredits(new TreeMap<>(Map.of(8L, 5L, 9L, 1L)));
+        String golden = "01" + "0000000000000008" + "0000000000000005" + "0000000000000009" + "0000000000000001";
+
+        // When / Then
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(used))).isEqualTo(golden);
+        assertThat(StateCodec.usedCredits(HexFormat.of().parseHex(golden))).isEqualTo(used);
     }
 
     @Test

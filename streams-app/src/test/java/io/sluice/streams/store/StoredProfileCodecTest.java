@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.AccountProfile.LastChange;
 import io.sluice.engine.profile.ProfileListing;
@@ -66,6 +67,33 @@ final class StoredProfileCodecTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenProfileHasCredits() {
+        // Given
+        AccountProfile plain = profile();
+        AccountProfile credited = new AccountProfile(
+                plain.version(),
+                plain.settings(),
+                plain.listing(),
+                plain.history(),
+                plain.horizon(),
+                plain.forgottenVersion(),
+                plain.last(),
+                List.of(
+                        new Credit("a", 8, "l", List.of(), "", 5, false, 0, 17),
+                        new Credit("bé", 9, "m", List.of("x/y"), "x/y", 6, true, 2, Credit.FOR_EVER)));
+        String golden = "02" + GOLDEN.substring(2) + "02"
+                + "000161" + "0000000000000008" + "00016c" + "00" + "0000" + "0000000000000005" + "00"
+                + "0000000000000000" + "0000000000000011"
+                + "000362c3a9" + "0000000000000009" + "00016d" + "01" + "0003782f79" + "0003782f79"
+                + "0000000000000006" + "01" + "0000000000000002" + "7fffffffffffffff";
+
+        // When / Then
+        assertThat(HexFormat.of().formatHex(StoredProfileCodec.encode(credited)))
+                .isEqualTo(golden);
+        assertThat(StoredProfileCodec.profile(HexFormat.of().parseHex(golden))).isEqualTo(credited);
+    }
+
+    @Test
     void shouldWriteAndReadItAgain_whenProfileIsEmpty() {
         AccountProfile none = AccountProfile.NONE;
 
@@ -74,10 +102,10 @@ final class StoredProfileCodecTest {
 
     @Test
     void shouldRefuse_whenVersionUnknown() {
-        byte[] future = HexFormat.of().parseHex("02" + GOLDEN.substring(2));
+        byte[] future = HexFormat.of().parseHex("03" + GOLDEN.substring(2));
 
         assertThatThrownBy(() -> StoredProfileCodec.profile(future))
-                .hasMessage("stored value version: 2 (expected: 1)");
+                .hasMessage("stored value version: 3 (expected: 1..2)");
     }
 
     @Test

@@ -72,7 +72,12 @@ final class PartitionUsageTest {
                 store,
                 UsageBounds.standard(),
                 metrics,
-                record -> latest.put(record.window() + " " + record.fromMillis() + " " + record.account(), record));
+                record -> latest.put(record.window() + " " + record.fromMillis() + " " + record.account(), record),
+                watch(store));
+    }
+
+    private SpikeWatch watch(TreeStore store) {
+        return new SpikeWatch(store, SpikeBounds.standard(), metrics.spikes(), alert -> {});
     }
 
     @Test
@@ -135,8 +140,12 @@ final class PartitionUsageTest {
         int accounts = 1_000_000;
         int accountsMax = 1_000;
         Map<String, Long> requests = new TreeMap<>();
-        PartitionUsage usage =
-                new PartitionUsage(new TreeStore(), UsageBounds.standard().with(accountsMax, 8), metrics, record -> {
+        TreeStore store = new TreeStore();
+        PartitionUsage usage = new PartitionUsage(
+                store,
+                UsageBounds.standard().with(accountsMax, 8),
+                metrics,
+                record -> {
                     if (record.window() == UsageWindow.MINUTE) {
                         long sum = record.rows().stream()
                                 .filter(UsageRow::countsRequests)
@@ -144,7 +153,8 @@ final class PartitionUsageTest {
                                 .sum();
                         requests.merge(record.account().isEmpty() ? "others" : "named", sum, Long::sum);
                     }
-                });
+                },
+                watch(store));
 
         // When
         for (int i = 0; i < accounts; i++) {

@@ -2,6 +2,8 @@ package io.sluice.streams.usage;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.UsageCodec;
 import io.sluice.schemas.reply.Decision;
@@ -40,6 +42,7 @@ final class UsageFixture implements AutoCloseable {
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> decisions;
     private final TestOutputTopic<byte[], byte[]> usage;
+    private final TestOutputTopic<byte[], byte[]> alerts;
     /** By window, beginning and account. */
     private final Map<String, UsageRecord> latest = new LinkedHashMap<>();
 
@@ -58,6 +61,7 @@ final class UsageFixture implements AutoCloseable {
         ByteArrayDeserializer out = new ByteArrayDeserializer();
         decisions = driver.createInputTopic(TopicCatalogue.DECISIONS, in, in);
         usage = driver.createOutputTopic(TopicCatalogue.USAGE, out, out);
+        alerts = driver.createOutputTopic(TopicCatalogue.ALERTS, out, out);
     }
 
     void at(long millisOfDay) {
@@ -97,6 +101,15 @@ final class UsageFixture implements AutoCloseable {
     /** Wall clock time passes, and nothing is decided. */
     void silence(Duration time) {
         driver.advanceWallClockTime(time);
+    }
+
+    /** Alerts since the last call. */
+    List<Alert> alerts() throws WireException {
+        List<Alert> decoded = new ArrayList<>();
+        for (byte[] value : alerts.readValuesToList()) {
+            decoded.add(AlertCodec.decode(value));
+        }
+        return decoded;
     }
 
     /** Records written since the last call. */

@@ -3,6 +3,7 @@ package io.sluice.streams.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.HoldNames;
@@ -297,5 +298,32 @@ final class UsageTopologyTest {
                         .gauge()
                         .value())
                 .isZero();
+    }
+
+    @Test
+    void shouldAlertOnce_whenAnAccountMakesFarMoreRequestsThanUsual() throws Exception {
+        // Given
+        for (int bucket = 0; bucket < 12; bucket++) {
+            usage.at(bucket * 5 * MINUTE);
+            usage.decide(UsageFixture.decision("acme/a", 1, true));
+        }
+        usage.at(HOUR);
+        for (int i = 0; i < 300; i++) {
+            usage.decide(UsageFixture.decision("acme/a", 1, false));
+        }
+        assertThat(usage.alerts()).isEmpty();
+
+        // When
+        usage.at(HOUR + MINUTE);
+        usage.decide(UsageFixture.decision("acme/a", 1, false));
+        usage.at(HOUR + 2 * MINUTE);
+        usage.decide(UsageFixture.decision("acme/a", 1, false));
+
+        // Then
+        long from = UsageFixture.MIDNIGHT + HOUR;
+        assertThat(usage.alerts())
+                .containsExactly(
+                        new SpikeAlert("acme", "", from, 5 * MINUTE, 300, 300, 1, 1, 12, from + MINUTE),
+                        new SpikeAlert("acme", "per-client", from, 5 * MINUTE, 300, 300, 1, 1, 12, from + MINUTE));
     }
 }

@@ -31,7 +31,8 @@ import java.util.Objects;
  * <p>All windows are checked in one pass. Let the level be the smallest slack of the windows that end here, in parts of
  * 1/q token: it starts at capacity * q, grows by p each millisecond, never above capacity * q (that is the window that
  * begins here), and falls by q for each token charged. Some window is exceeded exactly when it falls below zero. A
- * token that a hold gives back was never charged; a refund is a charge of less than nothing, at its own time.
+ * token that a credit pays is not charged here, and one that a hold gives back was never charged; a refund is a charge
+ * of less than nothing, at its own time.
  *
  * <p>What was done already is charged although the level falls below zero, but never below the limit's overdraft. So
  * there are two bounds: an admission that asked first leaves a level of at least zero, whatever debt came before it. A
@@ -82,7 +83,7 @@ public final class NeverOverAdmit implements Guarantee {
         boolean counts = !decision.details().replayed() && decision.details().allowed();
         for (LimitStatus limit : decision.details().limits()) {
             Long metered = limit.charged();
-            long tokens = !counts ? 0 : metered == null ? decision.charged() : metered;
+            long tokens = !counts ? 0 : (metered == null ? decision.charged() : metered) - limit.paidByCredits();
             // A limit that was exceeded and did not refuse, in shadow or by a tag, was not charged.
             if (tokens != 0 && boundByLimit.containsKey(limit.id()) && !limit.refused()) {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
@@ -118,12 +119,22 @@ public final class NeverOverAdmit implements Guarantee {
         boolean asked = batch.request().checks().get(0).mode() == RequestMode.CHECK;
         long atMillis = batch.details().decidedAtMillis();
         for (BatchCharge charge : batch.charges()) {
-            if (boundByLimit.containsKey(charge.limitId())) {
+            long tokens = charge.tokens() - paidByCredits(charge, batch);
+            if (tokens != 0 && boundByLimit.containsKey(charge.limitId())) {
                 Bucket bucket = new Bucket(batch.request().account(), charge.limitId(), charge.scope());
                 charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
-                        .add(new Charge(batch.decisionId(), atMillis, atMillis, charge.tokens(), asked));
+                        .add(new Charge(batch.decisionId(), atMillis, atMillis, tokens, asked));
             }
         }
+    }
+
+    private static long paidByCredits(BatchCharge charge, BatchDecision batch) {
+        for (LimitStatus limit : batch.details().limits()) {
+            if (limit.id().equals(charge.limitId()) && limit.scope().equals(charge.scope())) {
+                return limit.paidByCredits();
+            }
+        }
+        return 0;
     }
 
     private void takeBack(Settlement end, Map<Bucket, List<Charge>> charges) {
@@ -136,13 +147,15 @@ public final class NeverOverAdmit implements Guarantee {
                     throw broken(charge, "time runs backwards, to its end at " + end.decidedAtMillis());
                 }
                 if (charge.name().equals(end.holdId())) {
-                    ofBucket.set(i, charge.without(end.returned()));
+                    // What went back to credits was not charged here; a credit that paid more is in neither.
+                    ofBucket.set(i, charge.without(end.returned() + Math.min(0, limit.paidByCredits())));
                 }
             }
-            if (limit.charged() != null && limit.charged() > 0 && boundByLimit.containsKey(limit.id())) {
+            long more = limit.charged() == null ? 0 : limit.charged() - limit.paidByCredits();
+            if (more > 0 && boundByLimit.containsKey(limit.id())) {
                 long atMillis = end.decidedAtMillis();
                 charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
-                        .add(new Charge(end.holdId() + " kept more", atMillis, atMillis, limit.charged(), false));
+                        .add(new Charge(end.holdId() + " kept more", atMillis, atMillis, more, false));
             }
         }
     }

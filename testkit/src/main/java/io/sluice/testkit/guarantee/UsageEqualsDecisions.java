@@ -34,6 +34,9 @@ import org.apache.kafka.common.IsolationLevel;
  * by answer and tokens of every account in every minute, and what every limit refused.
  */
 public final class UsageEqualsDecisions {
+    /** Accounts and limits have no blanks. */
+    private static final String OF_LIMIT = " limit ";
+
     private final Map<String, Sum> expected = new TreeMap<>();
     private final Map<String, Sum> actual = new TreeMap<>();
 
@@ -64,6 +67,30 @@ public final class UsageEqualsDecisions {
         sums.expected.values().removeIf(Sum.NOTHING::equals);
         sums.actual.values().removeIf(Sum.NOTHING::equals);
         assertThat(sums.actual).as("usage by minute, account and limit").isEqualTo(sums.expected);
+    }
+
+    /**
+     * What the usage topic says of all accounts together.
+     *
+     * @param allowed requests
+     * @param denied requests
+     * @param charged tokens taken, less those that went back
+     */
+    public record Totals(long allowed, long denied, long charged) {}
+
+    /** Adds up the minutes of all accounts. */
+    public static Totals totals(String bootstrapServers) {
+        UsageEqualsDecisions sums = new UsageEqualsDecisions();
+        latest(TopicReader.readAll(bootstrapServers, TopicCatalogue.USAGE, IsolationLevel.READ_COMMITTED))
+                .values()
+                .forEach(sums::addUsage);
+        Sum total = Sum.NOTHING;
+        for (Map.Entry<String, Sum> sum : sums.actual.entrySet()) {
+            if (!sum.getKey().contains(OF_LIMIT)) {
+                total = total.plus(sum.getValue());
+            }
+        }
+        return new Totals(total.allowed(), total.denied(), total.charged());
     }
 
     private static Map<String, byte[]> latest(List<ConsumerRecord<byte[], byte[]>> usage) {
@@ -141,6 +168,6 @@ public final class UsageEqualsDecisions {
     }
 
     private static String key(long minute, String account, String limitId) {
-        return minute + " " + account + (limitId.isEmpty() ? "" : " limit " + limitId);
+        return minute + " " + account + (limitId.isEmpty() ? "" : OF_LIMIT + limitId);
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.testkit.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.state.BucketKey;
@@ -320,6 +321,18 @@ public final class LogOracle {
             found.values().removeIf(replay.ledger::isExpired);
             wanted.values().removeIf(replay.ledger::isExpired);
             assertThat(found).as("penalties of partition %s", partition).isEqualTo(wanted);
+        });
+    }
+
+    /** What is used of credits, but of those that are over: they count as forgotten, cleaned up or not. */
+    public void assertCreditState(Map<Integer, Map<String, UsedCredits>> actualByPartition) {
+        actualByPartition.forEach((partition, actual) -> {
+            PartitionReplay replay = replayOf(partition, partitions);
+            Map<String, UsedCredits> found = new TreeMap<>(actual);
+            Map<String, UsedCredits> wanted = new TreeMap<>(replay.store.usedCredits());
+            found.entrySet().removeIf(used -> replay.ledger.isExpired(used.getKey(), used.getValue()));
+            wanted.entrySet().removeIf(used -> replay.ledger.isExpired(used.getKey(), used.getValue()));
+            assertThat(found).as("used credits of partition %s", partition).isEqualTo(wanted);
         });
     }
 

@@ -66,7 +66,8 @@ record ObservedTopics(
                 decisions(committed(bootstrapServers, TopicCatalogue.DECISIONS)),
                 committed(bootstrapServers, TopicCatalogue.DEAD_LETTERS),
                 replies(TopicReader.readAll(bootstrapServers, TopicCatalogue.REPLIES, IsolationLevel.READ_UNCOMMITTED)),
-                read(committed(bootstrapServers, TopicCatalogue.ALERTS), AlertCodec::decode),
+                // The usage roll-ups write the others.
+                of(ThresholdAlert.class, read(committed(bootstrapServers, TopicCatalogue.ALERTS), AlertCodec::decode)),
                 read(committed(bootstrapServers, TopicCatalogue.ACCOUNTS), ProfileCodec::decode),
                 read(committed(bootstrapServers, TopicCatalogue.AUDIT), AuditCodec::decode));
     }

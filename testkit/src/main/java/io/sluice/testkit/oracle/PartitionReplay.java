@@ -232,7 +232,17 @@ final class PartitionReplay {
         }
         settleDue(command.account(), nowMillis, true);
         String forged = forgedChallenge(command);
-        changes.add(new ExpectedChange(command, forged == null ? result(command, nowMillis) : null, forged));
+        ProfileResult result = forged == null ? result(command, nowMillis) : null;
+        changes.add(new ExpectedChange(command, result, forged, creditsLeft(command.account(), result)));
+    }
+
+    private Map<String, Long> creditsLeft(String account, @Nullable ProfileResult result) {
+        if (result instanceof ProfileResult.Accepted accepted) {
+            return ledger.creditsLeft(account, accepted.event().after());
+        }
+        return result instanceof ProfileResult.Repeated repeated
+                ? ledger.creditsLeft(account, repeated.profile())
+                : Map.of();
     }
 
     private @Nullable ProfileResult result(AccountCommand command, long nowMillis) {

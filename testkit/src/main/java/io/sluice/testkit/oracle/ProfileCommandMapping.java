@@ -1,6 +1,7 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.credit.Credit;
 import io.sluice.engine.profile.AccountProfile;
 import io.sluice.engine.profile.ProfileAction;
 import io.sluice.engine.profile.ProfileCommand;
@@ -49,6 +50,19 @@ final class ProfileCommandMapping {
                     challenge.penaltyId(),
                     isAccount ? "" : client.text(),
                     challenge.begunBy().offset());
+        } else if (wire instanceof AccountCommand.RemoveCredit remove) {
+            return new ProfileAction.RemoveCredit(remove.id());
+        } else if (wire instanceof AccountCommand.AddCredit add) {
+            Profile.Credit credit = add.credit();
+            long until = credit.untilMillis() == null ? Long.MAX_VALUE : credit.untilMillis();
+            return new ProfileAction.AddCredit(
+                    credit.id(),
+                    credit.limitId(),
+                    credit.scope(),
+                    credit.tokens(),
+                    credit.first(),
+                    credit.fromMillis(),
+                    until);
         } else if (wire instanceof AccountCommand.Grant grant) {
             return new ProfileAction.Grant(grant.limitId(), grant.scope(), grant.tokens());
         }
@@ -71,7 +85,20 @@ final class ProfileCommandMapping {
                 profile.settings().tier(),
                 limits,
                 listing(profile.listing()),
-                changed(profile.last()));
+                changed(profile.last()),
+                profile.credits().stream().map(ProfileCommandMapping::credit).toList());
+    }
+
+    private static Profile.Credit credit(Credit credit) {
+        Long until = credit.untilMillis() == Long.MAX_VALUE ? null : (Long) credit.untilMillis();
+        return new Profile.Credit(
+                credit.id(),
+                credit.limitId(),
+                credit.scope(),
+                credit.tokens(),
+                credit.first(),
+                credit.fromMillis(),
+                until);
     }
 
     private static Profile.@Nullable Listing listing(@Nullable ProfileListing listing) {

@@ -111,26 +111,32 @@ final class ProfileDifferences {
         }
     }
 
-    private record Received(@Nullable String code, long version, boolean changed, long granted) {}
+    private record Received(
+            @Nullable String code, long version, boolean changed, long granted, Map<String, Long> creditsLeft) {
+        static Received refused(String code) {
+            return new Received(code, 0, /* changed= */ false, 0, Map.of());
+        }
+    }
 
     private static Received told(ProfileReply reply) {
         return reply.outcome() instanceof ProfileReply.Shown shown
-                ? new Received(null, shown.profile().version(), shown.changed(), shown.granted())
-                : new Received(
-                        ((ProfileReply.Refused) reply.outcome()).refusal().code(), 0, false, 0);
+                ? new Received(null, shown.profile().version(), shown.changed(), shown.granted(), shown.creditsLeft())
+                : Received.refused(
+                        ((ProfileReply.Refused) reply.outcome()).refusal().code());
     }
 
     private static Received told(ExpectedChange change) {
         if (change.result() instanceof ProfileResult.Accepted accepted) {
             ProfileEvent event = accepted.event();
-            return new Received(null, event.after().version(), true, event.granted());
+            return new Received(
+                    null, event.after().version(), /* changed= */ true, event.granted(), change.creditsLeft());
         }
         if (change.result() instanceof ProfileResult.Repeated repeated) {
-            return new Received(null, repeated.profile().version(), false, 0);
+            return new Received(null, repeated.profile().version(), /* changed= */ false, 0, change.creditsLeft());
         }
         String code = change.result() instanceof ProfileResult.Refused refused
                 ? refused.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-')
                 : change.forged() != null ? change.forged() : "invalid-override";
-        return new Received(code, 0, false, 0);
+        return Received.refused(code);
     }
 }

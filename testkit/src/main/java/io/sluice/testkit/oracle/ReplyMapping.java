@@ -153,6 +153,8 @@ final class ReplyMapping {
                 .action(ExceedAction.of(limit.action().code()))
                 .cost(metered == null ? null : metered.cost())
                 .charged(metered == null ? null : metered.charged())
+                .creditRemaining(limit.credit() == null ? null : limit.credit().remaining())
+                .creditCharged(limit.credit() == null ? null : limit.credit().charged())
                 .build();
     }
 

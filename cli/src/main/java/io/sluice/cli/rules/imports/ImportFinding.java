@@ -1,5 +1,6 @@
 package io.sluice.cli.rules.imports;
 
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,15 @@ record ImportFinding(Kind kind, SourcePlace place, String text, String reason, S
         String words() {
             return words;
         }
+    }
+
+    /** Findings in the order of these files and of their lines. */
+    static List<ImportFinding> inOrder(List<ImportFinding> findings, List<String> files) {
+        return findings.stream()
+                .sorted(Comparator.comparingInt((ImportFinding finding) ->
+                                files.indexOf(finding.place().file()))
+                        .thenComparingInt(finding -> finding.place().line()))
+                .toList();
     }
 
     List<String> lines() {

@@ -1,32 +1,71 @@
 package io.sluice.cli.rules.imports;
 
+import io.sluice.cli.CommandFailure;
 import io.sluice.cli.DocumentYaml;
 import io.sluice.cli.rules.imports.ImportFinding.Kind;
+import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.RulesetCompiler;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.control.RulesetActivation;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A ruleset that was made of other files, and what of them is not in it. */
 public final class ImportedRuleset {
-    private final List<DescriptorDomain> domains;
+    private final List<String> about;
     private final List<ImportedLimit> limits;
     private final Map<String, Object> document;
     private final Ruleset ruleset;
     private final List<ImportFinding> findings;
+    private final @Nullable List<DescriptorDomain> domains;
 
-    ImportedRuleset(
-            List<DescriptorDomain> domains,
+    private ImportedRuleset(
+            List<String> about,
             List<ImportedLimit> limits,
             Map<String, Object> document,
             Ruleset ruleset,
-            List<ImportFinding> findings) {
-        this.domains = List.copyOf(domains);
+            List<ImportFinding> findings,
+            @Nullable List<DescriptorDomain> domains) {
+        this.about = List.copyOf(about);
         this.limits = List.copyOf(limits);
         this.document = document;
         this.ruleset = ruleset;
         this.findings = List.copyOf(findings);
+        this.domains = domains == null ? null : List.copyOf(domains);
+    }
+
+    /**
+     * A ruleset; fails if it is not valid.
+     *
+     * @param about comments at its beginning
+     */
+    static ImportedRuleset of(
+            List<String> about, List<ImportedLimit> limits, Map<String, Object> document, List<ImportFinding> findings)
+            throws CommandFailure {
+        return new ImportedRuleset(about, limits, document, compiled(document), findings, /* domains= */ null);
+    }
+
+    /** The same, which can be compared with a model of what these domains do. */
+    ImportedRuleset comparedWith(List<DescriptorDomain> newDomains) {
+        return new ImportedRuleset(about, limits, document, ruleset, findings, newDomains);
+    }
+
+    private static Ruleset compiled(Map<String, Object> document) throws CommandFailure {
+        int chars = DocumentTree.toJson(document).length();
+        if (chars > RulesetActivation.DOCUMENT_CHARS_MAX) {
+            throw new CommandFailure("the ruleset has " + chars + " characters as JSON (expected: at most "
+                    + RulesetActivation.DOCUMENT_CHARS_MAX + "; give descriptors the same numbers, which become one"
+                    + " limit, or import domains apart, for clusters of their own)");
+        }
+        try {
+            return RulesetCompiler.compile(1, document);
+        } catch (InvalidRulesetException e) {
+            throw new CommandFailure("the ruleset is not valid: " + e.problems(), e);
+        }
     }
 
     /** The document as a tree of JDK types. */
@@ -55,16 +94,8 @@ public final class ImportedRuleset {
 
     /** The document as YAML; a comment before each limit names the lines that it comes from. */
     public String yaml() {
-        StringBuilder yaml = new StringBuilder()
-                .append("# Imported from Envoy's rate limit service (github.com/envoyproxy/ratelimit).\n")
-                .append("# Each domain is an account. Requests carry a descriptor as attributes:\n")
-                .append("#   ")
-                .append(DescriptorAttributes.DOMAIN)
-                .append(": the domain\n")
-                .append("#   ")
-                .append(DescriptorAttributes.KEYS)
-                .append(": the keys in their order, with commas\n")
-                .append("#   one attribute for each entry\n");
+        StringBuilder yaml = new StringBuilder();
+        about.forEach(line -> yaml.append("# ").append(line).append('\n'));
         document.forEach((name, value) -> {
             if (!name.equals("limits")) {
                 yaml.append(DocumentYaml.of(Map.of(name, value)));
@@ -95,11 +126,15 @@ public final class ImportedRuleset {
     }
 
     /**
-     * Asks what was imported and this ruleset the same requests.
+     * Asks what was imported and this ruleset the same requests; fails if there is no model of what was imported.
      *
      * @param seed gives the same requests each time
      */
-    public ImportVerification verify(long seed, int requests) {
+    public ImportVerification verify(long seed, int requests) throws CommandFailure {
+        if (domains == null) {
+            throw new CommandFailure("--verify (expected: only with --from envoy-ratelimit; there is no model of the"
+                    + " other sources)");
+        }
         return ImportVerification.of(domains, ruleset, seed, requests);
     }
 }

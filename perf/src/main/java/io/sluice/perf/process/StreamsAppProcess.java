@@ -1,8 +1,6 @@
-package io.sluice.perf.state;
+package io.sluice.perf.process;
 
 import io.sluice.perf.Await;
-import io.sluice.perf.process.Project;
-import io.sluice.perf.process.ServerProcess;
 import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -11,21 +9,24 @@ import java.time.Duration;
 import java.util.Map;
 
 /** {@code sluice streams-app} in a process of its own, and how long it took to be ready. */
-final class StreamsAppProcess implements AutoCloseable {
+public final class StreamsAppProcess implements AutoCloseable {
     private static final String STARTED = "sluice streams-app: admin ";
     private static final Duration READY_WITHIN = Duration.ofMinutes(20);
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final ServerProcess process;
-    private final double readySeconds;
+    private final String adminUrl;
+    private final long startNanos;
+    private double readySeconds;
 
-    private StreamsAppProcess(ServerProcess process, double readySeconds) {
+    private StreamsAppProcess(ServerProcess process, String adminUrl, long startNanos) {
         this.process = process;
-        this.readySeconds = readySeconds;
+        this.adminUrl = adminUrl;
+        this.startNanos = startNanos;
     }
 
     /** Starts it and waits until every partition is restored and assigned. */
-    static StreamsAppProcess start(Project project, String bootstrapServers, Path directory)
+    public static StreamsAppProcess start(Project project, String bootstrapServers, Path directory)
             throws IOException, InterruptedException {
         Map<String, String> keys = TestKeys.writeTo(directory.resolve("keys"));
         long startNanos = System.nanoTime();
@@ -45,27 +46,56 @@ final class StreamsAppProcess implements AutoCloseable {
                         "--admin-port",
                         "0"));
         try {
-            URI probe = URI.create(
-                    process.awaitLine(STARTED).substring(STARTED.length()).strip() + "/readyz");
-            Await.until("a streams app that is ready", READY_WITHIN, () -> ServerProcess.isReady(probe));
-            return new StreamsAppProcess(process, (System.nanoTime() - startNanos) / NANOS_PER_SECOND);
+            String adminUrl =
+                    process.awaitLine(STARTED).substring(STARTED.length()).strip();
+            StreamsAppProcess app = new StreamsAppProcess(process, adminUrl, startNanos);
+            app.awaitReady();
+            return app;
         } catch (IOException | InterruptedException | RuntimeException e) {
             process.close();
             throw e;
         }
     }
 
-    static Path stateDir(Path directory) {
+    private void awaitReady() throws InterruptedException {
+        Await.until("a streams app that is ready", READY_WITHIN, () -> isReady("/readyz"));
+        readySeconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
+    }
+
+    private boolean isReady(String probe) {
+        return ServerProcess.isReady(URI.create(adminUrl + probe));
+    }
+
+    /** Whether it is ready, and its copies of the others' state are complete. */
+    public boolean hasCaughtUp() {
+        return isReady("/readyz?standbys");
+    }
+
+    public static Path stateDir(Path directory) {
         return directory.resolve("state");
     }
 
     /** From the start of the process. */
-    double readySeconds() {
+    public double readySeconds() {
         return readySeconds;
     }
 
-    long residentBytes() throws IOException {
+    public long residentBytes() throws IOException {
         return process.residentBytes();
+    }
+
+    /** Ends it without a chance to do anything. */
+    public void kill() throws InterruptedException {
+        process.kill();
+    }
+
+    /** Stops it in its tracks, until it is resumed. */
+    public void pause() throws IOException, InterruptedException {
+        process.signal("STOP");
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        process.signal("CONT");
     }
 
     @Override

@@ -1,0 +1,125 @@
+package io.sluice.api.usage;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.usage.UsageRecord;
+import io.sluice.schemas.usage.UsageRow;
+import io.sluice.schemas.usage.UsageWindow;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a limit of an account will be empty, if the account goes on as it did in the last hour, or in the last five
+ * minutes if that was faster.
+ *
+ * <p>Two kinds of limits are told apart by when their next token comes. If it comes together with all others, they come
+ * back at the end of a window, and none before. Otherwise they come back evenly, at the rate that fills an empty bucket
+ * in the limit's window: what is used more slowly than that never empties it.
+ *
+ * @param limitId the limit
+ * @param limit the most tokens that its bucket holds
+ * @param remaining tokens left
+ * @param chargedLastHour tokens that it took in the last 60 minutes, less those given back
+ * @param chargedLastFiveMinutes the same of the last 5 minutes
+ * @param emptyAtMillis when it will be empty; null if not, or not before its tokens come back
+ */
+record EmptyForecast(
+        String limitId,
+        long limit,
+        long remaining,
+        long chargedLastHour,
+        long chargedLastFiveMinutes,
+        @Nullable Long emptyAtMillis) {
+    /** The minutes that a forecast is made of. */
+    static final int MINUTES = 60;
+
+    private static final int FAST_MINUTES = 5;
+    private static final BigInteger HOUR_MILLIS = BigInteger.valueOf(UsageWindow.HOUR.millis());
+    /** The end of the year 9999: beyond it nobody wants to know. */
+    private static final BigInteger TIME_MAX_MILLIS = BigInteger.valueOf(253_402_300_800_000L);
+
+    /**
+     * Forecasts for the limits that count by the account: usage is not known by client.
+     *
+     * @param minutes the usage of the last hour, by minute
+     */
+    static List<EmptyForecast> of(List<LimitStatus> limits, List<UsageRecord> minutes, long nowMillis) {
+        List<EmptyForecast> forecasts = new ArrayList<>();
+        for (LimitStatus limit : limits) {
+            if (isOfAccount(limit)) {
+                forecasts.add(of(limit, minutes, nowMillis));
+            }
+        }
+        return forecasts;
+    }
+
+    static boolean isOfAccount(LimitStatus limit) {
+        return limit.scope().isEmpty();
+    }
+
+    private static EmptyForecast of(LimitStatus limit, List<UsageRecord> minutes, long nowMillis) {
+        long hour = charged(limit.id(), minutes, nowMillis, MINUTES);
+        long fast = charged(limit.id(), minutes, nowMillis, FAST_MINUTES);
+        long perHour = Math.max(hour, Math.multiplyExact(fast, (long) MINUTES / FAST_MINUTES));
+        return new EmptyForecast(
+                limit.id(), limit.limit(), limit.remaining(), hour, fast, emptyAt(limit, perHour, nowMillis));
+    }
+
+    private static long charged(String limitId, List<UsageRecord> minutes, long nowMillis, int count) {
+        long from = nowMillis - count * UsageWindow.MINUTE.millis();
+        long charged = 0;
+        for (UsageRecord minute : minutes) {
+            if (minute.fromMillis() > from) {
+                for (UsageRow row : minute.rows()) {
+                    charged += row.limitId().equals(limitId) ? row.charged() : 0;
+                }
+            }
+        }
+        return Math.max(0, charged);
+    }
+
+    private static @Nullable Long emptyAt(LimitStatus limit, long perHour, long nowMillis) {
+        if (perHour == 0) {
+            return null;
+        }
+        if (limit.remaining() <= 0) {
+            return nowMillis;
+        }
+        boolean comesBackAtOnce = limit.resetAfterMillis() > 0 && limit.nextTokenMillis() == limit.resetAfterMillis();
+        BigInteger lost = BigInteger.valueOf(perHour);
+        if (!comesBackAtOnce) {
+            lost = lost.subtract(BigInteger.valueOf(limit.limit())
+                    .multiply(HOUR_MILLIS)
+                    .divide(BigInteger.valueOf(Math.max(1, limit.windowMillis()))));
+        }
+        if (lost.signum() <= 0) {
+            return null;
+        }
+        BigInteger lasts =
+                BigInteger.valueOf(limit.remaining()).multiply(HOUR_MILLIS).divide(lost);
+        BigInteger at = lasts.add(BigInteger.valueOf(nowMillis));
+        boolean isRefilledBefore =
+                comesBackAtOnce && lasts.compareTo(BigInteger.valueOf(limit.resetAfterMillis())) >= 0;
+        return isRefilledBefore || at.compareTo(TIME_MAX_MILLIS) > 0 ? null : at.longValueExact();
+    }
+
+    static void write(JsonGenerator json, List<EmptyForecast> forecasts) throws IOException {
+        json.writeArrayFieldStart("forecast");
+        for (EmptyForecast forecast : forecasts) {
+            json.writeStartObject();
+            json.writeStringField("limitId", forecast.limitId());
+            json.writeNumberField("limit", forecast.limit());
+            json.writeNumberField("remaining", forecast.remaining());
+            json.writeNumberField("chargedLastHour", forecast.chargedLastHour());
+            json.writeNumberField("chargedLastFiveMinutes", forecast.chargedLastFiveMinutes());
+            if (forecast.emptyAtMillis() != null) {
+                json.writeNumberField("emptyAtMillis", forecast.emptyAtMillis());
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+}

@@ -1,0 +1,214 @@
+package io.sluice.streams.clients;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the replies of one stream thread, beside its transactions.
+ *
+ * <pre>
+ *   stream thread   decide ──┬── decision, changelog ──▶ transaction ── commit     exactly once
+ *                            └── reply ──▶ broker                                  at once
+ * </pre>
+ *
+ * <p><b>Why it may.</b> A reply is a function of its partition's log. If the transaction is aborted, whoever decides
+ * the record again sends an equal reply, and the caller takes the first. A reply that a crash loses costs its caller
+ * the time that it waits.
+ *
+ * <p><b>Fast.</b> Nothing lingers, nothing is compressed, and the leader alone acknowledges. One request at a time is
+ * under way to each broker: replies that come meanwhile travel together, and a retry changes no order.
+ *
+ * <p><b>Never in the way.</b> {@link #send} does not wait. While the producer does not know where a partition is, as
+ * after an outage of all brokers, replies are held and sent again by a thread of its own, in their order. A reply for
+ * which there is no room, or no broker in time, is counted and dropped.
+ */
+final class ReplyProducer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplyProducer.class);
+    /** No caller waits for longer. */
+    private static final int DELIVERY_MILLIS = 30_000;
+    /** Replies that are held. */
+    static final int HELD_MAX = 10_000;
+
+    private static final long SEND_AGAIN_AFTER_MILLIS = 20;
+    private static final Duration CLOSE_WITHIN = Duration.ofSeconds(1);
+
+    private final Producer<byte[], byte[]> producer;
+    private final ReplyMeters meters;
+    private final Deque<HeldReply> held = new ArrayDeque<>();
+    private final ScheduledExecutorService again;
+    private boolean closed;
+
+    private record HeldReply(ProducerRecord<byte[], byte[]> reply, long sinceNanos) {}
+
+    /**
+     * A producer to the brokers of a stream thread.
+     *
+     * @param threadsProducer the configuration that Kafka Streams has for the thread's own producer
+     * @param name its client ID
+     */
+    static ReplyProducer beside(Map<String, Object> threadsProducer, String name, ReplyMeters meters) {
+        Producer<byte[], byte[]> plain = new KafkaProducer<>(
+                config(threadsProducer, name), new ByteArraySerializer(), new ByteArraySerializer());
+        return new ReplyProducer(plain, meters);
+    }
+
+    ReplyProducer(Producer<byte[], byte[]> producer, ReplyMeters meters) {
+        this.producer = producer;
+        this.meters = meters;
+        this.again = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "sluice-replies");
+            thread.setDaemon(true);
+            return thread;
+        });
+        askForPartitions();
+    }
+
+    /** Has the producer ask where the partitions are, so that it knows by the time of the first reply. */
+    private void askForPartitions() {
+        try {
+            producer.partitionsFor(TopicCatalogue.REPLIES);
+        } catch (KafkaException e) {
+            LOG.debug("asked for the partitions of {}", TopicCatalogue.REPLIES);
+        }
+    }
+
+    static Map<String, Object> config(Map<String, Object> threadsProducer, String name) {
+        Map<String, Object> config = new HashMap<>(threadsProducer);
+        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        config.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, name);
+        config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        config.put(ProducerConfig.ACKS_CONFIG, "1");
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryMillis(config));
+        return config;
+    }
+
+    /** Kafka demands that it is no shorter than the time for one request, which an operator may set. */
+    private static int deliveryMillis(Map<String, Object> config) {
+        Object request = config.getOrDefault(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, DELIVERY_MILLIS);
+        return Math.max(DELIVERY_MILLIS, Integer.parseInt(request.toString()));
+    }
+
+    /** Sends a reply without waiting for anything. */
+    synchronized void send(ProducerRecord<byte[], byte[]> reply) {
+        meters.handedOver();
+        // Behind those that are held, or callers would see a revocation before the leases that it revokes.
+        if (!held.isEmpty() || !isTaken(reply)) {
+            hold(reply);
+        }
+    }
+
+    /** Hands a reply to the producer; returns false if that does not know its partition. */
+    private boolean isTaken(ProducerRecord<byte[], byte[]> reply) {
+        Fate fate = new Fate();
+        try {
+            producer.send(reply, fate);
+        } catch (RuntimeException e) {
+            // Of these the producer tells no callback. The transaction must not suffer: a reply is only a copy.
+            fate.onCompletion(null, e);
+        }
+        return fate.isTaken();
+    }
+
+    /** What becomes of a reply. That its partition is not known, the producer says before its send returns. */
+    private final class Fate implements Callback {
+        private final Thread sender = Thread.currentThread();
+        private boolean isSending = true;
+        private boolean isUnknown;
+
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+            if (failure == null) {
+                meters.sent();
+            } else if (Thread.currentThread() == sender && isSending && saysUnknown(failure)) {
+                isUnknown = true;
+            } else {
+                meters.lost(failure);
+            }
+        }
+
+        private boolean saysUnknown(Exception failure) {
+            return failure instanceof TimeoutException && !(failure instanceof BufferExhaustedException);
+        }
+
+        boolean isTaken() {
+            isSending = false;
+            return !isUnknown;
+        }
+    }
+
+    private void hold(ProducerRecord<byte[], byte[]> reply) {
+        if (closed || held.size() == HELD_MAX) {
+            meters.lost(new BufferExhaustedException(held.size() + " replies wait for their partitions"));
+            return;
+        }
+        held.add(new HeldReply(reply, System.nanoTime()));
+        if (held.size() == 1) {
+            sendAgainLater();
+        }
+    }
+
+    private void sendAgainLater() {
+        again.schedule(this::sendHeld, SEND_AGAIN_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void sendHeld() {
+        while (!closed && !held.isEmpty()) {
+            HeldReply first = held.element();
+            if (System.nanoTime() - first.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)) {
+                meters.lost(new TimeoutException("its partition was not known in time"));
+            } else if (!isTaken(first.reply())) {
+                sendAgainLater();
+                return;
+            }
+            held.remove();
+        }
+    }
+
+    /** Gives what waits a moment to be sent. */
+    @Override
+    public void close() {
+        long deadlineNanos = System.nanoTime() + CLOSE_WITHIN.toNanos();
+        while (isHoldingSome() && System.nanoTime() < deadlineNanos) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SEND_AGAIN_AFTER_MILLIS));
+        }
+        dropHeld();
+        again.shutdownNow();
+        producer.close(CLOSE_WITHIN);
+    }
+
+    private synchronized boolean isHoldingSome() {
+        return !held.isEmpty();
+    }
+
+    private synchronized void dropHeld() {
+        closed = true;
+        held.forEach(reply -> meters.lost(new TimeoutException("its partition is not known, and the app closes")));
+        held.clear();
+    }
+}

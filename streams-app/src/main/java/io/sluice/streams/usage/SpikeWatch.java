@@ -1,0 +1,246 @@
+package io.sluice.streams.usage;
+
+import io.sluice.schemas.alert.SpikeAlert;
+import io.sluice.schemas.usage.UsageRecord;
+import io.sluice.schemas.usage.UsageRow;
+import io.sluice.schemas.usage.UsageWindow;
+import io.sluice.streams.usage.RequestSeries.Usual;
+import io.sluice.streams.usage.UsageStoreCodec.WatchProgress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds accounts of one partition that make far more requests than usual.
+ *
+ * <pre>
+ *   minute that ends ──▶ open bucket ──▶ more than usual? ──▶ alert
+ *                         (heap)  │
+ *                                 ╰──▶ bucket ends ──▶ history of each account
+ *                                                       (store)
+ * </pre>
+ *
+ * <p>It looks when a minute ends, so counting one more request costs nothing. A bucket that is not over yet already has
+ * too many requests if it has more than a whole one usually has.
+ *
+ * <p>The open bucket is on the heap alone. After a restart it is added up again, from the minutes that the store has.
+ * So it is a function of the log like all usage, and so is each alert.
+ */
+final class SpikeWatch {
+    /** A share of the histories is looked at whenever a bucket ends: each of them within so many buckets. */
+    private static final int SWEEP_BUCKETS = 12;
+
+    private final KeyValueStore<Bytes, byte[]> store;
+    private final SpikeBounds bounds;
+    private final SpikeMeters meters;
+    private final Consumer<SpikeAlert> alerts;
+    private final Map<String, OpenAccount> open = new HashMap<>();
+    private WatchProgress progress;
+    private int newcomers;
+
+    /** What an account has in the open bucket: requests, and how many of them were refused, by limit. */
+    private static final class OpenAccount {
+        private final @Nullable RequestHistory history;
+        private final boolean stored;
+        private final Map<String, long[]> counts = new LinkedHashMap<>();
+
+        private OpenAccount(@Nullable RequestHistory history, boolean stored) {
+            this.history = history;
+            this.stored = stored;
+        }
+
+        /** Adds a row; returns whether there was room. */
+        private boolean add(UsageRow row, int limitsMax) {
+            boolean isMixed = row.limitId().equals(UsageRow.OTHER) && row.tier().equals(UsageRow.OTHER);
+            if (isMixed || row.requests() == 0) {
+                return true;
+            }
+            long[] count = counts.get(row.limitId());
+            // Room for all that have a series, and for as many that may get one.
+            if (count == null && counts.size() > 2 * limitsMax) {
+                return false;
+            }
+            count = count == null ? new long[2] : count;
+            count[0] += row.requests();
+            count[1] += row.outcome().refuses() ? row.requests() : 0;
+            counts.put(row.limitId(), count);
+            return true;
+        }
+    }
+
+    /**
+     * A watch that knows what the store has of buckets that have ended.
+     *
+     * @param alerts takes the alerts
+     */
+    SpikeWatch(
+            KeyValueStore<Bytes, byte[]> store, SpikeBounds bounds, SpikeMeters meters, Consumer<SpikeAlert> alerts) {
+        this.store = store;
+        this.bounds = bounds;
+        this.meters = meters;
+        this.alerts = alerts;
+        byte[] saved = store.get(UsageKeys.WATCH);
+        this.progress = saved == null ? WatchProgress.NONE : UsageStoreCodec.watch(saved);
+    }
+
+    /** Where the bucket begins that this minute lies in; the minute itself if nothing is watched. */
+    long bucketFromMillis(long minute) {
+        return bounds.areOn() ? bounds.bucketOf(minute) * bounds.bucketMillis() : minute;
+    }
+
+    /** Adds a minute of the open bucket that ended before a restart; its alerts are written. */
+    void restore(long minute, Map<String, AccountUsage> ended) {
+        add(minute, ended);
+    }
+
+    /**
+     * Adds a minute that ends, and writes the alerts that are due.
+     *
+     * @param nextMinute the minute that begins
+     */
+    void minuteEnded(long minute, long nextMinute, Map<String, AccountUsage> ended) {
+        if (!bounds.areOn()) {
+            return;
+        }
+        add(minute, ended);
+        long endMillis = minute + UsageWindow.MINUTE.millis();
+        for (String account : ended.keySet()) {
+            OpenAccount found = open.get(account);
+            if (found != null) {
+                alert(minute, endMillis, account, found);
+            }
+        }
+        if (bounds.bucketOf(nextMinute) != bounds.bucketOf(minute)) {
+            endBucket(bounds.bucketOf(minute));
+        }
+    }
+
+    private void add(long minute, Map<String, AccountUsage> ended) {
+        long bucket = bounds.bucketOf(minute);
+        boolean mayBeFull = progress.accounts() + newcomers + ended.size() > bounds.accountsMax();
+        // Who gets the last places must not depend on restarts, which change the order of a hash map.
+        Map<String, AccountUsage> ordered = mayBeFull ? new TreeMap<>(ended) : ended;
+        ordered.forEach((account, usage) -> {
+            OpenAccount found = account.equals(UsageRecord.OTHER_ACCOUNTS) ? null : opened(account, bucket);
+            if (found != null) {
+                for (UsageRow row : usage.rows()) {
+                    meters.limitsUnwatched(found.add(row, bounds.limitsMax()) ? 0 : 1);
+                }
+            }
+        });
+    }
+
+    /** The account in the open bucket; null if there is no room for one more. */
+    private @Nullable OpenAccount opened(String account, long bucket) {
+        OpenAccount found = open.get(account);
+        if (found != null) {
+            return found;
+        }
+        byte[] saved = store.get(UsageKeys.history(account));
+        if (saved == null && progress.accounts() + newcomers >= bounds.accountsMax()) {
+            meters.accountUnwatched();
+            return null;
+        }
+        newcomers += saved == null ? 1 : 0;
+        RequestHistory history = saved == null ? null : UsageStoreCodec.history(saved);
+        if (history != null && history.isOutdated(bucket, bounds)) {
+            history = null;
+        } else if (history != null) {
+            history.fillTo(bucket, bounds);
+        }
+        OpenAccount opened = new OpenAccount(history, saved != null);
+        open.put(account, opened);
+        return opened;
+    }
+
+    private void alert(long minute, long endMillis, String account, OpenAccount found) {
+        RequestHistory history = found.history;
+        if (history == null) {
+            return;
+        }
+        boolean changed = false;
+        for (Map.Entry<String, long[]> entry : found.counts.entrySet()) {
+            String limitId = entry.getKey();
+            RequestSeries series = history.of(limitId);
+            long[] count = entry.getValue();
+            if (series != null && series.isAlertDue(count[0], endMillis, bounds)) {
+                Usual usual = series.usual();
+                alerts.accept(new SpikeAlert(
+                        account,
+                        limitId,
+                        bucketFromMillis(minute),
+                        bounds.bucketMillis(),
+                        count[0],
+                        count[1],
+                        usual.requests(),
+                        usual.deviation(),
+                        usual.buckets(),
+                        endMillis));
+                series.alerted(endMillis);
+                meters.alerted();
+                changed = true;
+            }
+        }
+        if (changed) {
+            store.put(UsageKeys.history(account), UsageStoreCodec.encode(history));
+        }
+    }
+
+    private void endBucket(long bucket) {
+        long[] accounts = {progress.accounts()};
+        open.forEach((account, found) -> {
+            RequestHistory history = found.history == null ? new RequestHistory(bucket) : found.history;
+            int unwatched = history.end(bucket, found.counts, bounds);
+            meters.limitsUnwatched(unwatched);
+            Bytes key = UsageKeys.history(account);
+            if (history.isSilent()) {
+                store.delete(key);
+            } else {
+                store.put(key, UsageStoreCodec.encode(history));
+            }
+            accounts[0] += (history.isSilent() ? 0 : 1) - (found.stored ? 1 : 0);
+        });
+        open.clear();
+        newcomers = 0;
+        progress = sweep(bucket, accounts[0]);
+        store.put(UsageKeys.WATCH, UsageStoreCodec.encode(progress));
+    }
+
+    /** Drops histories that say nothing any more, some of them each time. */
+    private WatchProgress sweep(long bucket, long accounts) {
+        int looksMax = Math.max(1_000, bounds.accountsMax() / SWEEP_BUCKETS);
+        List<Bytes> outdated = new ArrayList<>();
+        Bytes next = null;
+        int looks = 0;
+        try (KeyValueIterator<Bytes, byte[]> entries =
+                store.range(UsageKeys.history(progress.sweptTo()), UsageKeys.HISTORIES_END)) {
+            while (entries.hasNext() && next == null) {
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                if (entry.key.compareTo(UsageKeys.HISTORIES_END) >= 0) {
+                    break;
+                }
+                if (looks++ >= looksMax) {
+                    next = entry.key;
+                } else if (UsageStoreCodec.history(entry.value).isOutdated(bucket, bounds)) {
+                    outdated.add(entry.key);
+                }
+            }
+        }
+        outdated.forEach(store::delete);
+        return new WatchProgress(accounts - outdated.size(), next == null ? "" : UsageKeys.accountOfHistory(next));
+    }
+
+    /** Accounts whose usual requests are known, or will be. */
+    long accounts() {
+        return progress.accounts() + newcomers;
+    }
+}

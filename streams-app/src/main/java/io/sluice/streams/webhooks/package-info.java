@@ -1,0 +1,5 @@
+/** Alerts on their way to people: each is posted to the configured URLs. */
+@NullMarked
+package io.sluice.streams.webhooks;
+
+import org.jspecify.annotations.NullMarked;
