@@ -10,6 +10,7 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.SettleRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -92,4 +93,9 @@ public interface Admissions {
 
     /** Whether requests can be answered now, as far as the last self-pings show. */
     Readiness readiness();
+
+    /** How each request partition answers; empty where that is not known. */
+    default List<PartitionHealth> partitions() {
+        return List.of();
+    }
 }

@@ -131,6 +131,18 @@ final class ArchitectureTest {
     }
 
     @Test
+    void shouldBeFilesOnly_whenInConsole() {
+        // Given: whatever serves them can
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.console..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage("io.sluice.console..", "java..", "org.jspecify.."))
+                .check(SLUICE);
+    }
+
+    @Test
     void shouldSeeNoServer_whenInTls() {
         // Given: any port can use it, whatever serves that port
         // When / Then

@@ -32,6 +32,7 @@ import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Callback;
@@ -242,6 +243,11 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     @Override
     public Readiness readiness() {
         return partitionCount.of(selfPing.readiness());
+    }
+
+    @Override
+    public List<PartitionHealth> partitions() {
+        return selfPing.partitions();
     }
 
     @Override

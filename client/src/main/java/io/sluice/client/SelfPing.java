@@ -118,6 +118,22 @@ final class SelfPing implements AutoCloseable {
         return new Readiness(started && half, String.join("; ", missing));
     }
 
+    /** How each partition answers. */
+    synchronized List<PartitionHealth> partitions() {
+        long now = nanoClock.getAsLong();
+        List<PartitionHealth> all = new ArrayList<>();
+        for (int i = 0; i < partitions.size(); i++) {
+            Partition partition = partitions.get(i);
+            long silentNanos = now - partition.answeredNanos;
+            all.add(new PartitionHealth(
+                    i,
+                    partition.answered && silentNanos <= INTERVALS_MISSED_MAX * intervalNanos,
+                    partition.answered ? TimeUnit.NANOSECONDS.toMillis(silentNanos) : -1,
+                    partition.rulesetRevision));
+        }
+        return all;
+    }
+
     private List<String> missing(long now) {
         List<String> missing = new ArrayList<>();
         for (int i = 0; i < partitions.size(); i++) {

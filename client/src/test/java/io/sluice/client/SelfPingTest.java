@@ -55,6 +55,25 @@ final class SelfPingTest {
     }
 
     @Test
+    void shouldSayHowEachPartitionAnswers_whenOneHasNever() {
+        // Given
+        selfPing.tick();
+        selfPing.answered(new Pong("c", 1, 7));
+
+        // When
+        nanos.addAndGet(SILENT_AFTER.toNanos());
+        List<PartitionHealth> recent = selfPing.partitions();
+        nanos.addAndGet(1_000_000);
+        List<PartitionHealth> late = selfPing.partitions();
+
+        // Then
+        assertThat(recent)
+                .containsExactly(
+                        new PartitionHealth(0, false, -1, 0), new PartitionHealth(1, true, SILENT_AFTER.toMillis(), 7));
+        assertThat(late.get(1)).isEqualTo(new PartitionHealth(1, false, SILENT_AFTER.toMillis() + 1, 7));
+    }
+
+    @Test
     void shouldAskAgainSoon_whenNoRulesetIsInForce() {
         // Given
         selfPing.tick();

@@ -3,6 +3,7 @@ package io.sluice.gateway;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
+import io.sluice.client.PartitionHealth;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -14,6 +15,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -95,5 +97,10 @@ public final class GatewayAdmissions implements Admissions {
     public Readiness readiness() {
         Readiness cluster = admissions.readiness();
         return warm || !cluster.ready() ? cluster : new Readiness(false, "the gateway is warming up");
+    }
+
+    @Override
+    public List<PartitionHealth> partitions() {
+        return admissions.partitions();
     }
 }

@@ -6,6 +6,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ChallengeEndpoint;
+import io.sluice.api.admin.CheckEndpoint;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
@@ -15,6 +16,7 @@ import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.auth.Role;
+import io.sluice.api.console.ConsoleEndpoints;
 import io.sluice.api.data.AdmissionEndpoint;
 import io.sluice.api.data.AtomicBatchEndpoint;
 import io.sluice.api.data.BatchEndpoint;
@@ -36,10 +38,13 @@ import io.sluice.api.server.HttpTraces;
 import io.sluice.api.server.RequestMeters;
 import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
+import io.sluice.api.traffic.CountedAdmissions;
+import io.sluice.api.traffic.TrafficEndpoint;
 import io.sluice.api.usage.UsageEndpoints;
 import io.sluice.api.warmup.HttpWarmUp;
 import io.sluice.client.Admissions;
 import io.sluice.client.Readiness;
+import io.sluice.console.Console;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +61,9 @@ import org.jspecify.annotations.Nullable;
  *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top /v1/signals
+ *               /v1/top /v1/traffic /v1/signals /v1/clients/{id}/quota
  *               /v1/caller                                                      for callers
- *               /openapi-admin.yaml                                             for everybody
+ *               /openapi-admin.yaml /console...                                 for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
  * </pre>
  */
@@ -70,12 +75,14 @@ public final class RequestApi implements AutoCloseable {
 
     private final HttpPort data;
     private final HttpPort admin;
+    private final TrafficEndpoint traffic;
     private final Scrapes scrapes;
     private final HttpWarmUp warmUp;
 
-    private RequestApi(HttpPort data, HttpPort admin, Scrapes scrapes, HttpWarmUp warmUp) {
+    private RequestApi(HttpPort data, HttpPort admin, TrafficEndpoint traffic, Scrapes scrapes, HttpWarmUp warmUp) {
         this.data = data;
         this.admin = admin;
+        this.traffic = traffic;
         this.scrapes = scrapes;
         this.warmUp = warmUp;
     }
@@ -128,7 +135,8 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> both = new OpsEndpoints(warmUp::readiness, scrapes).routes();
 
         AuthFailures refusals = new AuthFailures(registry, DATA);
-        CallerAdmissions admissions = new CallerAdmissions(challenging(dataPlane), refusals);
+        CountedAdmissions counted = new CountedAdmissions(challenging(dataPlane), registry);
+        CallerAdmissions admissions = new CallerAdmissions(counted, refusals);
         List<ApiRoute> dataRoutes = joined(
                 joined(
                         dataRoutes(admissions, config.deadlineMillis(), bounds),
@@ -141,29 +149,21 @@ public final class RequestApi implements AutoCloseable {
                 new Authorizer(dataPlane.access(), config.forwardAuth().proxies(), refusals),
                 sending);
 
+        HttpPort data = new HttpPort(
+                config, new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()), dataHandler, registry);
+
+        TrafficEndpoint traffic = TrafficEndpoint.start(counted, registry, data::number);
         // Where there is nothing to guard, callers need no key to learn so.
         Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
-                : joined(
-                        joined(OpsEndpoints.adminRoutes(), adminRoutes(adminPlane, dataPlane.admissions(), config)),
-                        accountRoutes(dataPlane));
+                : operatorRoutes(adminPlane, dataPlane, config, traffic);
         ApiHandler adminHandler = new ApiHandler(
                 joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
+        HttpPort admin = new HttpPort(
+                config, new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX), adminHandler, registry);
 
-        RequestApi api = new RequestApi(
-                new HttpPort(
-                        config,
-                        new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()),
-                        dataHandler,
-                        registry),
-                new HttpPort(
-                        config,
-                        new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX),
-                        adminHandler,
-                        registry),
-                scrapes,
-                warmUp);
+        RequestApi api = new RequestApi(data, admin, traffic, scrapes, warmUp);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
@@ -247,6 +247,19 @@ public final class RequestApi implements AutoCloseable {
         return routes;
     }
 
+    /** Everything for operators: rules, accounts, and the console. */
+    private static List<ApiRoute> operatorRoutes(
+            AdminPlane plane, DataPlane dataPlane, RequestApiConfig config, TrafficEndpoint traffic) {
+        return joined(
+                joined(OpsEndpoints.adminRoutes(), adminRoutes(plane, dataPlane.admissions(), config)),
+                joined(accountRoutes(dataPlane), consoleRoutes(traffic)));
+    }
+
+    /** The console, and what it shows of this front end. */
+    private static List<ApiRoute> consoleRoutes(TrafficEndpoint traffic) {
+        return joined(List.of(traffic.route()), ConsoleEndpoints.routes(Console.load()));
+    }
+
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {
         List<ApiRoute> all = new ArrayList<>(first);
         all.addAll(second);
@@ -316,6 +329,7 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
+        routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(commandBytesMax));
         routes.addAll(
                 new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
         // After the proposals: its last path takes any name.
@@ -326,6 +340,11 @@ public final class RequestApi implements AutoCloseable {
                         config.bounds().bodyBytesMax(),
                         new ExplainEndpoint(admissions, config.deadlineMillis()))
                 .named("explain"));
+        routes.add(ApiRoute.get(
+                        "/v1/clients/<clientId>/quota",
+                        Permission.of(Role.VIEWER),
+                        QuotaEndpoint.ofAll(admissions, config.deadlineMillis()))
+                .named("quota"));
         return routes;
     }
 
@@ -347,6 +366,7 @@ public final class RequestApi implements AutoCloseable {
         warmUp.close();
         data.close();
         admin.close();
+        traffic.close();
         scrapes.close();
     }
 }

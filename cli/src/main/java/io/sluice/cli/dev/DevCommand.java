@@ -82,6 +82,11 @@ public final class DevCommand implements Callable<Integer> {
                     "Ruleset, YAML or JSON, - for standard input (default: the ruleset in force, else a built-in one).")
     private @Nullable Path rules;
 
+    @Option(
+            names = "--demo",
+            description = "Send requests of a few made-up accounts, so that there is something to see.")
+    private boolean demo;
+
     @Mixin
     private FastPathOptions fastPath = new FastPathOptions();
 
@@ -119,6 +124,9 @@ public final class DevCommand implements Callable<Integer> {
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
             ListenPorts unused = ListenPorts.on(host).tried("grpc", gateway.port());
             DevCluster cluster = DevCluster.start(directory, ports, ruleset, frontEnd, shutdown);
+            if (demo) {
+                shutdown.add(DemoTraffic.start(cluster.httpUrl()));
+            }
             announce(cluster);
             shutdown.await();
         }
@@ -144,6 +152,7 @@ public final class DevCommand implements Callable<Integer> {
                 "curl -s -X POST " + url + " -H 'content-type: application/json' -d '{\"clientId\":\"acme/alice\"}'";
         out.println("sluice ready: http " + cluster.httpUrl() + "  admin " + cluster.adminUrl() + "  kafka "
                 + cluster.bootstrapServers() + (gateway.isOn() ? "  grpc " + host + ":" + gateway.port() : ""));
+        out.println("sluice console: " + cluster.adminUrl() + "/console");
         out.println();
         out.println("  " + ask);
         out.println("  for i in $(seq 25); do " + ask + " -o /dev/null -w '%{http_code}\\n'; done | sort | uniq -c");

@@ -9,6 +9,7 @@ import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicies;
 import io.sluice.client.LeaseService;
+import io.sluice.client.PartitionHealth;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -18,6 +19,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -170,6 +172,11 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     @Override
     public Readiness readiness() {
         return admissions.readiness();
+    }
+
+    @Override
+    public List<PartitionHealth> partitions() {
+        return admissions.partitions();
     }
 
     /** Answers nothing by itself from now on, and gives back what is left of leases. */

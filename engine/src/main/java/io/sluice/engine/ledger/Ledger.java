@@ -273,8 +273,10 @@ public final class Ledger {
             return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
         }
         Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
-        // Whoever is slowed down for misuse is not spared by what was bought.
-        AccountCredits credits = penalty != null && penalty.enforced()
+        // Whoever is slowed down is not spared by what was bought, and does not pay more of it.
+        boolean isSlowed = (penalty != null && penalty.enforced())
+                || (admission.mode() == ChargeMode.CHECK && timeline.isBrownedOut(nowMillis));
+        AccountCredits credits = isSlowed
                 ? AccountCredits.none(admission.account(), nowMillis)
                 : AccountCredits.of(admission.account(), timeline, store, nowMillis);
         Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), credits);

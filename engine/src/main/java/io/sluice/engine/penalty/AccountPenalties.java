@@ -73,8 +73,8 @@ public record AccountPenalties(long countedUntilMillis, List<PenaltyEntry> entri
      */
     public boolean countsFor(@Nullable String clientId, long nowMillis) {
         return entries.stream()
-                .anyMatch(entry ->
-                        (clientId == null || entry.clientId().equals(clientId)) && !entry.isLapsed(nowMillis));
+                .anyMatch(
+                        entry -> (clientId == null || entry.clientId().equals(clientId)) && !entry.isLapsed(nowMillis));
     }
 
     /** Without the entries of a client; null for those of the account and all of its clients. */

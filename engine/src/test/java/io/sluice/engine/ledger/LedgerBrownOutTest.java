@@ -7,11 +7,15 @@ import static io.sluice.engine.ruleset.RulesetFixture.limit;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.controlplane.Author;
+import io.sluice.engine.profile.ProfileAction;
+import io.sluice.engine.profile.ProfileCommand;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
+import io.sluice.engine.state.CreditStatus;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.Reason;
 import java.util.List;
@@ -70,6 +74,33 @@ final class LedgerBrownOutTest {
         assertThat(paid.charged()).as("another tier").isEqualTo(1);
         assertThat(refused.reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
         assertThat(refused.retryAfterMillis()).isEqualTo(4_000);
+    }
+
+    @Test
+    void shouldLeaveCreditsAlone_whileTheSignalIsBad() {
+        // Given
+        harness.change(
+                0,
+                new ProfileCommand(
+                        "acme",
+                        "c",
+                        0,
+                        new Author("alice", "why"),
+                        new ProfileAction.AddCredit("order", "l", List.of(), 9, /* first= */ true, 0, 90_000_000)));
+        report(false, 1_000, 1_000);
+
+        // When
+        Outcome before = ask(10_999, "acme/a");
+        Outcome during = ask(20_000, "acme/a");
+        Outcome done = harness.admit(20_000, admission("acme/a", 3).in(ChargeMode.CHARGE));
+
+        // Then
+        assertThat(before.limits().get(0).credit()).isEqualTo(new CreditStatus(8, 1));
+        assertThat(during.charged()).isEqualTo(4);
+        assertThat(during.limits().get(0).credit()).isNull();
+        assertThat(done.limits().get(0).credit())
+                .as("what is done costs what it costs")
+                .isEqualTo(new CreditStatus(5, 3));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.ChallengeTokens;
+import io.sluice.client.PartitionHealth;
 import io.sluice.client.Readiness;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
@@ -15,6 +16,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.SettleRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The cluster, with a challenge token in each verdict of a penalty that asks for a challenge. */
@@ -84,5 +86,10 @@ public final class ChallengingAdmissions implements Admissions {
     @Override
     public Readiness readiness() {
         return admissions.readiness();
+    }
+
+    @Override
+    public List<PartitionHealth> partitions() {
+        return admissions.partitions();
     }
 }

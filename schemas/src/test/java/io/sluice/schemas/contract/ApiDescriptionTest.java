@@ -147,6 +147,7 @@ final class ApiDescriptionTest {
                         "/v1/rulesets/proposals/{id}/approve",
                         "/v1/rulesets/proposals/{id}/reject",
                         "/v1/rulesets/proposals/{id}/activate",
+                        "/v1/rulesets/check",
                         "/v1/rulesets/active",
                         "/v1/rulesets",
                         "/v1/rulesets/{revision}",
@@ -162,6 +163,9 @@ final class ApiDescriptionTest {
                         "/v1/explain",
                         "/v1/accounts/{account}/usage",
                         "/v1/top",
+                        "/v1/traffic",
+                        "/v1/clients/{clientId}/quota",
+                        "/console",
                         "/v1/caller",
                         "/openapi-admin.yaml",
                         "/json-schema/{name}");

@@ -1,0 +1,528 @@
+package io.sluice.cli.process;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.sluice.cli.process.ConsoleBrowser.button;
+import static io.sluice.cli.process.ConsoleBrowser.card;
+import static io.sluice.cli.process.ConsoleBrowser.dialogButton;
+import static io.sluice.cli.process.ConsoleBrowser.field;
+import static io.sluice.cli.process.ConsoleBrowser.shows;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console in a browser, over a {@code sluice dev}, and over a front end that asks for keys. */
+final class ConsoleIT {
+    private static final String MARKUP = "<img src=x onerror=alert(1)>";
+    private static final String QUOTES = "\"><script>alert(2)</script>'`${3}&amp;";
+    private static final String FORMULA = "=HYPERLINK(\"x\",1)";
+    private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
+    private static final List<String> VIEWS = List.of(
+            "", "#/accounts", "#/accounts/axe", "#/limits", "#/rulesets", "#/rulesets/new", "#/access", "#/audit");
+    private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
+    private static final long FIRST_CHART_PRINTED_MILLIS = 1_000;
+
+    @TempDir
+    private static Path directory;
+
+    private static ConsoleBrowser browser;
+    private static DevProcess dev;
+
+    private final HttpCaller caller = new HttpCaller();
+
+    @BeforeAll
+    static void start() throws IOException {
+        browser = ConsoleBrowser.start();
+        dev = DevProcess.ready(directory.resolve("data"));
+    }
+
+    @AfterAll
+    static void stop() {
+        if (dev != null) {
+            dev.close();
+        }
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @AfterEach
+    void assertNoMistakes() {
+        browser.assertNoMistakes();
+    }
+
+    @Test
+    void shouldTeachAndThenShowTraffic_whenSomebodyAsks() {
+        // Given nobody who has asked
+        Page page = browser.open(dev.adminUrl(), "");
+        Locator requests = card(page, "Requests");
+        shows(requests, "Nobody has asked anything");
+        assertThat(requests.locator("pre")).hasCount(3);
+        shows(requests.locator("pre").first(), dev.httpUrl() + "/v1/admissions");
+
+        // When
+        admit("readme/alice", 25);
+
+        // Then the page shows it without being loaded again
+        assertThat(requests.locator(".chart canvas")).isVisible();
+        assertThat(requests.getByRole(AriaRole.IMG)).hasAccessibleName(Pattern.compile("^Requests a second"));
+        shows(card(page, "Top of this hour"), "readme");
+        shows(card(page, "Partitions"), "answers");
+        assertThat(card(page, "Partitions").locator("tbody tr")).hasCount(4);
+        shows(card(page, "Latest changes"), "activated revision 1");
+
+        // And another one has its chart soon
+        Page second = browser.page(dev.adminUrl(), 1280, ColorScheme.DARK);
+        long startNanos = System.nanoTime();
+        second.navigate(dev.adminUrl() + "/console");
+        assertThat(second.locator(".chart canvas")).isVisible();
+        System.out.printf(
+                "console: first chart after %d ms (wanted: %d)%n",
+                (System.nanoTime() - startNanos) / 1_000_000, FIRST_CHART_PRINTED_MILLIS);
+        assertThat(second.locator("html")).hasAttribute("data-theme", "dark");
+        page.close();
+        second.close();
+    }
+
+    @Test
+    void shouldChangeTheNextVerdict_whenActedOnAnAccount() {
+        // Given a client that has used up its bucket
+        admit("acted/alice", 25);
+        Page page = browser.open(dev.adminUrl(), "#/accounts/acted?client=acted%2Falice");
+        Locator bucket =
+                card(page, "Buckets now").locator("tr", new Locator.LocatorOptions().setHasText("free-per-client"));
+        assertThat(status("acted/alice")).isEqualTo(429);
+
+        // When
+        act(page, "Reset bucket", "Reset", "our outage");
+
+        // Then
+        assertThat(status("acted/alice")).isEqualTo(200);
+        shows(bucket, "/ 20");
+        shows(card(page, "Changes of this account"), "our outage");
+
+        // When the account is denied, and let in again
+        act(page, "Deny all", "Deny all", QUOTES);
+        assertThat(status("acted/alice")).isEqualTo(403);
+        shows(card(page, "Changes of this account"), QUOTES);
+        act(page, "End listing", "End it", "talked to them");
+
+        // Then
+        assertThat(status("acted/alice")).isEqualTo(200);
+        shows(card(page, "Profile"), "talked to them");
+        page.close();
+    }
+
+    @Test
+    void shouldCountOtherwise_whenALimitIsOverridden() {
+        // Given
+        admit("other/alice", 20);
+        Page page = browser.open(dev.adminUrl(), "#/accounts/other?client=other%2Falice");
+        shows(card(page, "Buckets now"), "free-per-client");
+
+        // When a burst is typed wrongly, and then rightly
+        button(page, "Override limit").click();
+        field(page, "burst").fill("many");
+        shows(page.getByRole(AriaRole.DIALOG), "burst: not a whole number");
+        assertThat(dialogButton(page, "Override")).isDisabled();
+        field(page, "burst").fill("40");
+        reason(page, "launch day");
+        dialogButton(page, "Override").click();
+
+        // Then twenty more go through
+        shows(card(page, "Profile"), "free-per-client");
+        assertThat(admit("other/alice", 21).stream().filter(call -> call.status() == 200))
+                .hasSizeBetween(20, 21);
+
+        // When tokens are given back, and the tier is changed
+        button(page, "Grant tokens").click();
+        field(page, "tokens").fill("5");
+        reason(page, "sorry");
+        dialogButton(page, "Grant").click();
+        shows(card(page, "Changes of this account"), "sorry");
+        assertThat(status("other/alice")).isEqualTo(200);
+        button(page, "Set tier").click();
+        field(page, "tier").selectOption("pro");
+        reason(page, "upgraded");
+        dialogButton(page, "Set tier").click();
+
+        // Then
+        shows(page.locator(".head"), "tier pro");
+        act(page, "Remove override", "Remove", "over");
+        shows(card(page, "Profile"), "over");
+
+        // When there is nothing to pardon
+        button(page, "Pardon").click();
+        reason(page, "first offence");
+        dialogButton(page, "Pardon").click();
+
+        // Then the dialog stays, and says so
+        shows(page.getByRole(AriaRole.ALERT), "no penalty");
+        dialogButton(page, "Cancel").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+        page.close();
+    }
+
+    @Test
+    void shouldShowWhy_whenADecisionIsExplained() {
+        // Given
+        admit("why/alice", 25);
+        Page page = browser.open(dev.adminUrl(), "#/accounts/why?verdict=deny");
+        Locator decisions = card(page, "Recent decisions");
+        shows(decisions, "denied");
+
+        // When
+        decisions.getByText("Explain").first().click();
+        decisions.getByText("What would it get now?").click();
+
+        // Then
+        shows(decisions.locator("tr.detail"), "sluice.decisions.v1");
+        shows(decisions.locator("tr.detail"), "tier: \"free\" (expected: pro)");
+        assertThat(page).hasURL(Pattern.compile("verdict=deny$"));
+        shows(card(page, "Usage"), "tokens charged");
+        page.close();
+    }
+
+    @Test
+    void shouldBeText_whenNamesAreMarkup() {
+        // Given
+        admit(MARKUP + "/alice", 1);
+        Page page = browser.open(dev.adminUrl(), "#/accounts");
+
+        // When
+        page.locator("#account-name").fill(MARKUP + "/alice");
+        button(page, "Open").click();
+
+        // Then
+        assertThat(page.locator("h1")).hasText(MARKUP);
+        shows(card(page, "Recent decisions"), MARKUP + "/alice");
+        assertThat(page.locator("img[src=x]")).hasCount(0);
+        card(page, "Recent decisions").getByText("Source").click();
+        shows(card(page, "Recent decisions").locator("pre").first(), "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E");
+        page.close();
+    }
+
+    @Test
+    @Tag("long")
+    void shouldFit_whenTheWindowIsAPhone() {
+        // Given
+        admit("phone/alice", 3);
+        Page page = browser.page(dev.adminUrl(), 390, ColorScheme.LIGHT);
+
+        for (String view :
+                List.of("", "#/accounts", "#/accounts/phone", "#/limits", "#/rulesets", "#/audit", "#/access")) {
+            // When
+            page.navigate(dev.adminUrl() + "/console" + view);
+            assertThat(page.locator("h1")).isVisible();
+            assertThat(page.locator(".skeleton")).hasCount(0);
+
+            // Then nothing stands out to the right
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                            .equals(true));
+        }
+        page.close();
+    }
+
+    @Test
+    void shouldGoIntoForceAndBack_whenARulesetIsEdited() throws Exception {
+        // Given
+        Page page = browser.open(dev.adminUrl(), "#/rulesets");
+        page.getByText("Propose a change").click();
+        Locator editor = page.getByLabel("Ruleset in YAML");
+        assertThat(editor).hasValue(Pattern.compile("free-per-client"));
+        String inForce = editor.inputValue();
+
+        // When something is mistyped
+        editor.fill(inForce.replaceFirst("burst: 20\\b", "burst: -3"));
+
+        // Then its line is marked, and it cannot be proposed
+        shows(page.locator(".findings.bad"), "limits[0].burst");
+        assertThat(page.locator(".gutter .bad")).hasCount(1);
+        assertThat(button(page, "Propose")).isDisabled();
+
+        // When it is right
+        editor.fill(inForce.replaceFirst("burst: 20\\b", "burst: 3"));
+        shows(page.locator("main"), "limits[free-per-client].burst");
+        button(page, "As text").click();
+        assertThat(page.locator("pre.diff .added")).hasText(Pattern.compile("burst: 3"));
+        button(page, "Propose").click();
+        reason(page, "fewer at once");
+        dialogButton(page, "Propose").click();
+        assertThat(page.locator("h1")).hasText(Pattern.compile("^Proposal \\d+$"));
+
+        // Then it takes its steps, and counts from the last one on
+        act(page, "Approve", "Approve", "mine is good");
+        shows(page.locator(".head"), "approved");
+        act(page, "Activate", "Activate", "go");
+        shows(page.locator(".head"), "activated");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                admit("edited/" + System.nanoTime(), 4).stream().filter(call -> call.status() == 200))
+                        .hasSize(3));
+
+        // When it is taken back
+        page.navigate(dev.adminUrl() + "/console#/rulesets/revisions/1");
+        act(page, "Roll back to this", "Roll back", "too few");
+
+        // Then
+        shows(page.locator(".head"), "in force");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                admit("edited/" + System.nanoTime(), 4).stream().filter(call -> call.status() == 200))
+                        .hasSize(4));
+        page.close();
+    }
+
+    @Test
+    void shouldOnlyPropose_whenALimitIsRolledOut() {
+        // Given
+        Page page = browser.open(dev.adminUrl(), "#/limits?find=exports");
+        Locator row = page.locator("tr", new Page.LocatorOptions().setHasText("exports-per-client"));
+        shows(row, "POST · /v1/exports/**");
+        shows(row, "2 per 1d, burst 2");
+
+        // When
+        button(page, "Roll out exports-per-client").click();
+        field(page, "mode").selectOption("shadow");
+        reason(page, "try it first");
+        dialogButton(page, "Propose").click();
+
+        // Then
+        shows(page.locator("main"), "limits[exports-per-client].mode");
+        act(page, "Reject", "Reject", "not today");
+        shows(page.locator(".head"), "rejected");
+        page.close();
+    }
+
+    /** More than a document may have today, so the browser is told that there are so many. */
+    @Test
+    @Tag("long")
+    void shouldPageAndFind_whenThereAreTenThousandLimits() {
+        // Given
+        String limits = IntStream.range(0, 10_000)
+                .mapToObj(number ->
+                        "{\"id\":\"limit-" + number + "\",\"scope\":\"client\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}}")
+                .collect(Collectors.joining(","));
+        Page page = browser.page(dev.adminUrl(), 1280, ColorScheme.LIGHT);
+        page.route(
+                "**/v1/rulesets/active",
+                route -> route.fulfill(new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody("{\"revision\":7,\"document\":{\"limits\":[" + limits + "]}}")));
+
+        // When
+        page.navigate(dev.adminUrl() + "/console#/limits");
+
+        // Then
+        assertThat(page.locator("tbody tr")).hasCount(100);
+        shows(page.getByRole(AriaRole.MAIN), "1–100 of 10,000");
+        button(page, "Next 100").click();
+        shows(page.getByRole(AriaRole.MAIN), "101–200 of 10,000");
+        page.getByLabel("Find a limit").fill("limit-9999");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        page.close();
+    }
+
+    @Test
+    void shouldKeepOut_whenAccessIsDeniedForATime() throws Exception {
+        // Given
+        Page page = browser.open(dev.adminUrl(), "#/access");
+        button(page, "Deny or allow").click();
+
+        // When
+        field(page, "kind").selectOption("client");
+        field(page, "who").fill("kept/out");
+        reason(page, FORMULA);
+        dialogButton(page, "Deny").click();
+
+        // Then
+        shows(page.locator("tbody"), "client kept/out");
+        awaitStatus("kept/out", 403);
+
+        // When the trail is taken into a spreadsheet
+        page.navigate(dev.adminUrl() + "/console#/audit?find=access-added");
+        shows(page.locator("tbody"), FORMULA);
+        Download download =
+                page.waitForDownload(() -> button(page, "Export CSV").click());
+
+        // Then nothing in it is a formula
+        String csv = Files.readString(download.path());
+        assertThat(csv).startsWith("sequence,at,principal").contains("\"'=HYPERLINK(\"\"x\"\",1)\"");
+        page.navigate(dev.adminUrl() + "/console#/access");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("^End entry")))
+                .first()
+                .click();
+        reason(page, "over");
+        dialogButton(page, "End it").click();
+        awaitStatus("kept/out", 200);
+        page.close();
+    }
+
+    /** Every view, light and dark: no serious obstacle for those who see little, or use no mouse. */
+    @Test
+    @Tag("long")
+    void shouldHaveNoSeriousObstacles_whateverIsShown() throws Exception {
+        // Given
+        admit("axe/alice", 25);
+        String axe;
+        try (InputStream source = Objects.requireNonNull(ConsoleIT.class.getResourceAsStream(AXE))) {
+            axe = new String(source.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            Page page = browser.page(dev.adminUrl(), 1280, scheme);
+            for (String view : VIEWS) {
+                // When
+                page.navigate(dev.adminUrl() + "/console" + view);
+                page.reload();
+                assertThat(page.locator("h1")).isVisible();
+                assertThat(page.locator(".skeleton")).hasCount(0);
+                page.evaluate(axe);
+                Object found = page.evaluate("""
+                        async () => (await axe.run()).violations
+                            .filter((each) => ["serious", "critical"].includes(each.impact))
+                            .map((each) => each.id + ": " + each.nodes.map((node) => node.html).slice(0, 3).join(" "))
+                        """);
+
+                // Then
+                assertThat(found).as(scheme + " " + view).isEqualTo(List.of());
+            }
+            page.close();
+        }
+    }
+
+    @Test
+    void shouldShowWhatARoleMay_whenSignedInByKey() throws Exception {
+        // Given a front end that asks for keys
+        String viewer = makeKey("vera", "viewer");
+        String operator = makeKey("otto", "operator");
+        SluiceProcess api = frontEnd("0");
+        String url = api.awaitRequestApi().adminUrl();
+        Page page = browser.open(url, "#/accounts/roles");
+
+        // When the key is wrong, and then a viewer's
+        signIn(page, "not-a-key");
+        shows(page.getByRole(AriaRole.ALERT), "does not know this key");
+        signIn(page, viewer);
+
+        // Then the view that was asked for is there, and nothing that changes it
+        assertThat(page.locator("h1")).hasText("roles");
+        shows(card(page, "Profile"), "Version");
+        assertThat(button(page, "Deny all")).hasCount(0);
+        assertThat(page.url()).doesNotContain(viewer);
+
+        // When somebody else signs in
+        button(page, "Sign out").click();
+        assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
+        signIn(page, operator);
+
+        // Then
+        act(page, "Deny all", "Deny all", "abuse");
+        shows(card(page, "Changes of this account"), "otto");
+        assertThat(status("roles/alice")).isEqualTo(403);
+
+        // When the server goes, and comes back
+        String port = Integer.toString(URI.create(url).getPort());
+        api.close();
+        shows(page.locator(".stale").first(), "the server does not answer");
+        try (SluiceProcess again = frontEnd(port)) {
+            again.awaitRequestApi();
+
+            // Then the page goes on by itself
+            assertThat(page.locator(".stale")).hasCount(0);
+        }
+        page.close();
+    }
+
+    /** Makes a change, and waits until it is made. */
+    private static void act(Page page, String action, String verb, String reason) {
+        button(page, action).click();
+        reason(page, reason);
+        dialogButton(page, verb).click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+    }
+
+    private void awaitStatus(String clientId, int status) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(status(clientId)).isEqualTo(status));
+    }
+
+    private static void reason(Page page, String reason) {
+        field(page, "reason").fill(reason);
+    }
+
+    private static void signIn(Page page, String key) {
+        page.getByLabel("Key or token").fill(key);
+        button(page, "Sign in").click();
+    }
+
+    private List<HttpCaller.Call> admit(String clientId, int times) {
+        return caller.postAll(
+                dev.httpUrl() + "/v1/admissions",
+                Collections.nCopies(times, "{\"clientId\":\"" + clientId + "\",\"deadlineMillis\":60000}"));
+    }
+
+    private int status(String clientId) {
+        return admit(clientId, 1).get(0).status();
+    }
+
+    private static String makeKey(String name, String role) throws Exception {
+        SluiceProcess.Ended made = SluiceProcess.run("keys", "create", name, "--roles", role);
+        Matcher secret = SECRET.matcher(String.join("\n", made.ok()));
+        assertThat(secret.find()).isTrue();
+        Path keys = directory.resolve("keys.yaml");
+        String known = Files.exists(keys) ? Files.readString(keys) : "keys:\n";
+        Files.writeString(keys, known + made.lines().get(made.lines().size() - 1) + "\n");
+        return secret.group(1);
+    }
+
+    private static SluiceProcess frontEnd(String adminPort) throws IOException {
+        Path keys = directory.resolve("data").resolve("keys");
+        return SluiceProcess.start(
+                Map.of(
+                        "SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers(),
+                        "SLUICE_RULES_PUBLIC_KEY_FILE",
+                                keys.resolve("rules-public.pem").toString(),
+                        "SLUICE_COMMAND_KEY_FILE",
+                                keys.resolve("command-private.pem").toString(),
+                        "SLUICE_KAFKA_REPLICATION_FACTOR", "1"),
+                List.of(
+                        "request-api",
+                        "--http-port",
+                        "0",
+                        "--admin-port",
+                        adminPort,
+                        "--keys",
+                        directory.resolve("keys.yaml").toString()));
+    }
+}

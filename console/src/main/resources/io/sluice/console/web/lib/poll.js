@@ -1,0 +1,93 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+
+const PAUSE_MAX_MILLIS = 60_000;
+
+/**
+ * Loads something, and again every so often. A page that nobody looks at loads nothing. After a failure the pauses
+ * double, and the last data stays with the error beside it.
+ *
+ * What a change has answered can stand in its place at once: `replace`.
+ *
+ * @param key what is loaded: another key starts anew
+ * @param load takes a signal that ends it
+ * @param everyMillis null to load once
+ */
+export function usePoll(key, load, everyMillis = null) {
+  const [state, setState] = useState({ key });
+  const latest = useRef(load);
+  latest.current = load;
+  const again = useRef(() => {});
+
+  useEffect(() => {
+    let failures = 0;
+    let timer = 0;
+    let open = null;
+    let isOver = false;
+
+    const pause = (error) => {
+      const doubled = (everyMillis ?? 5_000) * 2 ** Math.min(failures, 10);
+      const spread = Math.min(PAUSE_MAX_MILLIS, doubled) * (0.8 + Math.random() * 0.4);
+      return Math.max(spread, error.retryAfterMillis ?? 0);
+    };
+    const next = (millis) => {
+      clearTimeout(timer);
+      timer = setTimeout(run, millis);
+    };
+    const run = async () => {
+      clearTimeout(timer);
+      open?.abort();
+      if (document.hidden) return;
+      const mine = new AbortController();
+      open = mine;
+      try {
+        const data = await latest.current(mine.signal);
+        if (isOver || mine.signal.aborted) return;
+        failures = 0;
+        setState({ key, data, atMillis: Date.now() });
+        if (everyMillis !== null) next(everyMillis);
+      } catch (error) {
+        if (isOver || mine.signal.aborted) return;
+        failures++;
+        const isFinal = error.status >= 400 && error.status < 500 && error.status !== 429;
+        const pauseMillis = pause(error);
+        setState((old) => ({
+          ...(old.key === key ? old : { key }),
+          error,
+          retryAtMillis: isFinal ? null : Date.now() + pauseMillis,
+        }));
+        if (!isFinal) next(pauseMillis);
+      }
+    };
+    const seen = () => {
+      if (document.hidden) {
+        clearTimeout(timer);
+        open?.abort();
+      } else {
+        run();
+      }
+    };
+    again.current = run;
+    document.addEventListener("visibilitychange", seen);
+    run();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      open?.abort();
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [key, everyMillis]);
+
+  const refresh = useCallback(() => again.current(), []);
+  const replace = useCallback((data) => setState({ key, data, atMillis: Date.now() }), [key]);
+  return { ...(state.key === key ? state : { key }), refresh, replace };
+}
+
+/** The time, for texts that say how long ago something was. It stands still while nobody looks. */
+export function useNow(everyMillis = 1_000) {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => document.hidden || setNow(Date.now()), everyMillis);
+    return () => clearInterval(timer);
+  }, [everyMillis]);
+  return now;
+}

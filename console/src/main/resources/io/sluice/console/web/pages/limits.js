@@ -1,0 +1,164 @@
+import { useMemo, useState } from "preact/hooks";
+import { command, curl, get, newIdempotencyKey, send } from "../lib/api.js";
+import { counting } from "../lib/dialogs.js";
+import { count } from "../lib/format.js";
+import { usePoll } from "../lib/poll.js";
+import { go, setQuery } from "../lib/router.js";
+import { has } from "../lib/session.js";
+import { Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Tag, text } from "../lib/ui.js";
+
+const EVERY_MILLIS = 15_000;
+const PAGE = 100;
+const MODES = ["enforce", "shadow", "off"];
+
+/** Which requests a limit applies to, in one line. */
+function matching(match) {
+  if (!match) return "every request";
+  const parts = [];
+  if (match.methods) parts.push([match.methods].flat().join(" "));
+  if (match.host) parts.push(match.host);
+  if (match.path) parts.push(match.path);
+  if (match.tiers) parts.push("tier " + [match.tiers].flat().join(", "));
+  for (const [name, value] of Object.entries(match.attributes ?? {})) parts.push(`${name} ${text(value)}`);
+  return parts.join(" · ") || "every request";
+}
+
+/** How a limit counts, in one line. */
+function numbers(limit) {
+  const { algorithm, rate, burst, queue, limit: most, window, ttl } = limit;
+  if (rate) {
+    const speed = `${count(rate.tokens)} per ${rate.per}`;
+    return algorithm === "leaky-bucket" ? `${speed}, queue ${count(queue)}` : `${speed}, burst ${count(burst ?? rate.tokens)}`;
+  }
+  if (window) return `${count(most)} per ${typeof window === "string" ? window : text(window.per ?? window.calendar ?? window)}`;
+  if (ttl) return `${count(most)} at once, at most ${ttl} each`;
+  return text(counting(limit));
+}
+
+const scopeOf = (limit) => [limit.scope].flat().map(text).join(" + ");
+
+function Mode({ limit }) {
+  const mode = limit.mode === false ? "off" : (limit.mode ?? "enforce");
+  const share = limit.rollout;
+  if (mode === "off") return html`<${Tag}>off<//>`;
+  if (mode === "shadow") return html`<${Tag} kind="warn">shadow<//>`;
+  return html`<${Tag} kind="good">enforced${share !== undefined ? " for " + text(share) : ""}<//>
+    ${limit.candidate && html` <${Tag} kind="warn">candidate<//>`}`;
+}
+
+/** Each limit of the ruleset in force. */
+export function Limits({ route, caller }) {
+  const rules = usePoll("active", (signal) => get("/v1/rulesets/active", signal), EVERY_MILLIS);
+  const source = { curl: curl("GET", "/v1/rulesets/active"), command: command("rules", "show") };
+  return html`
+    <${Head} title="Limits"><p>What the ruleset in force allows.</p><//>
+    <${Card} title=${rules.data ? `Revision ${rules.data.revision}` : "In force"} source=${source}>
+      <${Loaded} of=${rules} tall>
+        ${(revision) => html`<${Listed} route=${route} caller=${caller} revision=${revision} refresh=${rules.refresh} />`}
+      <//>
+    <//>
+  `;
+}
+
+function Listed({ route, caller, revision, refresh }) {
+  const all = revision.document.limits ?? [];
+  const [changed, setChanged] = useState(null);
+  const wanted = route.query.find ?? "";
+  const page = Math.max(0, Number(route.query.page ?? 0) || 0);
+  const found = useMemo(() => {
+    const words = wanted.toLowerCase();
+    return words === "" ? all : all.filter((limit) => JSON.stringify(limit).toLowerCase().includes(words));
+  }, [all, wanted]);
+  const shown = found.slice(page * PAGE, (page + 1) * PAGE);
+  const find = (event) => setQuery(route, { find: event.target.value, page: undefined });
+  const turn = (to) => setQuery(route, { page: to === 0 ? undefined : to });
+  return html`
+    <div class="row between ranking">
+      <label class="unseen" for="find">Find a limit</label>
+      <input id="find" class="small" type="search" placeholder="Find by any text" value=${wanted} onInput=${find} />
+      <span class="muted small" role="status">
+        ${found.length === 0 ? "none" : `${count(page * PAGE + 1)}–${count(page * PAGE + shown.length)}`} of ${count(found.length)}
+      </span>
+    </div>
+    ${shown.length === 0
+      ? html`<${Empty} title="No limit has that.">Every request that no limit applies to is allowed.<//>`
+      : html`<div class="scroll"><table>
+          <thead><tr>
+            <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Counts by</th>
+              <th scope="col">Allows</th>
+            <th scope="col">State</th><th scope="col"><span class="unseen">Change</span></th>
+          </tr></thead>
+          <tbody>
+            ${shown.map(
+              (limit) => html`<tr key=${limit.id}>
+                <td class="name"><strong>${limit.id}</strong>${limit.description && html`<div
+                  class="muted small">${limit.description}</div>`}</td>
+                <td>${matching(limit.match)}</td>
+                <td>${scopeOf(limit)}</td>
+                <td class="nowrap">${numbers(limit)}</td>
+                <td class="nowrap"><${Mode} limit=${limit} /></td>
+                <td class="right">${has(caller, "editor") && html`<button class="plain"
+                  aria-label=${"Roll out " + limit.id} onClick=${() => setChanged(limit)}>Roll out</button>`}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table></div>`}
+    ${found.length > PAGE &&
+    html`<div class="row between">
+      <button disabled=${page === 0} onClick=${() => turn(page - 1)}>Previous ${PAGE}</button>
+      <button disabled=${(page + 1) * PAGE >= found.length} onClick=${() => turn(page + 1)}>Next ${PAGE}</button>
+    </div>`}
+    ${changed &&
+    html`<${RollOut} key=${changed.id} limit=${changed} revision=${revision} onDone=${refresh}
+      onClose=${() => setChanged(null)} />`}
+  `;
+}
+
+/** Makes a proposal of another mode or share; nothing changes before it is activated. */
+function RollOut({ limit, revision, onClose }) {
+  const [mode, setMode] = useState(limit.mode === false ? "off" : (limit.mode ?? "enforce"));
+  const [share, setShare] = useState(String(limit.rollout ?? "100%").replace("%", ""));
+  const [reason, setReason] = useState("");
+  const [error, setError] = useState(null);
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const submit = async () => {
+    const limits = revision.document.limits.map((each) => {
+      if (each.id !== limit.id) return each;
+      const { mode: oldMode, rollout: oldShare, ...others } = each;
+      return {
+        ...others,
+        ...(mode !== "enforce" && { mode }),
+        ...(mode === "enforce" && Number(share) < 100 && { rollout: share + "%" }),
+      };
+    });
+    try {
+      const body = { reason, document: { ...revision.document, limits }, baseRevision: revision.revision };
+      const made = await send("POST", "/v1/rulesets/proposals", { body, idempotencyKey });
+      go(["rulesets", "proposals", String(made.content.id)]);
+    } catch (failure) {
+      setError(failure);
+    }
+  };
+  return html`<${Dialog} title=${"Roll out " + limit.id} onClose=${onClose} onSubmit=${submit}>
+    <${Field} label="Mode">
+      <select name="mode" value=${mode}
+        onChange=${(event) => setMode(event.target.value)}>${MODES.map((each) => html`<option
+          value=${each}>${each}</option>`)}</select>
+    <//>
+    ${mode === "enforce" &&
+    html`<${Field} label=${`Enforced for ${share}% of accounts`} hint="For the others it is in shadow: it counts, and never refuses.">
+      <input name="share" type="range" min="0" max="100" step="5" value=${share}
+        onInput=${(event) => setShare(event.target.value)} />
+    <//>`}
+    <${Field} label="Reason" hint="For the audit trail.">
+      <textarea name="reason" required maxlength="1000" value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea>
+    <//>
+    <p class="note">This makes a proposal. Nothing changes before somebody activates it.</p>
+    ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}
+    <div class="actions">
+      <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
+      <button class="primary" disabled=${reason.trim() === ""}>Propose</button>
+    </div>
+  <//>`;
+}

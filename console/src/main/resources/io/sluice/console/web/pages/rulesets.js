@@ -1,0 +1,262 @@
+import { useMemo, useState } from "preact/hooks";
+import { command, curl, get, path, send } from "../lib/api.js";
+import { lineDiff } from "../lib/diff.js";
+import { count, dateTime } from "../lib/format.js";
+import { usePoll } from "../lib/poll.js";
+import { go, to } from "../lib/router.js";
+import { toYaml } from "../lib/rules.js";
+import { has } from "../lib/session.js";
+import { Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Tag, tell, text } from "../lib/ui.js";
+import { Editor } from "./ruleset-editor.js";
+
+const EVERY_MILLIS = 10_000;
+const CHANGES_MAX = 200;
+const KINDS = { open: "warn", approved: "good", activated: "good", rejected: "bad", stale: "" };
+
+/** Rulesets: what is in force, what was, and what is on its way. */
+export function Rulesets({ route, caller }) {
+  const [, what, which] = route.segments;
+  if (what === "new") return html`<${Editor} route=${route} />`;
+  if (what === "proposals" && which) return html`<${Proposal} key=${which} id=${which} caller=${caller} />`;
+  if (what === "revisions" && which) return html`<${Revision} key=${which} number=${which} caller=${caller} />`;
+  return html`<${History} caller=${caller} />`;
+}
+
+function History({ caller }) {
+  const proposals = usePoll("proposals", (signal) => get("/v1/rulesets/proposals?limit=20", signal), EVERY_MILLIS);
+  const revisions = usePoll("revisions", (signal) => get("/v1/rulesets?limit=64", signal), EVERY_MILLIS);
+  const propose = has(caller, "editor") && html`<a class="button" href=${to(["rulesets", "new"])}>Propose a change</a>`;
+  return html`
+    <${Head} title="Rulesets" aside=${propose}><p>Proposed, approved, in force, and back.</p><//>
+    <div class="stack">
+      <${Card} title="Proposals" source=${{ curl: curl("GET", "/v1/rulesets/proposals?limit=20") }}>
+        <${Loaded} of=${proposals}>
+          ${(data) =>
+            data.proposals.length === 0
+              ? html`<${Empty} title="Nobody has proposed anything." />`
+              : html`<div class="scroll"><table>
+                  <thead><tr><th scope="col">Proposal</th><th scope="col">State</th><th scope="col">By</th>
+                    <th scope="col">Why</th><th scope="col">When</th></tr></thead>
+                  <tbody>
+                    ${data.proposals.map(
+                      (each) => html`<tr key=${each.id}>
+                        <td><a href=${to(["rulesets", "proposals", String(each.id)])}>${each.id}</a> <span
+                          class="muted">on ${each.baseRevision}</span></td>
+                        <td><${Tag} kind=${KINDS[each.status]}>${each.status}<//></td>
+                        <td>${each.author}</td>
+                        <td class="muted">${each.reason}</td>
+                        <td><${Ago} millis=${each.atMillis} /></td>
+                      </tr>`,
+                    )}
+                  </tbody>
+                </table></div>`}
+        <//>
+      <//>
+      <${Card} title="Revisions"
+        source=${{ curl: curl("GET", "/v1/rulesets?limit=64"), command: command("rules", "history") }}>
+        <${Loaded} of=${revisions}>
+          ${(data) =>
+            data.revisions.length === 0
+              ? html`<${Empty} title="No ruleset has been in force.">Every request gets an error until then.<//>`
+              : html`<div class="scroll"><table>
+                  <thead><tr><th scope="col">Revision</th><th scope="col">How</th><th scope="col">By</th>
+                    <th scope="col">Why</th><th scope="col">When</th></tr></thead>
+                  <tbody>
+                    ${data.revisions.map(
+                      (each) => html`<tr key=${each.revision}>
+                        <td><a href=${to(["rulesets", "revisions", String(each.revision)])}>${each.revision}</a>
+                          ${each.revision === data.activeRevision && html` <${Tag} kind="good">in force<//>`}</td>
+                        <td>${howOf(each)}</td>
+                        <td>${each.author}</td>
+                        <td class="muted">${each.reason}</td>
+                        <td><${Ago} millis=${each.atMillis} /></td>
+                      </tr>`,
+                    )}
+                  </tbody>
+                </table></div>`}
+        <//>
+      <//>
+    </div>
+  `;
+}
+
+const howOf = (revision) =>
+  revision.how === "rolled-back" ? `back to ${revision.fromRevision}` : `proposal ${revision.proposalId ?? "–"}`;
+
+/** A step of a proposal or revision, with its reason. */
+function Step({ title, verb, isHarsh, address, body = {}, ifMatch, note, onDone, onClose }) {
+  const [reason, setReason] = useState("");
+  const [error, setError] = useState(null);
+  const [isBusy, setBusy] = useState(false);
+  const submit = async () => {
+    setBusy(true);
+    try {
+      const taken = await send("POST", address, { body: { ...body, reason }, ifMatch });
+      tell(title + ": done.");
+      onDone(taken.content);
+      onClose();
+    } catch (failure) {
+      setError(failure);
+      setBusy(false);
+    }
+  };
+  return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${submit}>
+    <p class="note effect">${note}</p>
+    <${Field} label="Reason" hint="For the audit trail.">
+      <textarea name="reason" required maxlength="1000" value=${reason}
+        onInput=${(event) => setReason(event.target.value)}></textarea>
+    <//>
+    ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}
+    <div class="actions">
+      <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
+      <button class=${isHarsh ? "danger" : "primary"}
+        disabled=${isBusy || reason.trim() === ""}>${isBusy ? "Working…" : verb}</button>
+    </div>
+  <//>`;
+}
+
+function Proposal({ id, caller }) {
+  const address = path("v1", "rulesets", "proposals", id);
+  const [step, setStep] = useState(null);
+  const seen = usePoll(
+    address,
+    async (signal) => {
+      const [proposal, diff] = await Promise.all([get(address, signal), get(address + "/diff", signal)]);
+      const active = diff.activeRevision === 0 ? null : await get(path("v1", "rulesets", String(diff.activeRevision)), signal);
+      return { proposal, diff, active };
+    },
+    EVERY_MILLIS,
+  );
+  const proposal = seen.data?.proposal;
+  const active = seen.data?.diff.activeRevision ?? 0;
+  const isOpen = proposal?.status === "open" || proposal?.status === "approved";
+  const steps = isOpen
+    ? [
+        proposal.status === "open" && has(caller, "approver") && ["approve", "Approve", "Somebody with the role operator can activate it then."],
+        has(caller, "approver") && ["reject", "Reject", "Nobody can activate it then."],
+        has(caller, "operator") && ["activate", "Activate", `It follows revision ${active}, from one exact request of each partition on.`],
+      ].filter(Boolean)
+    : [];
+  const chosen = steps.find(([name]) => name === step);
+  return html`
+    <${Head} title=${"Proposal " + id} aside=${proposal && html`<${Tag}
+      kind=${KINDS[proposal.status]}>${proposal.status}<//>`}>
+      <p><a href=${to(["rulesets"])}>Rulesets</a></p>
+    <//>
+    <div class="stack">
+      ${steps.length > 0 &&
+      html`<div class="row" role="group" aria-label="Steps">
+        ${steps.map(([name, verb]) => html`<button
+          class=${name === "reject" ? "danger" : name === "activate" ? "primary" : ""} onClick=${() => setStep(name)}>${verb}</button>`)}
+      </div>`}
+      ${chosen &&
+      html`<${Step} title=${`${chosen[1]} proposal ${id}`} verb=${chosen[1]} isHarsh=${step === "reject"}
+        note=${chosen[2]}
+        address=${address + "/" + step} ifMatch=${step === "activate" ? `"${active}"` : undefined} onDone=${seen.refresh}
+        onClose=${() => setStep(null)} />`}
+      <${Loaded} of=${seen} tall>
+        ${({ proposal: shown, diff, active: before }) => html`
+          <p class="muted">
+            By <strong>${shown.author}</strong>, ${dateTime(shown.atMillis)}, on revision ${shown.baseRevision}: ${shown.reason}
+          </p>
+          ${shown.warnings?.length > 0 && html`<div
+            class="note warn">Odd: <${Problems} problem=${{ errors: shown.warnings }} /></div>`}
+          <${Differences} title=${`Changes of revision ${diff.activeRevision}`} changes=${diff.changes}
+            buckets=${diff.buckets}
+            before=${before?.document} after=${shown.document} source=${{ curl: curl("GET", address + "/diff") }} />
+        `}
+      <//>
+    </div>
+  `;
+}
+
+const VIEWS = [
+  ["fields", "By field"],
+  ["text", "As text"],
+];
+
+/** What changes, and what becomes of buckets. */
+export function Differences({ title, changes, buckets, before, after, source }) {
+  const [view, setView] = useState("fields");
+  const tools = html`<${Segmented} label="View" value=${view} options=${VIEWS} onChange=${setView} />`;
+  return html`<${Card} title=${title} tools=${tools} source=${source}>
+    ${changes.length === 0
+      ? html`<${Empty} title="Nothing differs." />`
+      : view === "text"
+        ? html`<${TextDifference} before=${before} after=${after} />`
+        : html`<div class="stack tight">
+            <table>
+              <thead class="unseen"><tr><th scope="col">Kind</th><th scope="col">Field</th><th scope="col">Before</th>
+                <th scope="col">After</th></tr></thead>
+              <tbody>
+                ${changes.slice(0, CHANGES_MAX).map(
+                  (change) => html`<tr>
+                    <td class="kind"><${Tag}
+                      kind=${change.kind === "added" ? "good" : change.kind === "removed" ? "bad" : "warn"}>${change.kind}<//></td>
+                    <td><code>${change.path}</code></td>
+                    <td class="muted"><code>${text(change.before)}</code></td>
+                    <td><code>${text(change.after)}</code></td>
+                  </tr>`,
+                )}
+              </tbody>
+            </table>
+            ${changes.length > CHANGES_MAX && html`<p
+              class="muted">The first ${CHANGES_MAX} of ${count(changes.length)} changes. See them all as text.</p>`}
+            ${buckets.length > 0 &&
+            html`<h3>Buckets</h3>
+              <ul class="stack tight plain">
+                ${buckets.slice(0, CHANGES_MAX).map((each) => html`<li>
+                  <strong>${each.limitId}</strong>: ${each.effect}</li>`)}
+              </ul>`}
+          </div>`}
+  <//>`;
+}
+
+function TextDifference({ before, after }) {
+  const lines = useMemo(() => lineDiff(before ? toYaml(before) : "", toYaml(after)), [before, after]);
+  const signs = { added: "+", removed: "−", same: " ", gap: "⋯" };
+  return html`<pre class="command diff" tabindex="0">${lines.map((each) => html`<span
+    class=${each.kind}>${signs[each.kind]} ${each.line}${"\n"}</span>`)}</pre>`;
+}
+
+function Revision({ number, caller }) {
+  const address = path("v1", "rulesets", number);
+  const [isAsked, setAsked] = useState(false);
+  const seen = usePoll(
+    address,
+    async (signal) => {
+      const [revision, all] = await Promise.all([get(address, signal), get("/v1/rulesets?limit=1", signal)]);
+      return { revision, active: all.activeRevision };
+    },
+    EVERY_MILLIS,
+  );
+  const active = seen.data?.active;
+  const isActive = active === Number(number);
+  return html`
+    <${Head} title=${"Revision " + number} aside=${isActive && html`<${Tag} kind="good">in force<//>`}>
+      <p><a href=${to(["rulesets"])}>Rulesets</a></p>
+    <//>
+    <div class="stack">
+      <div class="row">
+        ${seen.data && !isActive && has(caller, "operator") && html`<button
+          onClick=${() => setAsked(true)}>Roll back to this</button>`}
+        ${has(caller, "editor") && html`<a
+          class="button" href=${to(["rulesets", "new"], { from: number })}>Propose from this</a>`}
+      </div>
+      ${isAsked &&
+      html`<${Step} title=${`Roll back to revision ${number}`} verb="Roll back" address="/v1/rulesets/rollback"
+        body=${{ toRevision: Number(number) }} ifMatch=${`"${active}"`} note=${`Its document comes back as revision ${active + 1}.`}
+        onDone=${(made) => go(["rulesets", "revisions", String(made.revision)])} onClose=${() => setAsked(false)} />`}
+      <${Loaded} of=${seen} tall>
+        ${({ revision }) => html`
+          <p class="muted">
+            ${howOf(revision)}, by <strong>${revision.author}</strong>, ${dateTime(revision.atMillis)}: ${revision.reason}
+          </p>
+          <${Card} title="Document" source=${{ curl: curl("GET", address), command: command("rules", "show", number) }}>
+            <pre class="command" tabindex="0">${toYaml(revision.document)}</pre>
+          <//>
+        `}
+      <//>
+    </div>
+  `;
+}

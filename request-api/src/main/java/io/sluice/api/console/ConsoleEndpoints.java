@@ -1,0 +1,62 @@
+package io.sluice.api.console;
+
+import io.sluice.api.auth.Permission;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.RequestUrl;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.ApiRoute;
+import io.sluice.console.Console;
+import io.sluice.console.ConsoleFile;
+import io.sluice.schemas.WireException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code /console} and the files that it loads, for everybody: they say nothing about the cluster. What the page shows
+ * comes from the other routes of the port, which ask for a key.
+ *
+ * <p>Each file is a route of its own. So there is no path that a request could climb out of.
+ */
+public final class ConsoleEndpoints {
+    private ConsoleEndpoints() {}
+
+    /** The routes of the whole console. */
+    public static List<ApiRoute> routes(Console console) {
+        List<ApiRoute> routes = new ArrayList<>();
+        routes.add(route(Console.PATH, console.page(), console.fields()));
+        for (ConsoleFile asset : console.assets()) {
+            routes.add(route(asset.path(), asset, console.fields()));
+        }
+        return routes;
+    }
+
+    private static ApiRoute route(String path, ConsoleFile file, Map<String, String> fields) {
+        HttpAnswer plain = answer(file, fields, /* inGzip= */ false);
+        HttpAnswer compressed = answer(file, fields, /* inGzip= */ true);
+        return ApiRoute.get(
+                        path,
+                        Permission.ANYBODY,
+                        request -> choose(request, file, plain, compressed).now())
+                .neverWaiting();
+    }
+
+    private static HttpAnswer choose(ApiRequest request, ConsoleFile file, HttpAnswer plain, HttpAnswer compressed)
+            throws WireException {
+        RequestUrl.expectOnly(request.query());
+        HttpAnswer answer = ConsoleFile.isGzipTaken(request.header("Accept-Encoding")) ? compressed : plain;
+        return file.isKnownBy(request.header("If-None-Match"))
+                ? answer.withStatus(304).withoutBody()
+                : answer;
+    }
+
+    private static HttpAnswer answer(ConsoleFile file, Map<String, String> fields, boolean inGzip) {
+        Map<String, String> all = new LinkedHashMap<>(fields);
+        all.put("ETag", file.etag(inGzip));
+        if (inGzip) {
+            all.put("Content-Encoding", "gzip");
+        }
+        return HttpAnswer.of(file.contentType(), file.bytes(inGzip)).with(all);
+    }
+}

@@ -1,0 +1,123 @@
+package io.sluice.api.traffic;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.auth.Permission;
+import io.sluice.api.auth.Role;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.RequestUrl;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.ApiRoute;
+import io.sluice.client.PartitionHealth;
+import io.sluice.client.Readiness;
+import io.sluice.schemas.WireException;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /v1/traffic}: what this front end answered in the last minutes, and how its partitions answer it. */
+public final class TrafficEndpoint implements AutoCloseable {
+    private static final String PATH = "/v1/traffic";
+    private static final int NAME_CHARACTERS = 8;
+
+    /** Names this process: behind a load balancer, the next answer may come from another one. */
+    private final String frontEnd = UUID.randomUUID().toString().substring(0, NAME_CHARACTERS);
+
+    private final CountedAdmissions admissions;
+    private final TrafficSamples samples;
+    private final IntSupplier dataPort;
+
+    private TrafficEndpoint(CountedAdmissions admissions, TrafficSamples samples, IntSupplier dataPort) {
+        this.admissions = admissions;
+        this.samples = samples;
+        this.dataPort = dataPort;
+    }
+
+    /**
+     * Begins to take samples.
+     *
+     * @param registry which has the times of answers
+     * @param dataPort where admissions are asked for
+     */
+    public static TrafficEndpoint start(CountedAdmissions admissions, MeterRegistry registry, IntSupplier dataPort) {
+        TrafficSamples samples = new TrafficSamples(admissions, new AnswerTimes(registry), System::currentTimeMillis);
+        samples.start();
+        return new TrafficEndpoint(admissions, samples, dataPort);
+    }
+
+    /** Its route on the admin port. */
+    public ApiRoute route() {
+        return ApiRoute.get(
+                        PATH,
+                        Permission.of(Role.VIEWER),
+                        request -> show(request).now())
+                .named("traffic");
+    }
+
+    private HttpAnswer show(ApiRequest request) throws WireException {
+        RequestUrl.expectOnly(request.query(), "after");
+        long after = sequence(RequestUrl.parameter(request.query(), "after"));
+        List<TrafficSamples.Sample> taken = samples.after(after);
+        Readiness readiness = admissions.readiness();
+        List<PartitionHealth> partitions = admissions.partitions();
+        return HttpAnswer.ok(json -> {
+            json.writeStringField("frontEnd", frontEnd);
+            json.writeNumberField("dataPort", dataPort.getAsInt());
+            json.writeBooleanField("ready", readiness.ready());
+            json.writeStringField("detail", readiness.detail());
+            json.writeNumberField("stepMillis", TrafficSamples.STEP_MILLIS);
+            json.writeArrayFieldStart("partitions");
+            for (PartitionHealth partition : partitions) {
+                write(json, partition);
+            }
+            json.writeEndArray();
+            json.writeArrayFieldStart("samples");
+            for (TrafficSamples.Sample sample : taken) {
+                write(json, sample);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void write(JsonGenerator json, PartitionHealth partition) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("partition", partition.partition());
+        json.writeBooleanField("answers", partition.answers());
+        json.writeNumberField("silentMillis", partition.silentMillis());
+        json.writeNumberField("rulesetRevision", partition.rulesetRevision());
+        json.writeEndObject();
+    }
+
+    private static void write(JsonGenerator json, TrafficSamples.Sample sample) throws IOException {
+        json.writeStartObject();
+        json.writeNumberField("sequence", sample.sequence());
+        json.writeNumberField("atMillis", sample.atMillis());
+        for (AnswerKind kind : AnswerKind.values()) {
+            json.writeNumberField(kind.wireName(), sample.count(kind));
+        }
+        if (sample.times().p50Micros() >= 0) {
+            json.writeNumberField("p50Micros", sample.times().p50Micros());
+            json.writeNumberField("p99Micros", sample.times().p99Micros());
+        }
+        json.writeEndObject();
+    }
+
+    private static long sequence(@Nullable String text) throws WireException {
+        try {
+            long sequence = text == null ? 0 : Long.parseLong(text);
+            if (sequence >= 0) {
+                return sequence;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below, like a number that is out of range.
+        }
+        throw new WireException("after", "no sequence number (expected: an integer of at least 0)");
+    }
+
+    @Override
+    public void close() {
+        samples.close();
+    }
+}

@@ -1,0 +1,86 @@
+package io.sluice.api.traffic;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The last ten minutes of a front end, in steps of two seconds. Whoever opens the console sees them at once, and asks
+ * for what is new from then on.
+ */
+public final class TrafficSamples implements AutoCloseable {
+    /** How long a step is. */
+    public static final long STEP_MILLIS = 2_000;
+    /** How many steps are kept. */
+    public static final int SAMPLES_MAX = 300;
+
+    private final CountedAdmissions admissions;
+    private final AnswerTimes times;
+    private final LongSupplier clockMillis;
+    private final ScheduledExecutorService thread;
+    private final long[] counted = new long[AnswerKind.values().length];
+    private final Deque<Sample> samples = new ArrayDeque<>();
+    private long sequence;
+
+    /**
+     * One step.
+     *
+     * @param sequence one more for each
+     * @param atMillis when it ended
+     * @param counts by the ordinal of the kind
+     * @param times how long answers took
+     */
+    record Sample(long sequence, long atMillis, List<Long> counts, AnswerTimes.Percentiles times) {
+        long count(AnswerKind kind) {
+            return counts.get(kind.ordinal());
+        }
+    }
+
+    /** No samples yet; {@link #start} takes them. */
+    TrafficSamples(CountedAdmissions admissions, AnswerTimes times, LongSupplier clockMillis) {
+        this.admissions = admissions;
+        this.times = times;
+        this.clockMillis = clockMillis;
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread made = new Thread(task, "sluice-traffic");
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    void start() {
+        thread.scheduleAtFixedRate(this::take, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Ends a step. */
+    synchronized void take() {
+        List<Long> counts = new ArrayList<>();
+        for (AnswerKind kind : AnswerKind.values()) {
+            long now = admissions.count(kind);
+            counts.add(now - counted[kind.ordinal()]);
+            counted[kind.ordinal()] = now;
+        }
+        sequence++;
+        samples.addLast(new Sample(sequence, clockMillis.getAsLong(), List.copyOf(counts), times.sinceLast()));
+        if (samples.size() > SAMPLES_MAX) {
+            samples.removeFirst();
+        }
+    }
+
+    /** The samples after a sequence number, oldest first. */
+    synchronized List<Sample> after(long sequenceSeen) {
+        return samples.stream()
+                .filter(sample -> sample.sequence() > sequenceSeen)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}
