@@ -58,16 +58,14 @@ public final class KeysCommand {
                             split = ",",
                             description = "What it is good for on the admin port: viewer, editor, approver, operator,"
                                     + " reporter; on the data port: redeemer. Several with commas.")
-                    @Nullable
-                    List<String> roles,
+                    @Nullable List<String> roles,
             @Option(
                             names = "--accounts",
                             paramLabel = "ACCOUNT",
                             split = ",",
                             description = "Whom it may speak for on the data port: an account, beginnings as team-*,"
                                     + " or *; several with commas.")
-                    @Nullable
-                    List<String> accounts)
+                    @Nullable List<String> accounts)
             throws CommandFailure {
         if (roles == null && accounts == null) {
             throw new ParameterException(spec.commandLine(), "Missing required option: --roles or --accounts");
