@@ -188,7 +188,9 @@ final class ConsoleChangesIT {
         int top = Integer.parseInt(numbers.get(0));
         assertThat(top).isGreaterThanOrEqualTo(first);
         assertThat(numbers)
-                .isEqualTo(IntStream.range(0, 200).mapToObj(at -> Integer.toString(top - at)).toList());
+                .isEqualTo(IntStream.range(0, 200)
+                        .mapToObj(at -> Integer.toString(top - at))
+                        .toList());
 
         // When
         button(page, "Newest").click();
@@ -206,7 +208,8 @@ final class ConsoleChangesIT {
     }
 
     private static void fulfill(Route route, String json) {
-        route.fulfill(new Route.FulfillOptions().setContentType("application/json").setBody(json));
+        route.fulfill(
+                new Route.FulfillOptions().setContentType("application/json").setBody(json));
     }
 
     /** A page of the audit trail: a hundred steps from that number down. */

@@ -410,10 +410,10 @@ final class ConsoleIT {
                 assertThat(page.locator(".skeleton")).hasCount(0);
                 page.evaluate(axe);
                 Object found = page.evaluate("""
-                        async () => (await axe.run()).violations
-                            .filter((each) => ["serious", "critical"].includes(each.impact))
-                            .map((each) => each.id + ": " + each.nodes.map((node) => node.html).slice(0, 3).join(" "))
-                        """);
+                    async () => (await axe.run()).violations
+                        .filter((each) => ["serious", "critical"].includes(each.impact))
+                        .map((each) => each.id + ": " + each.nodes.map((node) => node.html).slice(0, 3).join(" "))
+                    """);
 
                 // Then
                 assertThat(found).as(scheme + " " + view).isEqualTo(List.of());
