@@ -113,6 +113,19 @@ final class ConsoleBrowser implements AutoCloseable {
         assertThat(locator).containsText(text);
     }
 
+    /** Makes a change, and waits until it is made. */
+    static void act(Page page, String action, String verb, String reason) {
+        button(page, action).click();
+        reason(page, reason);
+        dialogButton(page, verb).click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+    }
+
+    /** Gives the reason that the dialog asks for. */
+    static void reason(Page page, String reason) {
+        field(page, "reason").fill(reason);
+    }
+
     /** Nothing was wrong in any page so far. */
     void assertNoMistakes() {
         assertThat(mistakes).isEmpty();

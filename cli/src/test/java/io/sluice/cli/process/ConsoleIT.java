@@ -1,10 +1,12 @@
 package io.sluice.cli.process;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.sluice.cli.process.ConsoleBrowser.act;
 import static io.sluice.cli.process.ConsoleBrowser.button;
 import static io.sluice.cli.process.ConsoleBrowser.card;
 import static io.sluice.cli.process.ConsoleBrowser.dialogButton;
 import static io.sluice.cli.process.ConsoleBrowser.field;
+import static io.sluice.cli.process.ConsoleBrowser.reason;
 import static io.sluice.cli.process.ConsoleBrowser.shows;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -408,10 +410,10 @@ final class ConsoleIT {
                 assertThat(page.locator(".skeleton")).hasCount(0);
                 page.evaluate(axe);
                 Object found = page.evaluate("""
-                        async () => (await axe.run()).violations
-                            .filter((each) => ["serious", "critical"].includes(each.impact))
-                            .map((each) => each.id + ": " + each.nodes.map((node) => node.html).slice(0, 3).join(" "))
-                        """);
+                    async () => (await axe.run()).violations
+                        .filter((each) => ["serious", "critical"].includes(each.impact))
+                        .map((each) => each.id + ": " + each.nodes.map((node) => node.html).slice(0, 3).join(" "))
+                    """);
 
                 // Then
                 assertThat(found).as(scheme + " " + view).isEqualTo(List.of());
@@ -463,22 +465,10 @@ final class ConsoleIT {
         page.close();
     }
 
-    /** Makes a change, and waits until it is made. */
-    private static void act(Page page, String action, String verb, String reason) {
-        button(page, action).click();
-        reason(page, reason);
-        dialogButton(page, verb).click();
-        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
-    }
-
     private void awaitStatus(String clientId, int status) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(status(clientId)).isEqualTo(status));
-    }
-
-    private static void reason(Page page, String reason) {
-        field(page, "reason").fill(reason);
     }
 
     private static void signIn(Page page, String key) {

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import { curl, newIdempotencyKey, path, send } from "./api.js";
+import { curl, path } from "./api.js";
+import { Refused, useChange } from "./change.js";
 import { count } from "./format.js";
-import { Command, Dialog, Field, html, Problems, tell } from "./ui.js";
+import { Command, Dialog, Field, html, tell } from "./ui.js";
 
 const REASON_MAX = 1000;
 
@@ -9,44 +10,38 @@ const REASON_MAX = 1000;
  * Asks for what a change needs, always with a reason, and makes it.
  *
  * @param change takes what is asked for and returns the body of the change without its reason
- * @param effect says what the change will do, from what is asked for
+ * @param effect says what the change will do, from what is asked for; both throw if that is not possible
+ * @param profile as it is now; the change rests on what it was when the dialog opened
+ * @param onAgain opens the dialog anew
  */
-export function ChangeDialog({ title, verb, isHarsh, account, version, fields, first, change, effect, onDone, onClose }) {
+export function ChangeDialog({ title, verb, isHarsh, account, profile, fields, first, change, effect, onDone, onClose, onAgain }) {
   const [values, setValues] = useState(first);
   const [reason, setReason] = useState("");
-  const [error, setError] = useState(null);
-  const [isBusy, setBusy] = useState(false);
-  // The same for each try, so that a change whose answer was lost is made once.
-  const [idempotencyKey] = useState(newIdempotencyKey);
   const put = (changes) => setValues({ ...values, ...changes });
   const set = (name) => (event) => put({ [name]: event.target.value });
 
   let body = null;
+  let told = null;
   let mistake = null;
   try {
-    body = { reason, ...change(values) };
+    const asked = { reason, ...change(values) };
+    told = effect(values);
+    body = asked;
   } catch (wrong) {
     mistake = wrong.message;
   }
   const address = path("v1", "accounts", account, "profile", "changes");
-  const ifMatch = `"${version}"`;
-
-  const submit = async () => {
-    if (isBusy || body === null || reason.trim() === "") return;
-    setBusy(true);
-    setError(null);
-    try {
-      const changed = await send("POST", address, { body, ifMatch, idempotencyKey });
+  const sent = useChange(address, {
+    version: profile.version,
+    onDone: (changed) => {
       tell(`${title}: done. It counts from the account's next request on.`);
-      onDone(changed.content);
+      onDone(changed);
       onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-      if (failure.status === 412) onDone(null);
-    }
-  };
-  const told = body === null ? null : effect(values);
+    },
+    onFailed: () => onDone(null),
+  });
+  const isReady = !sent.isBusy && !sent.isOutdated && body !== null && reason.trim() !== "";
+  const submit = () => isReady && sent.submit(body);
   return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${submit}>
     ${fields(values, set, put)}
     <${Field} label="Reason" hint="For the audit trail.">
@@ -55,22 +50,22 @@ export function ChangeDialog({ title, verb, isHarsh, account, version, fields, f
     <//>
     ${told && html`<p class="note effect">${told}</p>`}
     ${mistake && html`<p class="note warn" role="status">${mistake}</p>`}
-    ${error &&
-    html`<div class="note bad" role="alert">
-      ${error.status === 412 ? "Somebody has changed this account meanwhile. Look again, then repeat." : error.message}
-      <${Problems} problem=${error.problem} />
-    </div>`}
+    <${Refused} change=${sent} now=${profile.version === sent.seen ? null : standing(profile)} onAgain=${onAgain} />
     <details>
       <summary class="small muted">As a request</summary>
-      <${Command} text=${curl("POST", address, { body: body ?? {}, ifMatch })} label="Copy" />
+      <${Command} text=${curl("POST", address, { body: body ?? {}, ifMatch: sent.ifMatch })} label="Copy" />
     </details>
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
-      <button class=${isHarsh ? "danger" : "primary"} disabled=${isBusy || body === null || reason.trim() === ""}>
-        ${isBusy ? "Working…" : verb}
+      <button class=${isHarsh ? "danger" : "primary"} disabled=${!isReady}>
+        ${sent.isBusy ? "Working…" : verb}
       </button>
     </div>
   <//>`;
+}
+
+function standing({ version, changed }) {
+  return `Version ${version} is there now` + (changed ? `, by ${changed.principal}: ${changed.reason}` : ".");
 }
 
 const COUNTING = ["algorithm", "rate", "burst", "queue", "limit", "window", "ttl"];
@@ -106,10 +101,14 @@ function typed(limit, overrides) {
     : { limit: limit.id, json: JSON.stringify(now, null, 2) };
 }
 
+/** A limit of those that there are; one that has gone while it was chosen is shown as such. */
 function LimitChoice({ limits, value, onChange }) {
+  const isGone = value !== undefined && limits.every((limit) => limit.id !== value);
   return html`<${Field} label="Limit">
-    <select name="limit" value=${value} onChange=${onChange}>${limits.map((limit) => html`<option
-      value=${limit.id}>${limit.id}</option>`)}</select>
+    <select name="limit" value=${value} onChange=${onChange}>
+      ${isGone && html`<option key=${value} value=${value}>${value} (gone)</option>`}
+      ${limits.map((limit) => html`<option key=${limit.id} value=${limit.id}>${limit.id}</option>`)}
+    </select>
   <//>`;
 }
 
@@ -122,18 +121,29 @@ function bucketFields(buckets) {
       <//>`}`;
 }
 
-const bucketOf = (buckets, id) => buckets.find((bucket) => bucket.id === id);
+/** The one that was chosen of what is polled, which may be without it by now. */
+function present(list, id, where) {
+  const found = list.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`${id ?? "limit"}: gone, it is no longer ${where}`);
+  return found;
+}
+
+const bucketOf = (buckets, id) => present(buckets, id, "among the limits of this client");
 
 /** The values of the scope of a bucket, as a change names it: all but the account's own. */
-const scopeOf = (bucket, client) => (bucket?.scope === client && bucket.scope !== "" ? [client] : []);
+const scopeOf = (bucket, client) => (bucket.scope === client && bucket.scope !== "" ? [client] : []);
 
-/** What can be done with an account: for each, a name and the dialog. */
-export function actions({ account, profile, rules, buckets, client }) {
+/**
+ * What can be done with an account: for each, a name and the dialog.
+ *
+ * @param opened the name of the one that is open: it stays, even if there is nothing left for it
+ */
+export function actions({ account, profile, rules, buckets, client, opened }) {
   const limits = rules.limits ?? [];
   const tiers = rules.tiers ?? ["standard"];
   const list = [];
-  if (buckets.length > 0) {
-    const pick = { limit: buckets[0].id };
+  const pick = { limit: buckets[0]?.id };
+  if (buckets.length > 0 || opened === "Reset bucket") {
     list.push({
       name: "Reset bucket",
       title: "Reset a bucket",
@@ -149,6 +159,8 @@ export function actions({ account, profile, rules, buckets, client }) {
         return `${bucket.scope || account}: ${count(bucket.remaining)} of ${count(bucket.limit)} tokens become ${count(bucket.limit)}.`;
       },
     });
+  }
+  if (buckets.length > 0 || opened === "Grant tokens") {
     list.push({
       name: "Grant tokens",
       title: "Grant tokens",
@@ -166,21 +178,24 @@ export function actions({ account, profile, rules, buckets, client }) {
       },
     });
   }
-  if (limits.length > 0) {
+  if (limits.length > 0 || opened === "Override limit") {
     list.push({
       name: "Override limit",
       title: "Override a limit",
       verb: "Override",
-      first: typed(limits[0], profile.limits),
+      first: limits.length > 0 ? typed(limits[0], profile.limits) : {},
       fields: (values, set, put) => overrideFields({ limits, profile, values, set, put }),
-      change: (values) => ({ action: "override", limit: values.limit, override: overrideOf(values) }),
+      change: (values) => {
+        present(limits, values.limit, "in the ruleset");
+        return { action: "override", limit: values.limit, override: overrideOf(values) };
+      },
       effect: (values) =>
         `${values.limit} counts for ${account} like this, whatever the ruleset says, until the override is removed. ` +
         `What a bucket holds is carried over as its limit says.`,
     });
   }
   const overridden = Object.keys(profile.limits ?? {});
-  if (overridden.length > 0) {
+  if (overridden.length > 0 || opened === "Remove override") {
     list.push({
       name: "Remove override",
       title: "Remove an override",
@@ -189,7 +204,10 @@ export function actions({ account, profile, rules, buckets, client }) {
       fields: (values, set) =>
         html`<${LimitChoice} limits=${overridden.map((id) => ({ id }))} value=${values.limit}
           onChange=${set("limit")} />`,
-      change: (values) => ({ action: "remove-override", limit: values.limit }),
+      change: (values) => {
+        present(overridden.map((id) => ({ id })), values.limit, "overridden");
+        return { action: "remove-override", limit: values.limit };
+      },
       effect: (values) => `${values.limit} counts for ${account} as the ruleset says.`,
     });
   }
@@ -199,7 +217,7 @@ export function actions({ account, profile, rules, buckets, client }) {
     verb: "Set tier",
     first: { tier: profile.tier ?? profile.effectiveTier },
     fields: (values, set) => html`<${Field} label="Tier">
-      <select name="tier" value=${values.tier} onChange=${set("tier")}>${tiers.map((tier) => html`<option
+      <select name="tier" value=${values.tier} onChange=${set("tier")}>${[...new Set([values.tier, ...tiers])].map((tier) => html`<option
         value=${tier}>${tier}</option>`)}</select>
     <//>`,
     change: (values) => ({ action: "set-tier", tier: values.tier }),
@@ -216,14 +234,14 @@ export function actions({ account, profile, rules, buckets, client }) {
     change: (values) => ({ action: "pardon", ...(values.client.trim() !== "" && { client: values.client.trim() }) }),
     effect: (values) => `Penalties of ${values.client.trim() || account + " and its clients"} end, and their denials so far are forgotten.`,
   });
-  list.push(...listing(account, profile));
+  list.push(...listing(account, profile, opened));
   return list;
 }
 
 function overrideFields({ limits, profile, values, set, put }) {
   const choose = (event) => {
     const chosen = limits.find((limit) => limit.id === event.target.value);
-    put({ json: undefined, ...typed(chosen, profile.limits) });
+    if (chosen !== undefined) put({ json: undefined, ...typed(chosen, profile.limits) });
   };
   return html`<${LimitChoice} limits=${limits} value=${values.limit} onChange=${choose} />
     ${values.json === undefined
@@ -248,7 +266,7 @@ const SPANS = [
   ["", "until somebody ends it"],
 ];
 
-function listing(account, profile) {
+function listing(account, profile, opened) {
   const listed = (access, verb, isHarsh) => ({
     name: verb,
     title: `${verb} ${account}`,
@@ -275,7 +293,7 @@ function listing(account, profile) {
         : `Every request of ${account} is allowed, whatever its limits say.`,
   });
   const list = [listed("allow", "Allow all", false), listed("deny", "Deny all", true)];
-  if (profile.listing) {
+  if (profile.listing || opened === "End listing") {
     list.unshift({
       name: "End listing",
       title: `End the listing of ${account}`,

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { get } from "./api.js";
 
 const PAUSE_MAX_MILLIS = 60_000;
 
@@ -80,6 +81,43 @@ export function usePoll(key, load, everyMillis = null) {
   const refresh = useCallback(() => again.current(), []);
   const replace = useCallback((data) => setState({ key, data, atMillis: Date.now() }), [key]);
   return { ...(state.key === key ? state : { key }), refresh, replace };
+}
+
+/**
+ * A list from its newest page on. That page is polled until somebody asks for older ones. They follow exactly that
+ * page, so it stays from then on, and no entry is left out between them. `newest` begins again.
+ */
+export function usePages(address, everyMillis) {
+  const [state, setState] = useState(null);
+  const held = state?.address === address ? state : null;
+  const polled = usePoll(
+    held === null ? address : address + "#held",
+    async (signal) => held?.of[0] ?? get(address, signal),
+    held === null ? everyMillis : null,
+  );
+  const of = held?.of ?? (polled.data === undefined ? [] : [polled.data]);
+  const older = async () => {
+    const start = { address, atMillis: held?.atMillis ?? polled.atMillis, of, isBusy: true };
+    // An answer that comes after `newest`, or for another list, is dropped.
+    const finish = (changes) => setState((now) => (now?.of === of ? { ...start, isBusy: false, ...changes } : now));
+    setState(start);
+    try {
+      const page = await get(of[of.length - 1].next);
+      finish({ of: [...of, page] });
+    } catch (error) {
+      finish({ error });
+    }
+  };
+  return {
+    first: held === null ? polled : { data: of[0] },
+    of,
+    next: of[of.length - 1]?.next,
+    heldAtMillis: held?.atMillis,
+    isBusy: held?.isBusy ?? false,
+    error: held?.error,
+    older,
+    newest: () => setState(null),
+  };
 }
 
 /** The time, for texts that say how long ago something was. It stands still while nobody looks. */

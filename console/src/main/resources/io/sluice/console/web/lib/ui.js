@@ -108,6 +108,19 @@ export function Problems({ problem }) {
       </ul>`;
 }
 
+/** The end of a list by pages: the way to older entries, and back to the newest. */
+export function Older({ pages }) {
+  const { next, heldAtMillis, isBusy, error, older, newest } = pages;
+  return html`${error && html`<p class="note bad" role="alert">Older ones could not be loaded: ${error.message}</p>`}
+    ${(next || heldAtMillis) &&
+    html`<p class="row">
+      ${next && html`<button disabled=${isBusy} onClick=${older}>Older</button>`}
+      ${heldAtMillis &&
+      html`<button onClick=${newest}>Newest</button>
+        <span class="muted small" role="status">Shown as of ${dateTime(heldAtMillis)}.</span>`}
+    </p>`}`;
+}
+
 export function Empty({ title, children }) {
   return html`<div class="empty"><strong>${title}</strong>${children}</div>`;
 }

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
-import { command, curl, get, newIdempotencyKey, path, send } from "../lib/api.js";
+import { command, curl, get, path } from "../lib/api.js";
+import { Refused, useChange } from "../lib/change.js";
 import { dateTime, duration } from "../lib/format.js";
 import { useNow, usePoll } from "../lib/poll.js";
 import { has } from "../lib/session.js";
-import { Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Tag, tell, text } from "../lib/ui.js";
+import { Card, Dialog, Empty, Field, Head, html, Loaded, Tag, tell, text } from "../lib/ui.js";
 
 const EVERY_MILLIS = 10_000;
 const KINDS = [
@@ -31,19 +32,21 @@ export function AccessEntries({ caller }) {
   const [open, setOpen] = useState(null);
   const entries = usePoll("/v1/access", (signal) => get("/v1/access", signal), EVERY_MILLIS);
   const mayAct = has(caller, "operator");
-  const add = mayAct && html`<button class="primary" onClick=${() => setOpen("add")}>Deny or allow</button>`;
+  const add = () => setOpen({ isNew: true, version: entries.data.version, times: (open?.times ?? 0) + 1 });
+  const aside = mayAct && html`<button class="primary" disabled=${!entries.data} onClick=${add}>Deny or allow</button>`;
   return html`
-    <${Head} title="Access" aside=${add}><p>Who is kept out or let through for a time, beside the ruleset.</p><//>
+    <${Head} title="Access" aside=${aside}><p>Who is kept out or let through for a time, beside the ruleset.</p><//>
     <${Card} title="In force" source=${{ curl: curl("GET", "/v1/access"), command: command("access", "list") }}>
       <${Loaded} of=${entries} tall>
         ${(data) =>
           data.entries.length === 0
             ? html`<${Empty} title="No entries.">Limits and lists of the ruleset decide about everybody.<//>`
-            : html`<${Entries} entries=${data.entries} onRemove=${mayAct ? setOpen : null} />`}
+            : html`<${Entries} entries=${data.entries} onRemove=${mayAct ? (id) => setOpen({ id }) : null} />`}
       <//>
     <//>
-    ${open === "add" && html`<${Add} onDone=${entries.refresh} onClose=${() => setOpen(null)} />`}
-    ${typeof open === "number" && html`<${Remove} id=${open} onDone=${entries.refresh}
+    ${open?.isNew && html`<${Add} key=${open.times} version=${open.version} now=${entries.data?.version}
+      onDone=${entries.refresh} onAgain=${add} onClose=${() => setOpen(null)} />`}
+    ${open?.id !== undefined && html`<${Remove} id=${open.id} onDone=${entries.refresh}
       onClose=${() => setOpen(null)} />`}
   `;
 }
@@ -74,24 +77,6 @@ function Entries({ entries, onRemove }) {
   </table></div>`;
 }
 
-function useSend(address, idempotencyKey, done, onDone, onClose) {
-  const [error, setError] = useState(null);
-  const [isBusy, setBusy] = useState(false);
-  const submit = async (body) => {
-    setBusy(true);
-    try {
-      await send("POST", address, { body, idempotencyKey });
-      tell(done);
-      onDone();
-      onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
-  return { error, isBusy, submit };
-}
-
 function Buttons({ verb, isHarsh, isReady }) {
   return html`<div class="actions">
     <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
@@ -106,15 +91,17 @@ function Reason({ value, onValue }) {
   <//>`;
 }
 
-function Failure({ error }) {
-  return error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} />
-    </div>`;
-}
-
-function Add({ onDone, onClose }) {
+function Add({ version, now, onDone, onAgain, onClose }) {
   const [values, setValues] = useState({ access: "deny", kind: "cidr", who: "", for: "1h", message: "", reason: "" });
-  const [idempotencyKey] = useState(newIdempotencyKey);
-  const { error, isBusy, submit } = useSend("/v1/access", idempotencyKey, "The entry is in force within a second.", onDone, onClose);
+  const added = useChange("/v1/access", {
+    version,
+    onDone: () => {
+      tell("The entry is in force within a second.");
+      onDone();
+      onClose();
+    },
+    onFailed: onDone,
+  });
   const put = (name) => (event) => setValues({ ...values, [name]: event.target.value });
   const [, , example] = KINDS.find(([kind]) => kind === values.kind);
   const who = values.who.trim();
@@ -125,7 +112,8 @@ function Add({ onDone, onClose }) {
     for: values.for,
     ...(values.message.trim() !== "" && { message: values.message.trim() }),
   };
-  return html`<${Dialog} title="Deny or allow for a time" onClose=${onClose} onSubmit=${() => submit(body)}>
+  const isReady = !added.isBusy && !added.isOutdated && who !== "" && values.reason.trim() !== "";
+  return html`<${Dialog} title="Deny or allow for a time" onClose=${onClose} onSubmit=${() => isReady && added.submit(body)}>
     <div class="fields">
       <${Field} label="Do"><select name="access" value=${values.access} onChange=${put("access")}>
         <option value="deny">deny</option><option value="allow">allow</option></select><//>
@@ -144,18 +132,26 @@ function Add({ onDone, onClose }) {
       <input name="message" maxlength="256" value=${values.message} onInput=${put("message")} /><//>
     <${Reason} value=${values.reason} onValue=${(reason) => setValues({ ...values, reason })} />
     <p class="note effect">Every request of ${who || "those"} is ${values.access === "deny" ? "refused" : "allowed"}, whatever limits say, and leases end.</p>
-    <${Failure} error=${error} />
+    <${Refused} change=${added} now=${now === version ? null : `Version ${now} of the entries is there now.`} onAgain=${onAgain} />
     <${Buttons} verb=${values.access === "deny" ? "Deny" : "Allow"} isHarsh=${values.access === "deny"}
-      isReady=${!isBusy && who !== "" && values.reason.trim() !== ""} />
+      isReady=${isReady} />
   <//>`;
 }
 
 function Remove({ id, onDone, onClose }) {
   const [reason, setReason] = useState("");
-  const { error, isBusy, submit } = useSend(path("v1", "access", String(id), "remove"), undefined, `Entry ${id} has ended.`, onDone, onClose);
-  return html`<${Dialog} title=${`End entry ${id}`} onClose=${onClose} onSubmit=${() => submit({ reason })}>
+  const removed = useChange(path("v1", "access", String(id), "remove"), {
+    onDone: () => {
+      tell(`Entry ${id} has ended.`);
+      onDone();
+      onClose();
+    },
+    onFailed: onDone,
+  });
+  const isReady = !removed.isBusy && reason.trim() !== "";
+  return html`<${Dialog} title=${`End entry ${id}`} onClose=${onClose} onSubmit=${() => isReady && removed.submit({ reason })}>
     <${Reason} value=${reason} onValue=${setReason} />
-    <${Failure} error=${error} />
-    <${Buttons} verb="End it" isReady=${!isBusy && reason.trim() !== ""} />
+    <${Refused} change=${removed} />
+    <${Buttons} verb="End it" isReady=${isReady} />
   <//>`;
 }

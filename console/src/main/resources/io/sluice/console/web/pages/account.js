@@ -3,10 +3,10 @@ import { command, curl, get, path, send, withQuery } from "../lib/api.js";
 import { TrafficChart } from "../lib/chart.js";
 import { actions, ChangeDialog } from "../lib/dialogs.js";
 import { count, dateTime, duration } from "../lib/format.js";
-import { usePoll } from "../lib/poll.js";
+import { usePages, usePoll } from "../lib/poll.js";
 import { setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
-import { Ago, Bar, Card, Command, Empty, Head, html, Loaded, Segmented, Tag, text, VerdictTag } from "../lib/ui.js";
+import { Ago, Bar, Card, Command, Empty, Head, html, Loaded, Older, Segmented, Tag, text, VerdictTag } from "../lib/ui.js";
 
 const LIVE_MILLIS = 3_000;
 const SLOW_MILLIS = 10_000;
@@ -43,9 +43,11 @@ export function Account({ route, caller }) {
           rules: rules.data.document,
           buckets: quota.data?.limits ?? [],
           client: clientOfRoute,
+          opened: open?.name,
         })
       : [];
-  const chosen = possible.find((each) => each.name === open);
+  const chosen = possible.find((each) => each.name === open?.name);
+  const begin = (name) => setOpen({ name, times: (open?.times ?? 0) + 1 });
   return html`
     <${Head} title=${account} aside=${profile.data && html`<${Standing} profile=${profile.data} />`}>
       <p><a href=${to(["accounts"])}>Accounts</a></p>
@@ -54,11 +56,11 @@ export function Account({ route, caller }) {
       ${possible.length > 0 &&
       html`<div class="row" role="group" aria-label="Actions">
         ${possible.map((each) => html`<button class=${each.isHarsh ? "danger" : ""}
-          onClick=${() => setOpen(each.name)}>${each.name}</button>`)}
+          onClick=${() => begin(each.name)}>${each.name}</button>`)}
       </div>`}
       ${chosen &&
-      html`<${ChangeDialog} key=${open} ...${chosen} account=${account} version=${profile.data.version}
-        onDone=${changed}
+      html`<${ChangeDialog} key=${`${open.name} ${open.times} ${clientOfRoute}`} ...${chosen} account=${account}
+        profile=${profile.data} onDone=${changed} onAgain=${() => begin(open.name)}
         onClose=${() => setOpen(null)} />`}
       <div class="columns">
         <${Buckets} route=${route} account=${account} client=${clientOfRoute} quota=${quota} quotaAt=${quotaAt} />
@@ -245,14 +247,7 @@ function Decisions({ route, account }) {
   const verdict = route.query.verdict ?? "";
   const base = path("v1", "accounts", account, "decisions");
   const address = withQuery(base, { verdict, limit: 25 });
-  const page = usePoll(address, (signal) => get(address, signal), SLOW_MILLIS);
-  const [older, setOlder] = useState({ of: address, records: [], next: null });
-  const more = older.of === address ? older : { of: address, records: [], next: null };
-  const next = more.next ?? page.data?.next;
-  const loadOlder = async () => {
-    const further = await get(next);
-    setOlder({ of: address, records: [...more.records, ...further.records], next: further.next ?? "" });
-  };
+  const pages = usePages(address, SLOW_MILLIS);
   const cli = ["account", "decisions", account, ...(verdict === "" ? [] : ["--verdict", verdict])];
   return html`<${Card}
     title="Recent decisions"
@@ -260,10 +255,9 @@ function Decisions({ route, account }) {
       onChange=${(value) => setQuery(route, { verdict: value })} />`}
     source=${{ curl: curl("GET", address), command: command(...cli) }}
   >
-    <${Loaded} of=${page} tall>
+    <${Loaded} of=${pages.first} tall>
       ${(data) => {
-        const seen = new Set(data.records.map((each) => each.offset));
-        const records = [...data.records, ...more.records.filter((each) => !seen.has(each.offset))];
+        const records = pages.of.flatMap((each) => each.records);
         return records.length === 0
           ? html`<${Empty} title="No decisions found.">Topic <code>${data.topic}</code>, partition ${data.partition}.<//>`
           : html`<div class="scroll"><table class="decisions">
@@ -275,7 +269,7 @@ function Decisions({ route, account }) {
                 <tbody>${records.map((each) => html`<${Decision}
                   key=${each.offset} found=${each} topic=${data.topic} />`)}</tbody>
               </table></div>
-              ${next && html`<p><button onClick=${loadOlder}>Older</button></p>`}`;
+              <${Older} pages=${pages} />`;
       }}
     <//>
   <//>`;

@@ -2,9 +2,9 @@ import { useRef, useState } from "preact/hooks";
 import { curl, get } from "../lib/api.js";
 import { csv, download } from "../lib/export.js";
 import { count, dateTime, utc } from "../lib/format.js";
-import { usePoll } from "../lib/poll.js";
+import { usePages } from "../lib/poll.js";
 import { setQuery, to } from "../lib/router.js";
-import { Card, Empty, Head, html, Loaded, Tag, tell } from "../lib/ui.js";
+import { Card, Empty, Head, html, Loaded, Older, Tag, tell } from "../lib/ui.js";
 
 const EVERY_MILLIS = 10_000;
 const PAGE = 100;
@@ -25,17 +25,8 @@ const matches = (entry, words) =>
 /** Who changed what, and why. */
 export function Audit({ route }) {
   const address = `/v1/audit?limit=${PAGE}`;
-  const page = usePoll(address, (signal) => get(address, signal), EVERY_MILLIS);
-  const [older, setOlder] = useState({ entries: [], next: undefined });
+  const pages = usePages(address, EVERY_MILLIS);
   const words = route.query.find ?? "";
-  const loadOlder = async (next) => {
-    try {
-      const more = await get(next);
-      setOlder({ entries: [...older.entries, ...more.entries], next: more.next ?? null });
-    } catch (error) {
-      tell(error.message);
-    }
-  };
   return html`
     <${Head} title="Audit" aside=${html`<${Export} words=${words} />`}>
       <p>Who changed rules and access, when and why. Changes of one account are on <a href=${to(["accounts"])}>its page</a>.</p>
@@ -46,13 +37,11 @@ export function Audit({ route }) {
         <input id="find" class="small" type="search" placeholder="Find by name, action or reason" value=${words}
           onInput=${(event) => setQuery(route, { find: event.target.value })} />
       </div>
-      <${Loaded} of=${page} tall>
-        ${(data) => {
-          const seen = new Set(data.entries.map((entry) => entry.sequence));
-          const entries = [...data.entries, ...older.entries.filter((entry) => !seen.has(entry.sequence))];
-          const next = older.next === undefined ? data.next : older.next;
+      <${Loaded} of=${pages.first} tall>
+        ${() => {
+          const entries = pages.of.flatMap((page) => page.entries);
           return html`<${Entries} entries=${entries.filter((entry) => matches(entry, words))} />
-            ${next && html`<p><button onClick=${() => loadOlder(next)}>Older</button></p>`}`;
+            <${Older} pages=${pages} />`;
         }}
       <//>
     <//>

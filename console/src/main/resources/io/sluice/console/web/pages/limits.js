@@ -1,11 +1,12 @@
 import { useMemo, useState } from "preact/hooks";
-import { command, curl, get, newIdempotencyKey, send } from "../lib/api.js";
+import { command, curl, get } from "../lib/api.js";
+import { Refused, useChange } from "../lib/change.js";
 import { counting } from "../lib/dialogs.js";
 import { count } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
 import { go, setQuery } from "../lib/router.js";
 import { has } from "../lib/session.js";
-import { Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Tag, text } from "../lib/ui.js";
+import { Card, Dialog, Empty, Field, Head, html, Loaded, Tag, text } from "../lib/ui.js";
 
 const EVERY_MILLIS = 15_000;
 const PAGE = 100;
@@ -71,6 +72,11 @@ function Listed({ route, caller, revision, refresh }) {
   }, [all, wanted]);
   const shown = found.slice(page * PAGE, (page + 1) * PAGE);
   const find = (event) => setQuery(route, { find: event.target.value, page: undefined });
+  // What is rolled out rests on the revision that was shown, not on a later one.
+  const rollOut = (id) => {
+    const limit = all.find((each) => each.id === id);
+    setChanged(limit === undefined ? null : { limit, revision });
+  };
   const turn = (to) => setQuery(route, { page: to === 0 ? undefined : to });
   return html`
     <div class="row between ranking">
@@ -98,7 +104,7 @@ function Listed({ route, caller, revision, refresh }) {
                 <td class="nowrap">${numbers(limit)}</td>
                 <td class="nowrap"><${Mode} limit=${limit} /></td>
                 <td class="right">${has(caller, "editor") && html`<button class="plain"
-                  aria-label=${"Roll out " + limit.id} onClick=${() => setChanged(limit)}>Roll out</button>`}</td>
+                  aria-label=${"Roll out " + limit.id} onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>
               </tr>`,
             )}
           </tbody>
@@ -109,19 +115,24 @@ function Listed({ route, caller, revision, refresh }) {
       <button disabled=${(page + 1) * PAGE >= found.length} onClick=${() => turn(page + 1)}>Next ${PAGE}</button>
     </div>`}
     ${changed &&
-    html`<${RollOut} key=${changed.id} limit=${changed} revision=${revision} onDone=${refresh}
+    html`<${RollOut} key=${changed.revision.revision} limit=${changed.limit} revision=${changed.revision}
+      active=${revision.revision} onFailed=${refresh} onAgain=${() => rollOut(changed.limit.id)}
       onClose=${() => setChanged(null)} />`}
   `;
 }
 
 /** Makes a proposal of another mode or share; nothing changes before it is activated. */
-function RollOut({ limit, revision, onClose }) {
+function RollOut({ limit, revision, active, onFailed, onAgain, onClose }) {
   const [mode, setMode] = useState(limit.mode === false ? "off" : (limit.mode ?? "enforce"));
   const [share, setShare] = useState(String(limit.rollout ?? "100%").replace("%", ""));
   const [reason, setReason] = useState("");
-  const [error, setError] = useState(null);
-  const [idempotencyKey] = useState(newIdempotencyKey);
-  const submit = async () => {
+  const proposed = useChange("/v1/rulesets/proposals", {
+    onDone: (made) => go(["rulesets", "proposals", String(made.id)]),
+    onFailed,
+  });
+  const isReady = !proposed.isBusy && !proposed.isOutdated && reason.trim() !== "";
+  const submit = () => {
+    if (!isReady) return;
     const limits = revision.document.limits.map((each) => {
       if (each.id !== limit.id) return each;
       const { mode: oldMode, rollout: oldShare, ...others } = each;
@@ -131,13 +142,7 @@ function RollOut({ limit, revision, onClose }) {
         ...(mode === "enforce" && Number(share) < 100 && { rollout: share + "%" }),
       };
     });
-    try {
-      const body = { reason, document: { ...revision.document, limits }, baseRevision: revision.revision };
-      const made = await send("POST", "/v1/rulesets/proposals", { body, idempotencyKey });
-      go(["rulesets", "proposals", String(made.content.id)]);
-    } catch (failure) {
-      setError(failure);
-    }
+    proposed.submit({ reason, document: { ...revision.document, limits }, baseRevision: revision.revision });
   };
   return html`<${Dialog} title=${"Roll out " + limit.id} onClose=${onClose} onSubmit=${submit}>
     <${Field} label="Mode">
@@ -155,10 +160,11 @@ function RollOut({ limit, revision, onClose }) {
         onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
     <p class="note">This makes a proposal. Nothing changes before somebody activates it.</p>
-    ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}
+    <${Refused} change=${proposed} now=${active === revision.revision ? null : `Revision ${active} is in force now.`}
+      onAgain=${onAgain} />
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
-      <button class="primary" disabled=${reason.trim() === ""}>Propose</button>
+      <button class="primary" disabled=${!isReady}>Propose</button>
     </div>
   <//>`;
 }

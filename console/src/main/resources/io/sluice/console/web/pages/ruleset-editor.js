@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { curl, get, newIdempotencyKey, path, send } from "../lib/api.js";
+import { curl, get, path, send } from "../lib/api.js";
+import { Refused, useChange } from "../lib/change.js";
 import { go, to } from "../lib/router.js";
 import { read, toYaml } from "../lib/rules.js";
-import { Card, Dialog, Empty, Field, Head, html, Problems, tell } from "../lib/ui.js";
+import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
 import { Differences } from "./rulesets.js";
 
 const CHECK_AFTER_MILLIS = 350;
@@ -19,11 +20,19 @@ export function Editor({ route }) {
   const [draft, setDraft] = useState(null);
   const [base, setBase] = useState(null);
   const [failure, setFailure] = useState(null);
+  const inForce = async () => {
+    const all = await get("/v1/rulesets?limit=1");
+    return [all, all.activeRevision === 0 ? null : await get(path("v1", "rulesets", String(all.activeRevision)))];
+  };
+  // The draft stays. What it would change of the revision that came meanwhile is shown before it is proposed again.
+  const compareAnew = async () => {
+    const [all, active] = await inForce();
+    setBase({ revision: all.activeRevision, document: active?.document });
+  };
   useEffect(() => {
     const load = async () => {
-      const all = await get("/v1/rulesets?limit=1");
+      const [all, active] = await inForce();
       const wanted = route.query.from ?? all.activeRevision;
-      const active = all.activeRevision === 0 ? null : await get(path("v1", "rulesets", String(all.activeRevision)));
       const from = Number(wanted) === all.activeRevision ? active : await get(path("v1", "rulesets", String(wanted)));
       setBase({ revision: all.activeRevision, document: active?.document });
       setDraft(from === null ? FIRST : toYaml(from.document));
@@ -35,7 +44,7 @@ export function Editor({ route }) {
     ${failure && html`<p class="note bad" role="alert">${failure.message}</p>`}
     ${draft === null
       ? !failure && html`<div class="skeleton tall" role="status" aria-label="Loading"></div>`
-      : html`<${Draft} text=${draft} base=${base} onText=${setDraft} />`}
+      : html`<${Draft} text=${draft} base=${base} onText=${setDraft} onOutdated=${compareAnew} />`}
   `;
 }
 
@@ -63,7 +72,7 @@ function useCheck(document, base) {
   return { checked: checked?.of === document ? checked : null, error };
 }
 
-function Draft({ text, base, onText }) {
+function Draft({ text, base, onText, onOutdated }) {
   const area = useRef(null);
   const [isAsked, setAsked] = useState(false);
   const draft = useMemo(() => {
@@ -109,7 +118,8 @@ function Draft({ text, base, onText }) {
         buckets=${checked.buckets}
           before=${base.document} after=${draft.document} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
-    ${isAsked && html`<${Propose} document=${draft.document} base=${base} onClose=${() => setAsked(false)} />`}
+    ${isAsked && html`<${Propose} document=${draft.document} base=${base} onOutdated=${onOutdated}
+      onClose=${() => setAsked(false)} />`}
   </div>`;
 }
 
@@ -149,30 +159,32 @@ function Findings({ kind, found, onShow }) {
   </ul>`;
 }
 
-function Propose({ document, base, onClose }) {
+/** Proposes what its user saw: this document, on this revision. */
+function Propose({ document, base, onOutdated, onClose }) {
   const [reason, setReason] = useState("");
-  const [error, setError] = useState(null);
-  const [idempotencyKey] = useState(newIdempotencyKey);
-  const submit = async () => {
-    try {
-      const body = { reason, document, baseRevision: base.revision };
-      const made = await send("POST", "/v1/rulesets/proposals", { body, idempotencyKey });
-      tell(`Proposal ${made.content.id} is made.`);
-      go(["rulesets", "proposals", String(made.content.id)]);
-    } catch (failed) {
-      setError(failed);
-    }
-  };
+  const [seen] = useState(base.revision);
+  const [failure, setFailure] = useState(null);
+  const proposed = useChange("/v1/rulesets/proposals", {
+    onDone: (made) => {
+      tell(`Proposal ${made.id} is made.`);
+      go(["rulesets", "proposals", String(made.id)]);
+    },
+    onFailed: (failed) => failed.status === 412 && onOutdated().catch(setFailure),
+  });
+  const isReady = !proposed.isBusy && !proposed.isOutdated && reason.trim() !== "";
+  const submit = () => isReady && proposed.submit({ reason, document, baseRevision: seen });
   return html`<${Dialog} title="Propose this ruleset" onClose=${onClose} onSubmit=${submit}>
     <${Field} label="Reason" hint="For those who approve it, and for the audit trail.">
       <textarea name="reason" required maxlength="1000" value=${reason}
         onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
     <p class="note">Nothing changes before somebody activates it.</p>
-    ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}
+    <${Refused} change=${proposed} onAgain=${onClose}
+      now=${base.revision === seen ? null : `Revision ${base.revision} is in force now. Look at what your draft changes of it.`} />
+    ${failure && html`<p class="note bad" role="alert">${failure.message}</p>`}
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
-      <button class="primary" disabled=${reason.trim() === ""}>Propose</button>
+      <button class="primary" disabled=${!isReady}>Propose</button>
     </div>
   <//>`;
 }

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
-import { command, curl, get, path, send } from "../lib/api.js";
+import { command, curl, get, path } from "../lib/api.js";
+import { Refused, useChange } from "../lib/change.js";
 import { lineDiff } from "../lib/diff.js";
 import { count, dateTime } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
@@ -83,34 +84,35 @@ function History({ caller }) {
 const howOf = (revision) =>
   revision.how === "rolled-back" ? `back to ${revision.fromRevision}` : `proposal ${revision.proposalId ?? "–"}`;
 
-/** A step of a proposal or revision, with its reason. */
-function Step({ title, verb, isHarsh, address, body = {}, ifMatch, note, onDone, onClose }) {
+/**
+ * A step of a proposal or revision, with its reason.
+ *
+ * @param base the revision in force that it rests on, as seen when the dialog opened; undefined if it rests on none
+ * @param active the revision in force now
+ */
+function Step({ title, verb, isHarsh, address, body = {}, base, active, note, onDone, onFailed, onAgain, onClose }) {
   const [reason, setReason] = useState("");
-  const [error, setError] = useState(null);
-  const [isBusy, setBusy] = useState(false);
-  const submit = async () => {
-    setBusy(true);
-    try {
-      const taken = await send("POST", address, { body: { ...body, reason }, ifMatch });
+  const step = useChange(address, {
+    version: base,
+    onDone: (taken) => {
       tell(title + ": done.");
-      onDone(taken.content);
+      onDone(taken);
       onClose();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
-  return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${submit}>
+    },
+    onFailed,
+  });
+  const isReady = !step.isBusy && !step.isOutdated && reason.trim() !== "";
+  return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${() => isReady && step.submit({ ...body, reason })}>
     <p class="note effect">${note}</p>
     <${Field} label="Reason" hint="For the audit trail.">
       <textarea name="reason" required maxlength="1000" value=${reason}
         onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
-    ${error && html`<div class="note bad" role="alert">${error.message}<${Problems} problem=${error.problem} /></div>`}
+    <${Refused} change=${step} now=${active === base ? null : `Revision ${active} is in force now.`} onAgain=${onAgain} />
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
       <button class=${isHarsh ? "danger" : "primary"}
-        disabled=${isBusy || reason.trim() === ""}>${isBusy ? "Working…" : verb}</button>
+        disabled=${!isReady}>${step.isBusy ? "Working…" : verb}</button>
     </div>
   <//>`;
 }
@@ -137,7 +139,13 @@ function Proposal({ id, caller }) {
         has(caller, "operator") && ["activate", "Activate", `It follows revision ${active}, from one exact request of each partition on.`],
       ].filter(Boolean)
     : [];
-  const chosen = steps.find(([name]) => name === step);
+  // A step stays as it was chosen, whatever is polled meanwhile.
+  const choose = ([name, verb, note]) => setStep({ name, verb, note, base: active, times: (step?.times ?? 0) + 1 });
+  const again = () => {
+    const same = steps.find(([name]) => name === step.name);
+    if (same) choose(same);
+    else setStep(null);
+  };
   return html`
     <${Head} title=${"Proposal " + id} aside=${proposal && html`<${Tag}
       kind=${KINDS[proposal.status]}>${proposal.status}<//>`}>
@@ -146,13 +154,15 @@ function Proposal({ id, caller }) {
     <div class="stack">
       ${steps.length > 0 &&
       html`<div class="row" role="group" aria-label="Steps">
-        ${steps.map(([name, verb]) => html`<button
-          class=${name === "reject" ? "danger" : name === "activate" ? "primary" : ""} onClick=${() => setStep(name)}>${verb}</button>`)}
+        ${steps.map(([name, verb, note]) => html`<button
+          class=${name === "reject" ? "danger" : name === "activate" ? "primary" : ""}
+          onClick=${() => choose([name, verb, note])}>${verb}</button>`)}
       </div>`}
-      ${chosen &&
-      html`<${Step} title=${`${chosen[1]} proposal ${id}`} verb=${chosen[1]} isHarsh=${step === "reject"}
-        note=${chosen[2]}
-        address=${address + "/" + step} ifMatch=${step === "activate" ? `"${active}"` : undefined} onDone=${seen.refresh}
+      ${step &&
+      html`<${Step} key=${step.times} title=${`${step.verb} proposal ${id}`} verb=${step.verb}
+        isHarsh=${step.name === "reject"} note=${step.note} address=${address + "/" + step.name}
+        base=${step.name === "activate" ? step.base : undefined} active=${active}
+        onDone=${seen.refresh} onFailed=${seen.refresh} onAgain=${again}
         onClose=${() => setStep(null)} />`}
       <${Loaded} of=${seen} tall>
         ${({ proposal: shown, diff, active: before }) => html`
@@ -221,7 +231,7 @@ function TextDifference({ before, after }) {
 
 function Revision({ number, caller }) {
   const address = path("v1", "rulesets", number);
-  const [isAsked, setAsked] = useState(false);
+  const [base, setBase] = useState(null);
   const seen = usePoll(
     address,
     async (signal) => {
@@ -239,14 +249,16 @@ function Revision({ number, caller }) {
     <div class="stack">
       <div class="row">
         ${seen.data && !isActive && has(caller, "operator") && html`<button
-          onClick=${() => setAsked(true)}>Roll back to this</button>`}
+          onClick=${() => setBase(active)}>Roll back to this</button>`}
         ${has(caller, "editor") && html`<a
           class="button" href=${to(["rulesets", "new"], { from: number })}>Propose from this</a>`}
       </div>
-      ${isAsked &&
-      html`<${Step} title=${`Roll back to revision ${number}`} verb="Roll back" address="/v1/rulesets/rollback"
-        body=${{ toRevision: Number(number) }} ifMatch=${`"${active}"`} note=${`Its document comes back as revision ${active + 1}.`}
-        onDone=${(made) => go(["rulesets", "revisions", String(made.revision)])} onClose=${() => setAsked(false)} />`}
+      ${base !== null &&
+      html`<${Step} key=${base} title=${`Roll back to revision ${number}`} verb="Roll back" address="/v1/rulesets/rollback"
+        body=${{ toRevision: Number(number) }} base=${base} active=${active}
+        note=${`Its document comes back as revision ${base + 1}.`}
+        onFailed=${seen.refresh} onAgain=${() => setBase(isActive ? null : active)}
+        onDone=${(made) => go(["rulesets", "revisions", String(made.revision)])} onClose=${() => setBase(null)} />`}
       <${Loaded} of=${seen} tall>
         ${({ revision }) => html`
           <p class="muted">
