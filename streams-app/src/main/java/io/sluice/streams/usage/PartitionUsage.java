@@ -17,11 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The usage of one partition.
@@ -41,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * again counts once.
  */
 final class PartitionUsage {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionUsage.class);
     private static final int NAME_CHARS_MAX = 128;
 
     private final KeyValueStore<Bytes, byte[]> store;
@@ -89,7 +93,7 @@ final class PartitionUsage {
         for (long minute = from; minute < openMinute; minute += UsageWindow.MINUTE.millis()) {
             Map<String, AccountUsage> ended = new HashMap<>();
             forEach(UsageWindow.MINUTE, minute, ended::put);
-            spikes.restore(minute, ended);
+            spikes.restore(ended);
         }
     }
 
@@ -113,8 +117,7 @@ final class PartitionUsage {
         if (progress.minuteMillis() == Progress.NONE.minuteMillis()) {
             begin(minute);
         } else if (minute > progress.minuteMillis()) {
-            end(minute);
-            begin(minute);
+            turn(minute);
         } else if (minute < progress.minuteMillis()) {
             metrics.late();
         }
@@ -202,6 +205,25 @@ final class PartitionUsage {
         return name.length() <= NAME_CHARS_MAX ? name : name.substring(0, NAME_CHARS_MAX);
     }
 
+    /**
+     * Ends the open minute and begins this one. If the end fails, the minute is over all the same: were it ended again,
+     * what it has would count twice.
+     */
+    private void turn(long nextMinute) {
+        try {
+            end(nextMinute);
+        } catch (KafkaException e) {
+            // The task fails, and its transaction with it.
+            throw e;
+        } catch (RuntimeException e) {
+            metrics.minuteFailed();
+            LOG.error("a defect of Sluice: the minute {} did not end in full", progress.minuteMillis(), e);
+        }
+        open.clear();
+        unsaved.clear();
+        begin(nextMinute);
+    }
+
     private void begin(long minute) {
         progress = new Progress(minute, progress.offset());
         minuteRankings = new WindowRankings(UsageWindow.MINUTE, minute, bounds.countersMax());
@@ -216,8 +238,8 @@ final class PartitionUsage {
     /** Ends the open minute, and the hour and the day that end with it. */
     private void end(long nextMinute) {
         long minute = progress.minuteMillis();
-        writeOpen();
         save();
+        writeOpen();
         open.forEach((account, usage) -> {
             minuteRankings.clients(account, usage.clients().estimate());
             hourRankings.clients(account, fold(UsageWindow.HOUR, minute, account, usage));
@@ -232,10 +254,10 @@ final class PartitionUsage {
                 forEach(longer, from, (account, usage) -> output.accept(record(longer, from, account, usage)));
             }
         }
-        spikes.minuteEnded(minute, nextMinute, open);
-        open.clear();
         forget(nextMinute);
         metrics.minuteEnded();
+        // Last, since the counts do not depend on it.
+        spikes.minuteEnded(minute, nextMinute, open);
     }
 
     /** Adds a minute to a longer window, and returns how many clients that has now. */

@@ -17,9 +17,15 @@ import java.util.Arrays;
  * <p>{@code n·Q − S²} is {@code n²} times the variance. The other two say that it is at least the mean, as the variance
  * of what comes by chance is, and at least 1. So an account that always makes exactly as many requests may make a few
  * more.
+ *
+ * <p>And it is a spike only if it is more than a tenth above the largest of the counts. So bursts that come again and
+ * again, such as those of a job, are usual. A spike goes on for as long as the rule alone holds: its own buckets are
+ * among the counts then.
  */
 final class RequestSeries {
     private static final BigInteger MILLI_SQUARED = BigInteger.valueOf(1_000_000);
+    /** A spike is above the largest count by more than this part of it: no two bursts are quite the same. */
+    private static final long LARGEST_PARTS = 10;
 
     /** Oldest first. */
     private long[] counts;
@@ -56,7 +62,20 @@ final class RequestSeries {
                 && atMillis - alertedAtMillis < bounds.coolDown().toMillis();
     }
 
+    /** Whether such a spike begins. */
     boolean isSpike(long requests, SpikeBounds bounds) {
+        return isUnusual(requests, bounds) && isAboveLargest(requests);
+    }
+
+    private boolean isAboveLargest(long requests) {
+        long largest = 0;
+        for (long count : counts) {
+            largest = Math.max(largest, count);
+        }
+        return requests - largest > largest / LARGEST_PARTS;
+    }
+
+    private boolean isUnusual(long requests, SpikeBounds bounds) {
         if (requests < bounds.requestsMin() || counts.length < bounds.bucketsMin()) {
             return false;
         }
@@ -103,9 +122,9 @@ final class RequestSeries {
         alertedAtMillis = atMillis;
     }
 
-    /** Adds a bucket that has ended; a spike ends with the first bucket that is none. */
+    /** Adds a bucket that has ended; a spike ends with the first bucket that is not unusual. */
     void add(long requests, SpikeBounds bounds) {
-        if (raised && !isSpike(requests, bounds)) {
+        if (raised && !isUnusual(requests, bounds)) {
             raised = false;
         }
         int kept = Math.min(counts.length, bounds.bucketsKept() - 1);

@@ -12,6 +12,7 @@ final class SpikeMeters {
     private final Counter alerted;
     private final Counter accountsUnwatched;
     private final Counter limitsUnwatched;
+    private final Counter historiesUnreadable;
 
     SpikeMeters(MeterRegistry registry) {
         alerted = Counter.builder("sluice.spikes")
@@ -19,6 +20,9 @@ final class SpikeMeters {
                 .register(registry);
         accountsUnwatched = unwatched(registry, "accounts");
         limitsUnwatched = unwatched(registry, "limits");
+        historiesUnreadable = Counter.builder("sluice.spike.histories.unreadable")
+                .description("Looks at histories of accounts that could not be read, and begin anew")
+                .register(registry);
         Gauge.builder(
                         "sluice.spike.accounts",
                         () -> accounts.values().stream()
@@ -45,6 +49,10 @@ final class SpikeMeters {
 
     void limitsUnwatched(int limits) {
         limitsUnwatched.increment(limits);
+    }
+
+    void historyUnreadable() {
+        historiesUnreadable.increment();
     }
 
     /** What the gauge shows of a partition from now on. */

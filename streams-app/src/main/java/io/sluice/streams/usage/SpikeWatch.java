@@ -18,6 +18,8 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds accounts of one partition that make far more requests than usual.
@@ -32,10 +34,15 @@ import org.jspecify.annotations.Nullable;
  * <p>It looks when a minute ends, so counting one more request costs nothing. A bucket that is not over yet already has
  * too many requests if it has more than a whole one usually has.
  *
+ * <p>The heap has the counts of the open bucket, and no history. A history is read for an account that may have a spike,
+ * and for each account when the bucket ends. One that cannot be read is counted, and begins anew.
+ *
  * <p>The open bucket is on the heap alone. After a restart it is added up again, from the minutes that the store has.
  * So it is a function of the log like all usage, and so is each alert.
  */
 final class SpikeWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(SpikeWatch.class);
+
     /** A share of the histories is looked at whenever a bucket ends: each of them within so many buckets. */
     private static final int SWEEP_BUCKETS = 12;
 
@@ -43,19 +50,25 @@ final class SpikeWatch {
     private final SpikeBounds bounds;
     private final SpikeMeters meters;
     private final Consumer<SpikeAlert> alerts;
-    private final Map<String, OpenAccount> open = new HashMap<>();
+    private Map<String, OpenAccount> open = new HashMap<>();
     private WatchProgress progress;
     private int newcomers;
+    private boolean failureLogged;
 
     /** What an account has in the open bucket: requests, and how many of them were refused, by limit. */
     private static final class OpenAccount {
-        private final @Nullable RequestHistory history;
+        /** Whether the store has a history of it. */
         private final boolean stored;
+
         private final Map<String, long[]> counts = new LinkedHashMap<>();
 
-        private OpenAccount(@Nullable RequestHistory history, boolean stored) {
-            this.history = history;
+        private OpenAccount(boolean stored) {
             this.stored = stored;
+        }
+
+        /** Whether its history is worth a look. */
+        private boolean mayHaveSpike(SpikeBounds bounds) {
+            return stored && counts.values().stream().anyMatch(count -> count[0] >= bounds.requestsMin());
         }
 
         /** Adds a row; returns whether there was room. */
@@ -98,8 +111,8 @@ final class SpikeWatch {
     }
 
     /** Adds a minute of the open bucket that ended before a restart; its alerts are written. */
-    void restore(long minute, Map<String, AccountUsage> ended) {
-        add(minute, ended);
+    void restore(Map<String, AccountUsage> ended) {
+        add(ended);
     }
 
     /**
@@ -111,11 +124,11 @@ final class SpikeWatch {
         if (!bounds.areOn()) {
             return;
         }
-        add(minute, ended);
+        add(ended);
         long endMillis = minute + UsageWindow.MINUTE.millis();
         for (String account : ended.keySet()) {
             OpenAccount found = open.get(account);
-            if (found != null) {
+            if (found != null && found.mayHaveSpike(bounds)) {
                 alert(minute, endMillis, account, found);
             }
         }
@@ -124,13 +137,12 @@ final class SpikeWatch {
         }
     }
 
-    private void add(long minute, Map<String, AccountUsage> ended) {
-        long bucket = bounds.bucketOf(minute);
+    private void add(Map<String, AccountUsage> ended) {
         boolean mayBeFull = progress.accounts() + newcomers + ended.size() > bounds.accountsMax();
         // Who gets the last places must not depend on restarts, which change the order of a hash map.
         Map<String, AccountUsage> ordered = mayBeFull ? new TreeMap<>(ended) : ended;
         ordered.forEach((account, usage) -> {
-            OpenAccount found = account.equals(UsageRecord.OTHER_ACCOUNTS) ? null : opened(account, bucket);
+            OpenAccount found = account.equals(UsageRecord.OTHER_ACCOUNTS) ? null : opened(account);
             if (found != null) {
                 for (UsageRow row : usage.rows()) {
                     meters.limitsUnwatched(found.add(row, bounds.limitsMax()) ? 0 : 1);
@@ -140,30 +152,52 @@ final class SpikeWatch {
     }
 
     /** The account in the open bucket; null if there is no room for one more. */
-    private @Nullable OpenAccount opened(String account, long bucket) {
+    private @Nullable OpenAccount opened(String account) {
         OpenAccount found = open.get(account);
         if (found != null) {
             return found;
         }
-        byte[] saved = store.get(UsageKeys.history(account));
-        if (saved == null && progress.accounts() + newcomers >= bounds.accountsMax()) {
+        boolean stored = store.get(UsageKeys.history(account)) != null;
+        if (!stored && progress.accounts() + newcomers >= bounds.accountsMax()) {
             meters.accountUnwatched();
             return null;
         }
-        newcomers += saved == null ? 1 : 0;
-        RequestHistory history = saved == null ? null : UsageStoreCodec.history(saved);
-        if (history != null && history.isOutdated(bucket, bounds)) {
-            history = null;
-        } else if (history != null) {
-            history.fillTo(bucket, bounds);
-        }
-        OpenAccount opened = new OpenAccount(history, saved != null);
+        newcomers += stored ? 0 : 1;
+        OpenAccount opened = new OpenAccount(stored);
         open.put(account, opened);
         return opened;
     }
 
+    /** What is usual for an account before this bucket; null if nobody knows. */
+    private @Nullable RequestHistory history(String account, long bucket) {
+        byte[] saved = store.get(UsageKeys.history(account));
+        RequestHistory history = saved == null ? null : decoded(saved);
+        if (history == null || history.isOutdated(bucket, bounds)) {
+            return null;
+        }
+        history.fillTo(bucket, bounds);
+        return history;
+    }
+
+    /** A history as the store has it; null if this version cannot read it. */
+    private @Nullable RequestHistory decoded(byte[] saved) {
+        try {
+            return UsageStoreCodec.history(saved);
+        } catch (RuntimeException e) {
+            meters.historyUnreadable();
+            if (!failureLogged) {
+                failureLogged = true;
+                LOG.error(
+                        "a history of requests cannot be read, and begins anew;"
+                                + " the metric sluice_spike_histories_unreadable counts all of them",
+                        e);
+            }
+            return null;
+        }
+    }
+
     private void alert(long minute, long endMillis, String account, OpenAccount found) {
-        RequestHistory history = found.history;
+        RequestHistory history = history(account, bounds.bucketOf(minute));
         if (history == null) {
             return;
         }
@@ -196,9 +230,14 @@ final class SpikeWatch {
     }
 
     private void endBucket(long bucket) {
+        // First of all, so that nothing of this bucket counts in the next one, whatever fails.
+        Map<String, OpenAccount> ended = open;
+        open = new HashMap<>();
+        newcomers = 0;
         long[] accounts = {progress.accounts()};
-        open.forEach((account, found) -> {
-            RequestHistory history = found.history == null ? new RequestHistory(bucket) : found.history;
+        ended.forEach((account, found) -> {
+            RequestHistory before = found.stored ? history(account, bucket) : null;
+            RequestHistory history = before == null ? new RequestHistory(bucket) : before;
             int unwatched = history.end(bucket, found.counts, bounds);
             meters.limitsUnwatched(unwatched);
             Bytes key = UsageKeys.history(account);
@@ -209,8 +248,6 @@ final class SpikeWatch {
             }
             accounts[0] += (history.isSilent() ? 0 : 1) - (found.stored ? 1 : 0);
         });
-        open.clear();
-        newcomers = 0;
         progress = sweep(bucket, accounts[0]);
         store.put(UsageKeys.WATCH, UsageStoreCodec.encode(progress));
     }
@@ -230,8 +267,11 @@ final class SpikeWatch {
                 }
                 if (looks++ >= looksMax) {
                     next = entry.key;
-                } else if (UsageStoreCodec.history(entry.value).isOutdated(bucket, bounds)) {
-                    outdated.add(entry.key);
+                } else {
+                    RequestHistory history = decoded(entry.value);
+                    if (history == null || history.isOutdated(bucket, bounds)) {
+                        outdated.add(entry.key);
+                    }
                 }
             }
         }

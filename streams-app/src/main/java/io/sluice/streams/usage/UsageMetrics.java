@@ -27,6 +27,7 @@ public final class UsageMetrics {
     private final Counter repeated;
     private final Counter late;
     private final Counter minutes;
+    private final Counter minutesFailed;
     private final Counter accountsFolded;
     private final Counter rowsFolded;
     private final Counter answered;
@@ -64,6 +65,8 @@ public final class UsageMetrics {
         late = counter(
                 registry, "sluice.usage.records.late", "Records of a minute that had ended; counted in the next");
         minutes = counter(registry, "sluice.usage.minutes", "Minutes of partitions that have ended");
+        minutesFailed = counter(
+                registry, "sluice.usage.minutes.failed", "Minutes of partitions that did not end in full: a defect");
         accountsFolded = folded(registry, "accounts");
         rowsFolded = folded(registry, "rows");
         answered = queries(registry, "answered");
@@ -140,6 +143,10 @@ public final class UsageMetrics {
 
     void minuteEnded() {
         minutes.increment();
+    }
+
+    void minuteFailed() {
+        minutesFailed.increment();
     }
 
     void accountFolded() {

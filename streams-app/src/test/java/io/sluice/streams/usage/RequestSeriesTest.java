@@ -3,6 +3,7 @@ package io.sluice.streams.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -27,16 +28,23 @@ final class RequestSeriesTest {
         // Given
         SplittableRandom random = new SplittableRandom(SEED);
         int spikes = 0;
+        int asLargeBefore = 0;
         for (int round = 0; round < 20_000; round++) {
             int buckets = random.nextInt(12, 73);
             long size = random.nextLong(1, 1_000_000);
-            long[] counts = random.longs(buckets, 0, size).toArray();
+            // Bursts among silence, one in so many buckets.
+            int period = random.nextInt(1, 30);
+            long[] counts = random.longs(buckets, 0, size)
+                    .map(count -> count % period == 0 ? count : 0)
+                    .toArray();
             long seen = random.nextLong(1, 4 * size + 200);
 
             // When
             boolean isSpike = of(counts).isSpike(seen, BOUNDS);
 
             // Then: by floating point, where that is not too close to tell
+            long largest = Arrays.stream(counts).max().orElse(0);
+            boolean isAboveLargest = seen * 10 > largest * 11;
             double mean = 0;
             for (long count : counts) {
                 mean += (double) count / buckets;
@@ -49,11 +57,51 @@ final class RequestSeriesTest {
             if (Math.abs(z - 3.5) > 1e-6) {
                 assertThat(isSpike)
                         .as("seed %d, round %d, z %f, seen %d", SEED, round, z, seen)
-                        .isEqualTo(z > 3.5 && seen >= 200);
+                        .isEqualTo(z > 3.5 && seen >= 200 && isAboveLargest);
             }
+            asLargeBefore += z > 3.5 && seen >= 200 && !isAboveLargest ? 1 : 0;
             spikes += isSpike ? 1 : 0;
         }
         assertThat(spikes).isBetween(1_000, 19_000);
+        assertThat(asLargeBefore).isGreaterThan(500);
+    }
+
+    @Test
+    void shouldBeQuiet_whenTheSameBurstComesAgainAndAgain() {
+        // Bursts in so many buckets of so many
+        for (int[] pattern : new int[][] {{1, 18}, {1, 24}, {2, 36}, {1, 72}, {3, 72}, {5, 72}}) {
+            // Given what nobody knew in the first six hours
+            RequestSeries series = new RequestSeries();
+            long atMillis = 0;
+            for (int bucket = 0; bucket < 10 * 72; bucket++) {
+                atMillis += BOUNDS.bucketMillis();
+                boolean isBurst = bucket % pattern[1] < pattern[0];
+                // No two are quite the same.
+                long requests = isBurst ? 5_000 + bucket * 137L % 400 : 40;
+
+                // When, then
+                boolean isDue = series.isAlertDue(requests, atMillis, BOUNDS);
+                assertThat(isDue && bucket >= 72)
+                        .as("%d of %d, bucket %d", pattern[0], pattern[1], bucket)
+                        .isFalse();
+                if (isDue) {
+                    series.alerted(atMillis);
+                }
+                series.add(requests, BOUNDS);
+            }
+
+            // And a larger one is still told
+            assertThat(series.isSpike(5_400 * 11 / 10 + 1, BOUNDS)).isTrue();
+        }
+    }
+
+    @Test
+    void shouldSayMoreThanATenthAboveTheLargest_whenThereWasOneBurst() {
+        long[] counts = new long[72];
+        counts[30] = 1_000;
+
+        assertThat(of(counts).isSpike(1_100, BOUNDS)).isFalse();
+        assertThat(of(counts).isSpike(1_101, BOUNDS)).isTrue();
     }
 
     @Test

@@ -9,11 +9,14 @@ import io.sluice.schemas.usage.DecisionCounts.Kind;
 import io.sluice.schemas.usage.DecisionCounts.Labels;
 import io.sluice.schemas.usage.DecisionCounts.LimitAnswer;
 import io.sluice.schemas.usage.UsageOutcome;
+import io.sluice.schemas.usage.UsageRecord;
+import io.sluice.schemas.usage.UsageRow;
 import io.sluice.schemas.usage.UsageWindow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -142,13 +145,13 @@ final class SpikeWatchTest {
         usual("acme", 20, 40);
         count("acme", 1_000, 20 * BUCKET);
         for (int bucket = 21; bucket < 60; bucket++) {
-            // The 30th is a spike within the cool-down, and the 50th one after it.
-            count("acme", bucket == 30 || bucket == 50 ? 5_000 : 40, bucket * BUCKET);
+            // The 30th is a spike within the cool-down, and the 50th a larger one after it.
+            count("acme", bucket == 30 ? 5_000 : bucket == 50 ? 5_501 : 40, bucket * BUCKET);
         }
 
         assertThat(alerts.stream().filter(alert -> alert.limitId().isEmpty()))
                 .extracting(SpikeAlert::requests)
-                .containsExactly(1_000L, 5_000L);
+                .containsExactly(1_000L, 5_501L);
     }
 
     @Test
@@ -241,6 +244,101 @@ final class SpikeWatchTest {
         }
         SpikeWatch watch = new SpikeWatch(store, bounds, metrics.spikes(), alerts::add);
         assertThat(watch.accounts()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAlertOnce_whenASpikeGrowsAndNothingCoolsDown() {
+        // Given
+        with(SpikeBounds.standard().withRule(3_500, 200, Duration.ZERO));
+        usual("acme", 60, 40);
+
+        // When: each bucket is above the mean, but the second not above the first
+        count("acme", 5_000, 60 * BUCKET);
+        count("acme", 5_000, 61 * BUCKET);
+        count("acme", 9_000, 62 * BUCKET);
+        count("acme", 40, 63 * BUCKET);
+
+        // Then
+        assertThat(alerts.stream().filter(alert -> alert.limitId().isEmpty()))
+                .extracting(SpikeAlert::requests)
+                .containsExactly(5_000L);
+    }
+
+    @Test
+    void shouldCountOnceAndWatchTheOthers_whenAHistoryCannotBeRead() {
+        // Given a history of a version that nobody knows, of an account that is there and of one that is gone
+        count("gone", 40, 0);
+        for (int bucket = 0; bucket < 20; bucket++) {
+            count("acme", 40, bucket * BUCKET);
+            count("broken", 40, bucket * BUCKET);
+        }
+        count("acme", 1, 20 * BUCKET);
+        for (String account : List.of("broken", "gone")) {
+            byte[] unknown = store.get(UsageKeys.history(account)).clone();
+            unknown[0] = 9;
+            store.put(UsageKeys.history(account), unknown);
+        }
+
+        // When two minutes and the bucket end
+        count("broken", 1_000, 20 * BUCKET + 1);
+        count("acme", 1_000, 20 * BUCKET + MINUTE);
+        count("broken", 1_000, 20 * BUCKET + MINUTE);
+        for (int bucket = 21; bucket < 40; bucket++) {
+            count("acme", 40, bucket * BUCKET);
+            count("broken", 40, bucket * BUCKET);
+        }
+
+        // Then each request counts once, the other account is watched, and this one is again in an hour
+        usage.save();
+        assertThat(requestsOfHour("broken", MIDNIGHT + Duration.ofHours(1).toMillis()))
+                .isEqualTo(8 * 40 + 2_000 + 3 * 40);
+        assertThat(alerts)
+                .hasSize(2)
+                .allSatisfy(alert -> assertThat(alert.account()).isEqualTo("acme"));
+        assertThat(registry.get("sluice.spike.histories.unreadable").counter().count())
+                .isPositive();
+        assertThat(registry.get("sluice.usage.minutes.failed").counter().count())
+                .isZero();
+        count("broken", 5_000, 40 * BUCKET);
+        count("broken", 1, 41 * BUCKET);
+        assertThat(alerts).hasSize(4);
+        assertThat(store.get(UsageKeys.history("gone"))).isNull();
+    }
+
+    @Test
+    void shouldCountOnce_whenTheEndOfAMinuteFails() {
+        // Given a watch that fails when it alerts
+        PartitionUsage failing = new PartitionUsage(
+                store,
+                UsageBounds.standard(),
+                metrics,
+                record -> {},
+                new SpikeWatch(store, bounds, metrics.spikes(), alert -> {
+                    throw new IllegalStateException("no alert");
+                }));
+        usage = failing;
+        usual("acme", 13, 40);
+
+        // When
+        count("acme", 1_000, 13 * BUCKET);
+        count("acme", 7, 13 * BUCKET + MINUTE);
+        count("acme", 7, 14 * BUCKET);
+        count("acme", 7, 15 * BUCKET);
+        failing.save();
+
+        // Then the minute is over, and the next buckets are not mixed with it
+        assertThat(requestsOfHour("acme", MIDNIGHT + Duration.ofHours(1).toMillis()))
+                .isEqualTo(40 + 1_000 + 7 + 7 + 7);
+        assertThat(registry.get("sluice.usage.minutes.failed").counter().count())
+                .isPositive();
+    }
+
+    private long requestsOfHour(String account, long fromMillis) {
+        UsageRecord found = Objects.requireNonNull(usage.usage(account, UsageWindow.HOUR, fromMillis));
+        return found.rows().stream()
+                .filter(UsageRow::countsRequests)
+                .mapToLong(UsageRow::requests)
+                .sum();
     }
 
     @Test
