@@ -349,4 +349,24 @@ final class LedgerCreditsTest {
         assertThat(beyond.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);
         assertThat(admit(3, 8).allowed()).isTrue();
     }
+
+    @Test
+    void shouldLendAndDeny_whenOnlyALimitWithEnoughHasACredit() {
+        // Given
+        LedgerHarness two =
+                under(limit("daily", "account", 1_000, "1d", 1_000), limit("hourly", "account", 10, "1h", 10));
+        change(two, 0, credit("order", 100, DAY));
+
+        // When
+        LeaseResult rest = two.lease(1, new LeaseDemand(admission("acme", 12), 0, 1_000));
+        LeaseResult none = two.lease(2, new LeaseDemand(admission("acme", 1), 0, 1_000));
+        change(two, 3, new AddCredit("more", "hourly", List.of(), 5, /* first= */ false, 0, DAY));
+        LeaseResult withCredit = two.lease(4, new LeaseDemand(admission("acme", 1), 0, 1_000));
+
+        // Then
+        assertThat(rest.tokens()).isEqualTo(10);
+        assertThat(none.tokens()).isZero();
+        assertThat(none.decided().outcome().reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
+        assertThat(withCredit.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);
+    }
 }
