@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Adds a challenge token to each verdict of a penalty that asks for a challenge.
  *
  * <p>One token stands for one penalty, however often it refuses. So a signature is made once for each, and remembered:
- * the last {@link #REMEMBERED_MAX} of them. A token that was forgotten is made again, and is equal.
+ * the last {@link #REMEMBERED_MAX} of them. A token that was forgotten is made again. It can then name a later end, if
+ * requests made the penalty last longer; both redeem the same penalty, since nobody checks that end.
  */
 public final class ChallengeTokens {
     public static final int REMEMBERED_MAX = 10_000;

@@ -139,6 +139,48 @@ final class PenaltyTopologyTest extends TopologyTest {
     }
 
     @Test
+    void shouldLift_whenTheClientIsItsAccount() throws Exception {
+        // Given
+        topology.ask(AdmissionRequest.of("acme"));
+        topology.ask(AdmissionRequest.of("acme"));
+        topology.ask(AdmissionRequest.of("acme"));
+        VerdictDetails during = topology.ask(AdmissionRequest.of("acme")).details();
+
+        // When
+        ProfileReply.Outcome lifted = redeem("acme", token("acme", during, TestKeys.COMMANDS));
+
+        // Then
+        assertThat(during.reasonCode()).isEqualTo("penalty");
+        assertThat(during.penalty().clientId()).isEqualTo("acme");
+        assertThat(lifted)
+                .isInstanceOfSatisfying(
+                        ProfileReply.Shown.class,
+                        shown -> assertThat(shown.changed()).isTrue());
+        assertThat(topology.ask(AdmissionRequest.of("acme")).details().reasonCode())
+                .isEqualTo("limit-exceeded");
+        assertThat(topology.audit())
+                .last()
+                .extracting(AuditEntry::action)
+                .isEqualTo(new PenaltyLifted("acme-0", "acme", "acme", "stuffing", 1, begunBy(during)));
+    }
+
+    @Test
+    void shouldLift_whenAllOfTheAccountIsUnderTheChallenge() throws Exception {
+        // Given
+        topology.activate(2, RULES.replace("\"id\":\"stuffing\",", "\"id\":\"stuffing\",\"scope\":\"account\","));
+        penalised();
+        VerdictDetails during = ask();
+
+        // When
+        ProfileReply.Outcome lifted = redeem("acme", token("acme", during, TestKeys.COMMANDS));
+
+        // Then
+        assertThat(during.penalty().clientId()).isNull();
+        assertThat(lifted).isInstanceOf(ProfileReply.Shown.class);
+        assertThat(ask().reasonCode()).isEqualTo("limit-exceeded");
+    }
+
+    @Test
     void shouldChangeNothing_whenTheTokenIsForgedOrOfAnotherAccountOrLate() throws Exception {
         // Given
         penalised();

@@ -64,7 +64,8 @@ import org.jspecify.annotations.Nullable;
  * given back twice.
  *
  * <p>Credits take part in this: each gets back what it paid, at the moment of the end, if its own time is not over
- * then. Nothing is charged to them between an expiry and its notice either.
+ * then. Nothing is charged to them between an expiry and its notice either. A settlement lists only limits whose
+ * buckets are still those of the hold. What credits of the others get back is in the state, and in no record.
  *
  * <p>What a front end does not spend of a lease goes back only if the lease is in the bucket as a whole. Where a change
  * of the limit cut what was in use, it cut the lease with everything else. Then it is no longer known which part of

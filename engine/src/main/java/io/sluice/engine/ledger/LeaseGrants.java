@@ -40,7 +40,8 @@ import java.util.List;
  * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
  *
  * <p>Credits are never lent. While a limit has one that comes before its own tokens, it is not leasable. Otherwise
- * leases are of the limit's own tokens, and once these do not suffice, each admission goes to the ledger.
+ * leases are of the limit's own tokens, and once these do not suffice, each admission goes to the ledger. A limit that
+ * has enough of its own leaves the others' leases and denials as they are, whatever credits it has.
  */
 final class LeaseGrants {
     /** One front end gets at most this part of what is left. */
@@ -81,7 +82,7 @@ final class LeaseGrants {
             }
         }
         long tokens = tokens(ask, available(peek, admission));
-        if (tokens < Math.max(1, admission.cost()) && hasCredits(peek)) {
+        if (tokens < wanted(ask) && needsCredits(peek, ask)) {
             return refused(admission, timeline, Reason.NOT_LEASABLE, peek.uncharged(), nowMillis);
         }
         if (tokens == 0) {
@@ -126,10 +127,17 @@ final class LeaseGrants {
                 && check.key().account().equals(admission.account());
     }
 
-    /** Whether a limit that has not enough for the callers that wait has more on top: the ledger gives it out. */
-    private static boolean hasCredits(Evaluation peek) {
+    private static long wanted(LeaseDemand ask) {
+        return Math.max(1, ask.admission().cost());
+    }
+
+    /**
+     * Whether a limit that has not enough for the callers that wait has more on top: the ledger gives it out. Credits
+     * of limits that have enough are not needed, so they change nothing.
+     */
+    private static boolean needsCredits(Evaluation peek, LeaseDemand ask) {
         for (LimitCheck check : peek.checks()) {
-            if (check.resolved().credits().left() > 0) {
+            if (check.resolved().credits().left() > 0 && tokens(ask, available(check, ask.admission())) < wanted(ask)) {
                 return true;
             }
         }
@@ -140,11 +148,15 @@ final class LeaseGrants {
     private static long available(Evaluation peek, Admission admission) {
         long available = Long.MAX_VALUE;
         for (LimitCheck check : peek.checks()) {
-            Algorithm algorithm = check.limit().algorithm();
-            long kept = check.limit().kept().tokensAbove(admission.priority(), algorithm.capacity());
-            available = Math.min(available, Math.max(0, algorithm.remaining(check.found()) - kept));
+            available = Math.min(available, available(check, admission));
         }
         return available;
+    }
+
+    private static long available(LimitCheck check, Admission admission) {
+        Algorithm algorithm = check.limit().algorithm();
+        long kept = check.limit().kept().tokensAbove(admission.priority(), algorithm.capacity());
+        return Math.max(0, algorithm.remaining(check.found()) - kept);
     }
 
     private static long tokens(LeaseDemand ask, long available) {

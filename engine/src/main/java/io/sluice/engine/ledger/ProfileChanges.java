@@ -21,11 +21,16 @@ import io.sluice.engine.profile.SettingsChange.At;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.HoldEntry;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -258,9 +263,10 @@ final class ProfileChanges {
                     Refusal.ALREADY_OVER,
                     "untilMillis: " + add.untilMillis() + " (expected: after " + asked.nowMillis() + ")");
         }
+        String account = asked.command().account();
         String scopeValue;
         try {
-            scopeValue = limit.scope().valueOf(asked.command().account(), add.scope());
+            scopeValue = limit.scope().valueOf(account, add.scope());
         } catch (IllegalArgumentException e) {
             return unknownBucket(e);
         }
@@ -279,32 +285,53 @@ final class ProfileChanges {
                 add.first(),
                 add.fromMillis(),
                 add.untilMillis());
-        UsedCredits used = store.usedCredits(asked.command().account());
-        if (!makeRoom(credits, Credit.CREDITS_MAX, used, credit -> true)
-                || !makeRoom(credits, Credit.BUCKET_CREDITS_MAX, used, added::isOfSameBucket)) {
+        if (!makeRoom(account, credits, Credit.CREDITS_MAX, credit -> true)
+                || !makeRoom(account, credits, Credit.BUCKET_CREDITS_MAX, added::isOfSameBucket)) {
             return new Refused(
                     Refusal.TOO_MANY_CREDITS,
                     "credits: " + credits.size() + " (expected: fewer than " + Credit.CREDITS_MAX
                             + " of the account and " + Credit.BUCKET_CREDITS_MAX
-                            + " of one bucket that are not used up)");
+                            + " of one bucket that are not used up; what is reserved is not used up)");
         }
         credits.add(added);
         return asked.accepted(asked.steps().credited(credits));
     }
 
-    /** Drops the oldest credits that are used up until there is room for one more; false if too few are. */
-    private static boolean makeRoom(List<Credit> credits, int max, UsedCredits used, Predicate<Credit> counts) {
-        while (credits.stream().filter(counts).count() >= max) {
-            Credit usedUp = credits.stream()
-                    .filter(credit -> counts.test(credit) && used.left(credit) == 0)
-                    .findFirst()
-                    .orElse(null);
-            if (usedUp == null) {
-                return false;
-            }
-            credits.remove(usedUp);
+    /**
+     * Drops the oldest credits that are used up until there is room for one more; false if too few are. What an open
+     * reservation took may come back, so its credits are not used up yet.
+     */
+    private boolean makeRoom(String account, List<Credit> credits, int max, Predicate<Credit> counts) {
+        long excess = credits.stream().filter(counts).count() - max + 1;
+        if (excess <= 0) {
+            return true;
         }
-        return true;
+        UsedCredits used = store.usedCredits(account);
+        Set<Long> reserved = reservedCredits(account);
+        List<Credit> usedUp = credits.stream()
+                .filter(credit -> counts.test(credit) && used.left(credit) == 0)
+                .filter(credit -> !reserved.contains(credit.version()))
+                .limit(excess)
+                .toList();
+        return usedUp.size() == excess && credits.removeAll(usedUp);
+    }
+
+    /** The credits that open reservations took tokens of; reads each of them, so only for an account without room. */
+    private Set<Long> reservedCredits(String account) {
+        Set<Long> versions = new HashSet<>();
+        if (store.holds(account).count(HoldKind.RESERVATION) == 0) {
+            return versions;
+        }
+        List<HoldKey> keys = new ArrayList<>();
+        store.visitOpenHolds(account, HoldKind.RESERVATION, (key, expiresAtMillis) -> keys.add(key));
+        for (HoldKey key : keys) {
+            if (store.hold(key) instanceof HoldEntry.Open open) {
+                for (HoldEntry.HeldBucket bucket : open.buckets()) {
+                    bucket.credits().forEach(charge -> versions.add(charge.version()));
+                }
+            }
+        }
+        return versions;
     }
 
     private static ProfileResult removeCredit(String id, Asked asked) {

@@ -140,13 +140,15 @@ public final class PenaltyBook {
     /**
      * Ends a penalty that asks for a challenge, and takes its strike back, since the challenge was passed.
      *
+     * @param clientId who passed it. A rule about accounts has one penalty for all of their clients
      * @param begunAtOffset the record that began it. So a challenge counts for one penalty, and once: after it, no
      *     penalty that this record began is in force
      * @return the penalty as it was; null if it is not in force, is not enforced, or asks for no challenge
      */
     public @Nullable PenaltyEntry lift(String ruleId, String clientId, long begunAtOffset) {
         for (PenaltyRule rule : policy.rules()) {
-            PenaltyEntry entry = rule.id().equals(ruleId) ? penalties.entry(rule, clientId, nowMillis) : null;
+            PenaltyEntry entry =
+                    rule.id().equals(ruleId) ? penalties.entry(rule, subject(rule, clientId), nowMillis) : null;
             if (entry != null
                     && entry.isRunning(nowMillis)
                     && entry.begunAtOffset() == begunAtOffset

@@ -48,7 +48,8 @@ public sealed interface ProfileAction {
      * is penalised would otherwise be able to make the commands of operators fail.
      *
      * @param ruleId the rule that the penalty is under
-     * @param clientId the client that is penalised; empty if all of the account is
+     * @param clientId the client that is penalised; the account's name if all of the account is. A client may have that
+     *     name, too: the rule says which of the two is meant
      * @param begunAtOffset the record that began it, by its offset in the log
      */
     record Lift(String ruleId, String clientId, long begunAtOffset) implements ProfileAction {}

@@ -47,7 +47,10 @@ final class LedgerChallengesTest {
                         "c",
                         /* expectedVersion= */ 77,
                         new Author("login", "captcha passed"),
-                        new ProfileAction.Lift(match.ruleId(), match.clientId(), match.begunAtOffset())));
+                        new ProfileAction.Lift(
+                                match.ruleId(),
+                                match.clientId().isEmpty() ? account : match.clientId(),
+                                match.begunAtOffset())));
     }
 
     private static void assertOver(ProfileResult result) {
@@ -157,6 +160,24 @@ final class LedgerChallengesTest {
         assertThat(match.clientId()).isEmpty();
         assertThat(lifted).isInstanceOf(ProfileResult.Accepted.class);
         assertThat(ask(2, "acme/b").allowed()).isTrue();
+    }
+
+    @Test
+    void shouldLetIn_whenTheClientIsNamedLikeItsAccount() {
+        // Given
+        given(rule(rung("challenge", "1m")));
+        PenaltyMatch match = relapse(0, "acme");
+        relapse(0, "acme/b");
+
+        // When
+        ProfileResult lifted = lift(1, "acme", match);
+
+        // Then
+        assertThat(match.clientId()).isEqualTo("acme");
+        PenaltyEntry entry = ((ProfileResult.Accepted) lifted).event().lifted();
+        assertThat(entry.clientId()).isEqualTo("acme");
+        assertThat(ask(2, "acme").reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
+        assertThat(ask(2, "acme/b").reason()).isEqualTo(Reason.PENALTY);
     }
 
     @Test

@@ -335,6 +335,57 @@ final class LedgerCreditsTest {
     }
 
     @Test
+    void shouldKeepACredit_whenAReservationHoldsAllOfIt() {
+        // Given
+        for (int i = 0; i < Credit.BUCKET_CREDITS_MAX; i++) {
+            add(credit("order-" + i, 1, Credit.FOR_EVER));
+        }
+        long reservation = harness.nextOffset();
+        harness.admit(1, admission("acme", 11).reserving(50_000));
+        harness.admit(1, admission("acme", 1).reserving(100));
+        HoldKey key = new HoldKey("acme", HoldKind.RESERVATION, reservation);
+
+        // When
+        Refusal whileReserved = refused(harness, 2, credit("one-more", 1, DAY));
+        admit(3, 1);
+        ProfileResult afterUse = change(harness, 4, credit("one-more", 1, DAY));
+        Refusal onceMore = refused(harness, 5, credit("and-more", 1, DAY));
+        harness.settle(6, new HoldAction(key, "acme", HoldOutcome.CANCELLED, 0));
+
+        // Then
+        assertThat(whileReserved).isEqualTo(Refusal.TOO_MANY_CREDITS);
+        assertThat(afterUse).isInstanceOf(Accepted.class);
+        assertThat(onceMore).isEqualTo(Refusal.TOO_MANY_CREDITS);
+        assertThat(harness.ledger.creditsLeft("acme", harness.store.profile("acme")))
+                .hasSize(Credit.BUCKET_CREDITS_MAX)
+                .contains(Map.entry("order-0", 1L), Map.entry("order-1", 0L))
+                .doesNotContainKey("order-2");
+        assertThat(refused(harness, 101, credit("and-more", 1, DAY)))
+                .as("what expired came back")
+                .isEqualTo(Refusal.TOO_MANY_CREDITS);
+        assertThat(only(admit(102, 0)).credit()).isEqualTo(new CreditStatus(16, 0));
+    }
+
+    @Test
+    void shouldMakeRoom_whenTheReservationIsCommitted() {
+        // Given
+        for (int i = 0; i < Credit.BUCKET_CREDITS_MAX; i++) {
+            add(credit("order-" + i, 1, Credit.FOR_EVER));
+        }
+        long reservation = harness.nextOffset();
+        harness.admit(1, admission("acme", 11).reserving(50_000));
+
+        // When
+        HoldKey key = new HoldKey("acme", HoldKind.RESERVATION, reservation);
+        harness.settle(2, new HoldAction(key, "acme", HoldOutcome.COMMITTED, 11));
+
+        // Then
+        assertThat(change(harness, 3, credit("one-more", 1, DAY))).isInstanceOf(Accepted.class);
+        assertThat(harness.store.profile("acme").credits())
+                .noneMatch(credit -> credit.id().equals("order-0"));
+    }
+
+    @Test
     void shouldLendTheLimitsOwnTokensOnly_whenThereIsACreditAfterThem() {
         // Given
         add(credit("order", 100, DAY));
@@ -348,5 +399,25 @@ final class LedgerCreditsTest {
         assertThat(beyond.tokens()).isZero();
         assertThat(beyond.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);
         assertThat(admit(3, 8).allowed()).isTrue();
+    }
+
+    @Test
+    void shouldLendAndDeny_whenOnlyALimitWithEnoughHasACredit() {
+        // Given
+        LedgerHarness two =
+                under(limit("daily", "account", 1_000, "1d", 1_000), limit("hourly", "account", 10, "1h", 10));
+        change(two, 0, credit("order", 100, DAY));
+
+        // When
+        LeaseResult rest = two.lease(1, new LeaseDemand(admission("acme", 12), 0, 1_000));
+        LeaseResult none = two.lease(2, new LeaseDemand(admission("acme", 1), 0, 1_000));
+        change(two, 3, new AddCredit("more", "hourly", List.of(), 5, /* first= */ false, 0, DAY));
+        LeaseResult withCredit = two.lease(4, new LeaseDemand(admission("acme", 1), 0, 1_000));
+
+        // Then
+        assertThat(rest.tokens()).isEqualTo(10);
+        assertThat(none.tokens()).isZero();
+        assertThat(none.decided().outcome().reason()).isEqualTo(Reason.LIMIT_EXCEEDED);
+        assertThat(withCredit.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);
     }
 }

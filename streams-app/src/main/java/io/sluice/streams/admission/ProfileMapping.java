@@ -15,7 +15,6 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.control.Challenge;
-import io.sluice.schemas.request.ClientId;
 import io.sluice.streams.store.Overrides;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,10 +58,9 @@ final class ProfileMapping {
         }
         if (action instanceof AccountCommand.Redeem redeem) {
             Challenge challenge = ChallengeCodec.decode(redeem.token());
-            ClientId client = challenge.clientId();
             return new ProfileAction.Lift(
                     challenge.penaltyId(),
-                    client.text().equals(client.account()) ? "" : client.text(),
+                    challenge.clientId().text(),
                     challenge.begunBy().offset());
         }
         if (action instanceof AccountCommand.AddCredit add) {

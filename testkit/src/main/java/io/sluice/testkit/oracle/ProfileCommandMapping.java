@@ -15,7 +15,6 @@ import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.control.Challenge;
-import io.sluice.schemas.request.ClientId;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +43,9 @@ final class ProfileCommandMapping {
             return new ProfileAction.Pardon(pardon.clientId());
         } else if (wire instanceof AccountCommand.Redeem redeem) {
             Challenge challenge = ChallengeCodec.decode(redeem.token());
-            ClientId client = challenge.clientId();
-            boolean isAccount = client.text().indexOf('/') < 0;
-            return new ProfileAction.Lift(
-                    challenge.penaltyId(),
-                    isAccount ? "" : client.text(),
-                    challenge.begunBy().offset());
+            String whoPassed = challenge.clientId().text();
+            long offset = challenge.begunBy().offset();
+            return new ProfileAction.Lift(challenge.penaltyId(), whoPassed, offset);
         } else if (wire instanceof AccountCommand.RemoveCredit remove) {
             return new ProfileAction.RemoveCredit(remove.id());
         } else if (wire instanceof AccountCommand.AddCredit add) {
