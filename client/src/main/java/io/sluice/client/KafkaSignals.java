@@ -33,7 +33,10 @@ final class KafkaSignals implements SignalService {
     private final SigningKey key;
     private final Duration knownWithin;
     private final LongSupplier clockMillis;
-    /** Later reports have later times, also within one millisecond: a partition takes none that is not later. */
+    /**
+     * Later reports have later times, also within one millisecond: a partition takes none that is not later. A time so
+     * far ahead that every partition skips its report does not count: the clock was wrong, and has been set right.
+     */
     private final AtomicLong lastMillis = new AtomicLong();
 
     KafkaSignals(KafkaAccounts.Wires wires, SigningKey key, Duration knownWithin, LongSupplier clockMillis) {
@@ -45,7 +48,9 @@ final class KafkaSignals implements SignalService {
 
     @Override
     public CompletableFuture<Answer> report(String signal, boolean good, long validMillis, String principal) {
-        long nowMillis = lastMillis.updateAndGet(last -> Math.max(last + 1, clockMillis.getAsLong()));
+        long readMillis = clockMillis.getAsLong();
+        long nowMillis = lastMillis.updateAndGet(
+                last -> last - readMillis > APART_MILLIS_MAX ? readMillis : Math.max(last + 1, readMillis));
         byte[] value = RequestCodec.encode(key.sign(
                 SignedKind.SIGNAL,
                 SignalCodec.encode(new SignalRecord(signal, good, validMillis, nowMillis, principal))));
