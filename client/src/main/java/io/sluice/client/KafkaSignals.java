@@ -13,6 +13,7 @@ import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Reports health signals by signed records in every request partition, and asks the partitions with pings. */
+/**
+ * Reports health signals by signed records in every request partition, and asks the partitions with pings.
+ *
+ * <p>A partition answers no control record, so a ping follows each report: the pong has the signals after it.
+ */
 final class KafkaSignals implements SignalService {
     /** As far as a report and its timestamp may be apart; a partition skips a report beyond it. */
     static final long APART_MILLIS_MAX = 5_000;
@@ -33,7 +38,10 @@ final class KafkaSignals implements SignalService {
     private final SigningKey key;
     private final Duration knownWithin;
     private final LongSupplier clockMillis;
-    /** Later reports have later times, also within one millisecond: a partition takes none that is not later. */
+    /**
+     * Later reports have later times, also within one millisecond: a partition takes none that is not later. A time so
+     * far ahead that every partition skips its report does not count: the clock was wrong, and has been set right.
+     */
     private final AtomicLong lastMillis = new AtomicLong();
 
     KafkaSignals(KafkaAccounts.Wires wires, SigningKey key, Duration knownWithin, LongSupplier clockMillis) {
@@ -45,24 +53,61 @@ final class KafkaSignals implements SignalService {
 
     @Override
     public CompletableFuture<Answer> report(String signal, boolean good, long validMillis, String principal) {
-        long nowMillis = lastMillis.updateAndGet(last -> Math.max(last + 1, clockMillis.getAsLong()));
-        byte[] value = RequestCodec.encode(key.sign(
-                SignedKind.SIGNAL,
-                SignalCodec.encode(new SignalRecord(signal, good, validMillis, nowMillis, principal))));
+        long readMillis = clockMillis.getAsLong();
+        long nowMillis = lastMillis.updateAndGet(
+                last -> last - readMillis > APART_MILLIS_MAX ? readMillis : Math.max(last + 1, readMillis));
+        SignalRecord report = new SignalRecord(signal, good, validMillis, nowMillis, principal);
+        byte[] value = RequestCodec.encode(key.sign(SignedKind.SIGNAL, SignalCodec.encode(report)));
         List<CompletableFuture<@Nullable String>> written = new ArrayList<>();
         for (int partition = 0; partition < wires.requestPartitions(); partition++) {
             written.add(write(partition, value, nowMillis));
         }
+        // Behind the reports in every partition: the answers tell what came of them.
+        CompletableFuture<Known> known = known();
         return CompletableFuture.allOf(written.toArray(CompletableFuture[]::new))
-                .thenApply(all -> {
+                .thenCombine(known, (all, seen) -> {
                     for (CompletableFuture<@Nullable String> one : written) {
                         String problem = one.join();
                         if (problem != null) {
                             return new Unavailable(problem);
                         }
                     }
-                    return new Reported(written.size());
+                    return answer(report, seen);
                 });
+    }
+
+    private static Answer answer(SignalRecord report, Known seen) {
+        for (int partition = 0; partition < seen.partitions(); partition++) {
+            List<SignalStatus> signals = seen.byPartition().get(partition);
+            String problem = signals == null
+                    ? "has the report, but does not say what came of it (expected: a streams app that runs)"
+                    : notTaken(report, signals);
+            if (problem != null) {
+                return new Unavailable("partition " + partition + " " + problem);
+            }
+        }
+        return new Reported(seen.partitions());
+    }
+
+    /** Why the signals of a partition cannot be those after the report; null if they can. */
+    private static @Nullable String notTaken(SignalRecord report, List<SignalStatus> signals) {
+        for (SignalStatus status : signals) {
+            if (status.name().equals(report.signal())) {
+                // A partition takes a report at a time of its own that agrees with the report's.
+                boolean endsEarlier =
+                        status.untilMillis() < report.nowMillis() + report.validMillis() - APART_MILLIS_MAX;
+                return status.good() == report.good() && !endsEarlier
+                        ? null
+                        : "has " + report.signal() + " as " + SignalCodec.nameOf(status.good()) + " until "
+                                + Instant.ofEpochMilli(status.untilMillis())
+                                + ": another front end's report is later by its clock"
+                                + " (expected: reporters that agree, and clocks that do; report again in "
+                                + APART_MILLIS_MAX / 1_000 + " s)";
+            }
+        }
+        return "does not know " + report.signal() + " after the report: it knows " + signals.size()
+                + " other signals, or the report went stale meanwhile"
+                + " (expected: at most 32 names at a time; let others go stale, or report for longer)";
     }
 
     /** Completes with what went wrong; with null for nothing. */

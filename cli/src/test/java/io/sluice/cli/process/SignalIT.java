@@ -65,7 +65,7 @@ final class SignalIT {
             assertThat(charged("acme")).isEqualTo(4);
 
             // When
-            run("signal", "good", "payments-db", "--for", "2s").ok();
+            run("signal", "good", "payments-db", "--for", "5s").ok();
 
             // Then it ends, and then nobody knows any more
             awaitCharged("acme", 1);

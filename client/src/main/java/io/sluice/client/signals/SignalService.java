@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 /** Health signals: reports of them, and what the request partitions know. No future ever completes exceptionally. */
 public interface SignalService {
     /**
-     * Writes a report into every request partition.
+     * Writes a report into every request partition, and asks each of them whether it has taken it.
      *
      * @param principal who reports
      */
@@ -20,10 +20,10 @@ public interface SignalService {
     /** The outcome of a report. */
     sealed interface Answer {}
 
-    /** Every partition has it, and the clocks agree. */
+    /** Every partition has it, and says that the signal is so. */
     record Reported(int partitions) implements Answer {}
 
-    /** Some partitions do not have it, or skip it. To report again is safe. */
+    /** Some partitions do not have it, skip it, or do not answer. To report again is safe. */
     record Unavailable(String detail) implements Answer {}
 
     /**

@@ -93,10 +93,17 @@ public final class LingeringClients implements KafkaClientSupplier {
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
         String thread = threadOf(config, PRODUCER);
         ReplyProducer outside = replies == null ? null : ReplyProducer.beside(config, thread + REPLIES, replies);
-        LingeringProducer producer =
-                new LingeringProducer(config, settings, outside, closed -> producers.remove(thread, closed));
-        producers.put(thread, producer);
-        return producer;
+        try {
+            LingeringProducer producer =
+                    new LingeringProducer(config, settings, outside, closed -> producers.remove(thread, closed));
+            producers.put(thread, producer);
+            return producer;
+        } catch (RuntimeException e) {
+            if (outside != null) {
+                outside.close();
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -178,10 +178,13 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     public void close(Duration timeout) {
         giveUp();
         whenClosed.accept(this);
-        sendQueue.close();
-        super.close(timeout);
-        if (replies != null) {
-            replies.close();
+        try {
+            sendQueue.close();
+            super.close(timeout);
+        } finally {
+            if (replies != null) {
+                replies.close();
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +42,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Never in the way.</b> {@link #send} does not wait. While the producer does not know where a partition is, as
  * after an outage of all brokers, replies are held and sent again by a thread of its own, in their order. A reply for
- * which there is no room, or no broker in time, is counted and dropped.
+ * which there is no room, or no broker in time, is counted and dropped. Replies that wait, held or not, have a
+ * {@link ReplyRoom} as large as the producer's buffer: a partition without a broker takes no room from the others.
  */
 final class ReplyProducer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyProducer.class);
+    /** The default of Kafka's producer. */
+    private static final long BUFFER_BYTES = 32L * 1_024 * 1_024;
     /** No caller waits for longer. */
     private static final int DELIVERY_MILLIS = 30_000;
     /** Replies that are held. */
@@ -55,11 +59,10 @@ final class ReplyProducer implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
     private final ReplyMeters meters;
-    private final Deque<HeldReply> held = new ArrayDeque<>();
+    private final ReplyRoom room;
+    private final Deque<Fate> held = new ArrayDeque<>();
     private final ScheduledExecutorService again;
     private boolean closed;
-
-    private record HeldReply(ProducerRecord<byte[], byte[]> reply, long sinceNanos) {}
 
     /**
      * A producer to the brokers of a stream thread.
@@ -70,12 +73,18 @@ final class ReplyProducer implements AutoCloseable {
     static ReplyProducer beside(Map<String, Object> threadsProducer, String name, ReplyMeters meters) {
         Producer<byte[], byte[]> plain = new KafkaProducer<>(
                 config(threadsProducer, name), new ByteArraySerializer(), new ByteArraySerializer());
-        return new ReplyProducer(plain, meters);
+        return new ReplyProducer(plain, meters, bufferBytes(threadsProducer));
     }
 
-    ReplyProducer(Producer<byte[], byte[]> producer, ReplyMeters meters) {
+    /**
+     * Sends by this producer.
+     *
+     * @param bytesMax bytes of replies that wait
+     */
+    ReplyProducer(Producer<byte[], byte[]> producer, ReplyMeters meters, long bytesMax) {
         this.producer = producer;
         this.meters = meters;
+        this.room = new ReplyRoom(bytesMax);
         this.again = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sluice-replies");
             thread.setDaemon(true);
@@ -114,60 +123,83 @@ final class ReplyProducer implements AutoCloseable {
         return Math.max(DELIVERY_MILLIS, Integer.parseInt(request.toString()));
     }
 
+    private static long bufferBytes(Map<String, Object> config) {
+        return Long.parseLong(config.getOrDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES)
+                .toString());
+    }
+
     /** Sends a reply without waiting for anything. */
     synchronized void send(ProducerRecord<byte[], byte[]> reply) {
         meters.handedOver();
+        Fate fate = new Fate(reply);
+        if (!room.take(fate.partition, fate.bytes)) {
+            meters.lost(new BufferExhaustedException(room.waiting(fate.partition) + " bytes wait for reply partition "
+                    + fate.partition + " (expected: no more than are free of producer.buffer.memory)"));
+            return;
+        }
         // Behind those that are held, or callers would see a revocation before the leases that it revokes.
-        if (!held.isEmpty() || !isTaken(reply)) {
-            hold(reply);
+        if (!held.isEmpty() || !fate.isTaken()) {
+            hold(fate);
         }
     }
 
-    /** Hands a reply to the producer; returns false if that does not know its partition. */
-    private boolean isTaken(ProducerRecord<byte[], byte[]> reply) {
-        Fate fate = new Fate();
-        try {
-            producer.send(reply, fate);
-        } catch (RuntimeException e) {
-            // Of these the producer tells no callback. The transaction must not suffer: a reply is only a copy.
-            fate.onCompletion(null, e);
-        }
-        return fate.isTaken();
-    }
-
-    /** What becomes of a reply. That its partition is not known, the producer says before its send returns. */
+    /** What becomes of a reply that waits. That its partition is not known, the producer says before its send returns. */
     private final class Fate implements Callback {
-        private final Thread sender = Thread.currentThread();
-        private boolean isSending = true;
+        private final ProducerRecord<byte[], byte[]> reply;
+        private final int partition;
+        private final long bytes;
+        private final long sinceNanos = System.nanoTime();
+        private volatile @Nullable Thread sender;
         private boolean isUnknown;
+
+        Fate(ProducerRecord<byte[], byte[]> reply) {
+            this.reply = reply;
+            this.partition = Objects.requireNonNullElse(reply.partition(), RecordMetadata.UNKNOWN_PARTITION);
+            this.bytes = SendBounds.bytes(reply);
+        }
+
+        /** Hands the reply to the producer; returns false if that does not know its partition. */
+        boolean isTaken() {
+            isUnknown = false;
+            sender = Thread.currentThread();
+            try {
+                producer.send(reply, this);
+            } catch (RuntimeException e) {
+                // Of these the producer tells no callback. The transaction must not suffer: a reply is only a copy.
+                onCompletion(null, e);
+            }
+            sender = null;
+            return !isUnknown;
+        }
 
         @Override
         public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
             if (failure == null) {
+                room.leave(partition, bytes);
                 meters.sent();
-            } else if (Thread.currentThread() == sender && isSending && saysUnknown(failure)) {
+            } else if (Thread.currentThread() == sender && saysUnknown(failure)) {
                 isUnknown = true;
             } else {
-                meters.lost(failure);
+                lost(failure);
             }
         }
 
-        private boolean saysUnknown(Exception failure) {
+        private static boolean saysUnknown(Exception failure) {
             return failure instanceof TimeoutException && !(failure instanceof BufferExhaustedException);
         }
 
-        boolean isTaken() {
-            isSending = false;
-            return !isUnknown;
+        void lost(Exception failure) {
+            room.leave(partition, bytes);
+            meters.lost(failure);
         }
     }
 
-    private void hold(ProducerRecord<byte[], byte[]> reply) {
+    private void hold(Fate fate) {
         if (closed || held.size() == HELD_MAX) {
-            meters.lost(new BufferExhaustedException(held.size() + " replies wait for their partitions"));
+            fate.lost(new BufferExhaustedException(held.size() + " replies wait for their partitions"));
             return;
         }
-        held.add(new HeldReply(reply, System.nanoTime()));
+        held.add(fate);
         if (held.size() == 1) {
             sendAgainLater();
         }
@@ -179,10 +211,10 @@ final class ReplyProducer implements AutoCloseable {
 
     private synchronized void sendHeld() {
         while (!closed && !held.isEmpty()) {
-            HeldReply first = held.element();
-            if (System.nanoTime() - first.sinceNanos() > TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)) {
-                meters.lost(new TimeoutException("its partition was not known in time"));
-            } else if (!isTaken(first.reply())) {
+            Fate first = held.element();
+            if (System.nanoTime() - first.sinceNanos > TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)) {
+                first.lost(new TimeoutException("its partition was not known in time"));
+            } else if (!first.isTaken()) {
                 sendAgainLater();
                 return;
             }
@@ -208,7 +240,7 @@ final class ReplyProducer implements AutoCloseable {
 
     private synchronized void dropHeld() {
         closed = true;
-        held.forEach(reply -> meters.lost(new TimeoutException("its partition is not known, and the app closes")));
+        held.forEach(fate -> fate.lost(new TimeoutException("its partition is not known, and the app closes")));
         held.clear();
     }
 }

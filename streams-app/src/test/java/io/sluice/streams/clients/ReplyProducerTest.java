@@ -20,6 +20,8 @@ final class ReplyProducerTest {
     /** Nobody listens on it. */
     private static final String NOWHERE = "127.0.0.1:1";
 
+    private static final long BYTES_MAX = 100_000;
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ReplyMeters meters = new ReplyMeters(registry, new AtomicLong()::get);
 
@@ -28,7 +30,7 @@ final class ReplyProducerTest {
         // Given
         MockProducer<byte[], byte[]> kafka =
                 new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-        ReplyProducer replies = new ReplyProducer(kafka, meters);
+        ReplyProducer replies = new ReplyProducer(kafka, meters, BYTES_MAX);
         for (int i = 0; i < 5; i++) {
             replies.send(reply(1));
         }
@@ -52,7 +54,7 @@ final class ReplyProducerTest {
         // Given
         MockProducer<byte[], byte[]> kafka =
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-        ReplyProducer replies = new ReplyProducer(kafka, meters);
+        ReplyProducer replies = new ReplyProducer(kafka, meters, BYTES_MAX);
         kafka.sendException = new IllegalStateException("closed");
 
         // When
@@ -68,7 +70,7 @@ final class ReplyProducerTest {
         // Given
         MockProducer<byte[], byte[]> kafka =
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-        ReplyProducer replies = new ReplyProducer(kafka, meters);
+        ReplyProducer replies = new ReplyProducer(kafka, meters, BYTES_MAX);
         kafka.sendException = new TimeoutException("the partition is not known");
         replies.send(reply(1));
         replies.send(reply(2));
@@ -117,6 +119,67 @@ final class ReplyProducerTest {
         assertThat(waiting()).isZero();
     }
 
+    @Test
+    void shouldSendToTheOtherPartitions_whenNoBrokerTakesTheRepliesOfOne() {
+        // Given: 9 replies of nearly 6,000 bytes are more than half of the room
+        MockProducer<byte[], byte[]> kafka =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        ReplyProducer replies = new ReplyProducer(kafka, meters, BYTES_MAX);
+        for (int i = 0; i < 20; i++) {
+            replies.send(reply(0, 5_700));
+        }
+        assertThat(waiting()).isEqualTo(8);
+        assertThat(lost("buffer-full")).isEqualTo(12);
+
+        // When
+        replies.send(reply(1, 5_700));
+
+        // Then
+        assertThat(kafka.history())
+                .hasSize(9)
+                .last()
+                .extracting(ProducerRecord::partition)
+                .isEqualTo(1);
+        assertThat(lost("buffer-full")).isEqualTo(12);
+
+        // When: a broker takes one
+        kafka.completeNext();
+        replies.send(reply(0, 5_700));
+
+        // Then
+        assertThat(kafka.history()).hasSize(10);
+        assertThat(lost("buffer-full")).isEqualTo(12);
+        assertThat(waiting()).isEqualTo(9);
+    }
+
+    @Test
+    void shouldHoldNoMoreBytesThanAPartitionMay_whenItIsNotKnown() {
+        // Given
+        MockProducer<byte[], byte[]> kafka =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        ReplyProducer replies = new ReplyProducer(kafka, meters, BYTES_MAX);
+        kafka.sendException = new TimeoutException("the partition is not known");
+
+        // When
+        for (int i = 0; i < 20; i++) {
+            replies.send(reply(0, 5_700));
+        }
+
+        // Then
+        assertThat(waiting()).isEqualTo(8);
+        assertThat(lost("buffer-full")).isEqualTo(12);
+
+        // When: all that was held has been sent
+        kafka.sendException = null;
+        await().untilAsserted(() -> assertThat(kafka.history()).hasSize(8));
+        await().untilAsserted(() -> assertThat(waiting()).isZero());
+        replies.send(reply(0, 40_000));
+
+        // Then: its room is free again
+        assertThat(lost("buffer-full")).isEqualTo(12);
+        replies.close();
+    }
+
     private double lost(String cause) {
         return registry.get("sluice.replies.lost").tag("cause", cause).counter().count();
     }
@@ -127,5 +190,9 @@ final class ReplyProducerTest {
 
     private static ProducerRecord<byte[], byte[]> reply(int number) {
         return new ProducerRecord<>(TopicCatalogue.REPLIES, 0, null, new byte[] {(byte) number});
+    }
+
+    private static ProducerRecord<byte[], byte[]> reply(int partition, int bytes) {
+        return new ProducerRecord<>(TopicCatalogue.REPLIES, partition, null, new byte[bytes]);
     }
 }
