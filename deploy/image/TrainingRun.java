@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +19,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,8 +43,10 @@ final class TrainingRun {
     private static final Path IMAGE_LAUNCHER = Path.of("/usr/local/bin/sluice");
     private static final Path IMAGE_CACHE = Path.of("/opt/sluice/sluice.aot");
     private static final String IMAGE_URL = "http://127.0.0.1:8080";
+    private static final String JAVA_OPTIONS = "SLUICE_JAVA_OPTS";
     private static final Pattern DEV_READY = Pattern.compile("sluice ready: http (?<url>\\S+).*");
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
+    private static final Duration PROBE_WITHIN = Duration.ofSeconds(5);
     private static final Duration STOPPED_WITHIN = Duration.ofMinutes(5);
     private static final int REQUESTS_AT_ONCE = 32;
 
@@ -85,6 +90,14 @@ final class TrainingRun {
         System.exit(0);
     }
 
+    /** What is set here is for a server of somebody's, whose collector and webhooks must not hear of a training run. */
+    private static void forgetDeployment(Map<String, String> environment) {
+        environment
+                .keySet()
+                .removeIf(name ->
+                        (name.startsWith("SLUICE_") || name.startsWith("OTEL_")) && !name.equals(JAVA_OPTIONS));
+    }
+
     private String trainingOptions() {
         return "-XX:AOTCacheOutput=" + cache + " -Xlog:aot*=error";
     }
@@ -102,7 +115,8 @@ final class TrainingRun {
                         "--kafka-port=0",
                         "--grpc-port=" + freePort())
                 .redirectError(complaints.toFile());
-        builder.environment().merge("SLUICE_JAVA_OPTS", trainingOptions(), (own, ours) -> own + " " + ours);
+        forgetDeployment(builder.environment());
+        builder.environment().merge(JAVA_OPTIONS, trainingOptions(), (own, ours) -> own + " " + ours);
         Process server = builder.start();
         try {
             ask(readyUrl(server), load);
@@ -125,16 +139,36 @@ final class TrainingRun {
         }
     }
 
-    /** The rest of what it prints is a few lines, which nobody has to read for it to go on. */
-    private static String readyUrl(Process server) throws IOException {
-        BufferedReader output = server.inputReader();
-        for (String line = output.readLine(); line != null; line = output.readLine()) {
-            Matcher ready = DEV_READY.matcher(line);
-            if (ready.matches()) {
-                return ready.group("url");
-            }
+    /** The reader ends with the server, if that is never ready. */
+    private static String readyUrl(Process server) throws InterruptedException {
+        CompletableFuture<String> url = new CompletableFuture<>();
+        Thread reader = new Thread(() -> readUrl(server, url), "training-ready");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            return url.get(READY_WITHIN.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("sluice dev is not ready after " + READY_WITHIN, e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause().getMessage(), e);
         }
-        throw new IllegalStateException("sluice dev ended before it was ready");
+    }
+
+    /** The rest of what it prints is a few lines, which nobody has to read for it to go on. */
+    private static void readUrl(Process server, CompletableFuture<String> url) {
+        BufferedReader output = server.inputReader();
+        try {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                Matcher ready = DEV_READY.matcher(line);
+                if (ready.matches()) {
+                    url.complete(ready.group("url"));
+                    return;
+                }
+            }
+            url.completeExceptionally(new IllegalStateException("sluice dev ended before it was ready"));
+        } catch (IOException e) {
+            url.completeExceptionally(e);
+        }
     }
 
     private void inImage(Duration load) throws Exception {
@@ -151,7 +185,7 @@ final class TrainingRun {
         command(brokers, "topics", "create", "--request-partitions", "4", "--reply-partitions", "2");
         Process servers = started(
                 brokers,
-                Map.of("SLUICE_JAVA_OPTS", trainingOptions()),
+                Map.of(JAVA_OPTIONS, trainingOptions()),
                 "train",
                 "streams-app --state-dir " + directory.resolve("state"),
                 "request-api --data-open --admin-open");
@@ -218,7 +252,9 @@ final class TrainingRun {
 
     private void awaitReady(String probe, Process servers) throws IOException, InterruptedException {
         long endNanos = System.nanoTime() + READY_WITHIN.toNanos();
-        HttpRequest request = HttpRequest.newBuilder(URI.create(probe)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(probe))
+                .timeout(PROBE_WITHIN)
+                .build();
         String last = "no answer";
         while (System.nanoTime() - endNanos < 0) {
             if (servers.waitFor(200, TimeUnit.MILLISECONDS)) {
@@ -232,6 +268,8 @@ final class TrainingRun {
                 last = response.body();
             } catch (ConnectException e) {
                 last = "it does not listen";
+            } catch (HttpTimeoutException e) {
+                last = "no answer within " + PROBE_WITHIN;
             }
         }
         throw new IllegalStateException(probe + " is not ready after " + READY_WITHIN + ": " + last);
@@ -239,7 +277,11 @@ final class TrainingRun {
 
     private void command(String brokers, String... words) throws IOException, InterruptedException {
         Process process = started(brokers, Map.of(), words);
-        if (process.waitFor() != 0) {
+        if (!process.waitFor(READY_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException(String.join(" ", words) + " did not end within " + READY_WITHIN);
+        }
+        if (process.exitValue() != 0) {
             throw new IllegalStateException(String.join(" ", words) + " ended with " + process.exitValue());
         }
     }
@@ -248,6 +290,7 @@ final class TrainingRun {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        forgetDeployment(builder.environment());
         builder.environment().putAll(environment);
         Path keys = directory.resolve("keys");
         builder.environment().put("SLUICE_BOOTSTRAP_SERVERS", brokers);

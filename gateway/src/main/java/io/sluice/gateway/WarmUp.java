@@ -77,13 +77,13 @@ final class WarmUp implements Runnable {
             call();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
         } catch (IOException | RuntimeException e) {
-            // It only makes the first calls faster, so that nobody is refused because it failed.
             LOG.warn("the gateway could not warm up", e);
-        }
-        if (!Thread.currentThread().isInterrupted()) {
-            admissions.warm();
+        } finally {
+            // It only makes the first calls faster, so that nobody is refused because it failed, an Error included.
+            if (!Thread.currentThread().isInterrupted()) {
+                admissions.warm();
+            }
         }
     }
 

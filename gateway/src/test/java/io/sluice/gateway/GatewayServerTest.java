@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.extensions.common.ratelimit.v3.RateLimitDescriptor;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitRequest;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitResponse;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitServiceGrpc;
+import io.grpc.BindableService;
 import io.grpc.CallOptions;
 import io.grpc.ChannelCredentials;
 import io.grpc.ClientCall;
@@ -98,6 +99,22 @@ final class GatewayServerTest {
                                     .getStatus(),
                             status -> status == ServingStatus.NOT_SERVING);
         }
+    }
+
+    @Test
+    void shouldBeReady_whenTheWarmUpEndsWithAnError() {
+        // Given
+        GatewayAdmissions admissions = new GatewayAdmissions(new ScriptedCluster());
+        BindableService broken = () -> {
+            throw new NoClassDefFoundError("a class of the warm-up");
+        };
+
+        // When
+        assertThatThrownBy(new WarmUp(STANDARD, admissions, List.of(broken))::run)
+                .isInstanceOf(NoClassDefFoundError.class);
+
+        // Then
+        assertThat(admissions.readiness().ready()).isTrue();
     }
 
     @Test

@@ -153,13 +153,11 @@ public final class RequestApi implements AutoCloseable {
                 config, new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()), dataHandler, registry);
 
         TrafficEndpoint traffic = TrafficEndpoint.start(counted, registry, data::number);
-        // Where there is nothing to guard, callers need no key to learn so.
-        Access adminAccess = adminPlane == null ? Access.open("everybody") : adminPlane.access();
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
                 : operatorRoutes(adminPlane, dataPlane, config, traffic);
-        ApiHandler adminHandler = new ApiHandler(
-                joined(both, adminRoutes), new Authorizer(adminAccess, new AuthFailures(registry, ADMIN)), sending);
+        ApiHandler adminHandler =
+                adminHandler(joined(both, adminRoutes), adminPlane, new AuthFailures(registry, ADMIN), sending);
         HttpPort admin = new HttpPort(
                 config, new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX), adminHandler, registry);
 
@@ -173,6 +171,14 @@ public final class RequestApi implements AutoCloseable {
             throw e;
         }
         return api;
+    }
+
+    private static ApiHandler adminHandler(
+            List<ApiRoute> routes, @Nullable AdminPlane plane, AuthFailures refusals, Sending sending) {
+        // Where there is nothing to guard, callers need no key to learn so.
+        return plane == null
+                ? new ApiHandler(routes, new Authorizer(Access.open("everybody"), refusals), sending)
+                : new ApiHandler(routes, new Authorizer(plane.access(), refusals), plane.otherSites(), sending);
     }
 
     /** Answers admissions as the data port does, for the calls of a warm-up; nothing of it is counted. */

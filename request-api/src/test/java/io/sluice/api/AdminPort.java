@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
 import io.sluice.api.auth.Role;
+import io.sluice.api.server.KnownHosts;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -35,10 +36,14 @@ final class AdminPort implements AutoCloseable {
     }
 
     AdminPort(Access access) throws RequestApiStartException {
+        this(access, KnownHosts.NONE);
+    }
+
+    AdminPort(Access access, KnownHosts hosts) throws RequestApiStartException {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
                 DataPlane.open(new ScriptedAdmissions()),
-                new AdminPlane(writer, access),
+                new AdminPlane(writer, access, hosts),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         admin = new ApiCaller(api.adminPort());
         data = new ApiCaller(api.dataPort());

@@ -12,6 +12,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.RawConnection.Reply;
 import io.sluice.api.auth.Access;
+import io.sluice.api.server.KnownHosts;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -40,7 +41,7 @@ final class BrokenHttpApiTest {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
                 new DataPlane(new ScriptedAdmissions(), access),
-                new AdminPlane(writer, access),
+                new AdminPlane(writer, access, KnownHosts.of(List.of("x"))),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         ports = new int[] {api.dataPort(), api.adminPort()};
     }

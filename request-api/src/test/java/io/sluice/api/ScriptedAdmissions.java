@@ -63,6 +63,8 @@ final class ScriptedAdmissions implements Admissions {
     final AtomicInteger explained = new AtomicInteger();
     /** Whether no explanation comes. */
     volatile boolean explainsNothing;
+    /** Whether an explanation fails at once. */
+    volatile boolean explainsNoVerdict;
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
@@ -213,6 +215,9 @@ final class ScriptedAdmissions implements Admissions {
         explained.incrementAndGet();
         if (explainsNothing) {
             return new CompletableFuture<>();
+        }
+        if (explainsNoVerdict) {
+            return CompletableFuture.completedFuture(new Answer.Unavailable<>("the cluster is away"));
         }
         return CompletableFuture.completedFuture(
                 switch (request.clientId().account()) {

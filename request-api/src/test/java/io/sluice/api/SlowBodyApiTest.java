@@ -6,6 +6,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.RawConnection.Reply;
 import io.sluice.api.auth.Access;
+import io.sluice.api.server.KnownHosts;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class SlowBodyApiTest {
         return RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0).with(bounds),
                 new DataPlane(new ScriptedAdmissions(), access),
-                new AdminPlane(writer, access),
+                new AdminPlane(writer, access, KnownHosts.of(List.of("x"))),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.auth.Access;
+import io.sluice.api.server.KnownHosts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ final class SlowReaderApiTest {
         return RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0).with(bounds.withThreadsMax(THREADS_MAX)),
                 new DataPlane(new ScriptedAdmissions(), access),
-                new AdminPlane(new ScriptedControlPlane(), access),
+                new AdminPlane(new ScriptedControlPlane(), access, KnownHosts.of(List.of("x"))),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.warmup.HttpWarmUp;
 import io.sluice.client.Readiness;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -47,6 +48,39 @@ final class WarmUpApiTest {
 
             // When / Then: it is not ready at once, and not kept waiting for ever
             Awaitility.await().atMost(WITHIN).until(() -> caller.get("/readyz").statusCode() == 200);
+        }
+    }
+
+    @Test
+    void shouldNotBeWarm_whenAllThatItGetsAreErrorsAtOnce() throws Exception {
+        // Given
+        cluster.explainsNoVerdict = true;
+        try (RequestApi api = started(60_000)) {
+            // When: it has had more than enough of them
+            Awaitility.await().atMost(WITHIN).until(() -> cluster.explained.get() > 300);
+
+            // Then
+            assertThat(api.readiness().ready()).isFalse();
+            cluster.explainsNoVerdict = false;
+            Awaitility.await().atMost(WITHIN).until(() -> api.readiness().ready());
+        }
+    }
+
+    @Test
+    void shouldBeReady_whenTheWarmUpEndsWithAnError() {
+        // Given
+        HttpWarmUp.Port broken = (path, admissions) -> {
+            throw new NoClassDefFoundError("a class of the warm-up");
+        };
+        try (HttpWarmUp warmUp = new HttpWarmUp(cluster, broken, 60_000)) {
+            // When
+            warmUp.start();
+
+            // Then: whoever watches threads hears of it, and nobody waits for ever
+            Awaitility.await()
+                    .dontCatchUncaughtExceptions()
+                    .atMost(WITHIN)
+                    .until(() -> warmUp.readiness().ready());
         }
     }
 

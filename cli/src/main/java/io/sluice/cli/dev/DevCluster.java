@@ -9,6 +9,7 @@ import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
 import io.sluice.api.data.ForwardAuthConfig;
+import io.sluice.api.server.KnownHosts;
 import io.sluice.broker.BrokerConfig;
 import io.sluice.broker.BrokerStartException;
 import io.sluice.broker.EmbeddedBroker;
@@ -66,12 +67,13 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final long READY_POLL_MILLIS = 50;
 
     /**
-     * How far the front end answers by itself, the limits that it sets for callers, how long it may warm up, how
-     * gateways ask, whether usage is added up, and where alerts are posted.
+     * How far the front end answers by itself, the limits that it sets for callers, the names of its admin port, how
+     * long it may warm up, how gateways ask, whether usage is added up, and where alerts are posted.
      */
     record FrontEnd(
             FastPath fastPath,
             RequestApiConfig.Bounds bounds,
+            KnownHosts adminHosts,
             long warmUpMillisMax,
             ForwardAuthConfig forwardAuth,
             GatewayOptions gateway,
@@ -115,7 +117,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     data.with(backend.ledger().usage())
                             .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
                             .with(new ChallengeTokens(keys.commands(), registry)),
-                    new AdminPlane(plane, Access.open(PRINCIPAL)),
+                    new AdminPlane(plane, Access.open(PRINCIPAL), frontEnd.adminHosts()),
                     registry,
                     traces));
             awaitReady(api::readiness);

@@ -1,5 +1,6 @@
 package io.sluice.cli.dev;
 
+import io.sluice.cli.AdminHostOptions;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.FastPathOptions;
 import io.sluice.cli.ForwardAuthOptions;
@@ -88,6 +89,9 @@ public final class DevCommand implements Callable<Integer> {
     private boolean demo;
 
     @Mixin
+    private AdminHostOptions adminHosts = new AdminHostOptions();
+
+    @Mixin
     private FastPathOptions fastPath = new FastPathOptions();
 
     @Mixin
@@ -118,7 +122,14 @@ public final class DevCommand implements Callable<Integer> {
         DevRules ruleset =
                 rules == null ? new DevRules(standardRules(), false) : new DevRules(RulesFile.read(rules), true);
         DevCluster.FrontEnd frontEnd = new DevCluster.FrontEnd(
-                fastPath.read(), http.read(), http.warmUpMillisMax(), forwardAuth.read(), gateway, usage, webhooks);
+                fastPath.read(),
+                http.read(),
+                adminHosts.read(),
+                http.warmUpMillisMax(),
+                forwardAuth.read(),
+                gateway,
+                usage,
+                webhooks);
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);

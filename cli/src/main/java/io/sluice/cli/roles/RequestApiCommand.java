@@ -10,6 +10,8 @@ import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
 import io.sluice.api.data.ForwardAuthConfig;
+import io.sluice.api.server.KnownHosts;
+import io.sluice.cli.AdminHostOptions;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.DecisionScanOptions;
 import io.sluice.cli.FastPathOptions;
@@ -132,6 +134,9 @@ public final class RequestApiCommand implements Callable<Integer> {
     @Mixin
     private AccessOptions access = new AccessOptions();
 
+    @Mixin
+    private AdminHostOptions adminHosts = new AdminHostOptions();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -214,8 +219,10 @@ public final class RequestApiCommand implements Callable<Integer> {
             MeterRegistry registry,
             Shutdown shutdown)
             throws CommandFailure {
+        KnownHosts hosts = adminHosts.read();
         return keys == null
                 ? null
-                : new AdminPlane(shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)), access.admin(known));
+                : new AdminPlane(
+                        shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)), access.admin(known), hosts);
     }
 }

@@ -78,7 +78,7 @@ final class HostileRequests {
     }
 
     private static byte[] head(String method, String target, String fields) {
-        return ascii(method + " " + target + " HTTP/1.1\r\nHost: x\r\n" + fields + "\r\n");
+        return ascii(method + " " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n");
     }
 
     private byte[] post(byte[] body) {

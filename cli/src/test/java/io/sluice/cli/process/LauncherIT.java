@@ -117,6 +117,43 @@ final class LauncherIT {
         assertThat(second.lines()).singleElement().asString().startsWith(NEWEST).endsWith("Sluice dev");
     }
 
+    @Test
+    void shouldKeepTheDeploymentOut_whenItTrains() throws Exception {
+        // Given: a launcher that writes down what it was started with, and is ready where nobody listens
+        Path seen = home.resolve("seen");
+        Path launcher = home.resolve("launcher");
+        Files.writeString(
+                launcher,
+                "#!/bin/sh\nenv > " + seen + "\ntouch " + home.resolve("cache")
+                        + "\necho 'sluice ready: http http://127.0.0.1:1  admin'\n");
+        assertThat(launcher.toFile().setExecutable(true)).isTrue();
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        "target/lib/*",
+                        "../deploy/image/TrainingRun.java",
+                        "0",
+                        launcher.toString(),
+                        home.resolve("cache").toString())
+                .redirectErrorStream(true);
+        builder.environment()
+                .putAll(Map.of(
+                        "SLUICE_WEBHOOK_URL", "https://alerts.example",
+                        "SLUICE_JAVA_OPTS", "-Dkept=yes",
+                        "OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example"));
+
+        // When
+        Process training = builder.start();
+        String output = new String(training.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        // Then
+        assertThat(training.waitFor()).isNotZero();
+        assertThat(output).contains("answers: 0 (expected: some");
+        assertThat(Files.readAllLines(seen))
+                .noneMatch(line -> line.startsWith("OTEL_") || line.startsWith("SLUICE_WEBHOOK"))
+                .anyMatch(line -> line.startsWith("SLUICE_JAVA_OPTS=-Dkept=yes -XX:AOTCacheOutput="));
+    }
+
     /** The launcher in a tree of its own. */
     private Path launcherInATree() throws IOException {
         Path tree = Files.createDirectories(home.resolve("tree"));

@@ -35,6 +35,8 @@ public enum Problem {
     INVALID_OVERRIDE(422, "urn:sluice:problem:invalid-override", "Invalid override"),
     UNAUTHORIZED(401, "urn:sluice:problem:unauthorized", "Unauthorized"),
     FORBIDDEN(403, "urn:sluice:problem:forbidden", "Forbidden"),
+    /** Sent by a browser for a page of another site, or to a name that is not the port's. */
+    OTHER_SITE(403, "urn:sluice:problem:other-site", "Request of another site"),
     CONFLICT(409, "urn:sluice:problem:conflict", "Conflict"),
     PRECONDITION_FAILED(412, "urn:sluice:problem:precondition-failed", "Precondition failed"),
     PRECONDITION_REQUIRED(428, "urn:sluice:problem:precondition-required", "Precondition required"),

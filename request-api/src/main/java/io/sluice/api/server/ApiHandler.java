@@ -22,10 +22,10 @@ import org.eclipse.jetty.util.Callback;
  * The way of every request of one port.
  *
  * <pre>
- *   thread that reads --&gt; fields, address, route --&gt; caller, permission --&gt; body --&gt; Endpoint --&gt; answer
- *                                                      │                          │
- *         a token that is new: thread of the pool ─────┘                          │
- *         in a thread of the pool, unless the route never waits ──────────────────┘
+ *   thread that reads --&gt; fields, address, route --&gt; site, caller, role --&gt; body --&gt; Endpoint --&gt; answer
+ *                                                            │                       │
+ *         a token that is new: thread of the pool ───────────┘                       │
+ *         in a thread of the pool, unless the route never waits ─────────────────────┘
  * </pre>
  *
  * <p>An answer out of a lease takes a microsecond. To hand its request to another thread, and to lead it through
@@ -44,12 +44,23 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
 
     private final Routes routes;
     private final Authorizer authorizer;
+    private final OtherSites otherSites;
     private final Sending sending;
 
-    /** For one port. */
+    /** For one port, whoever sends its requests. */
     public ApiHandler(List<ApiRoute> routes, Authorizer authorizer, Sending sending) {
+        this(routes, authorizer, OtherSites.ADMITTED, sending);
+    }
+
+    /**
+     * For one port.
+     *
+     * @param otherSites whether browsers may ask for pages of other sites what is not for everybody
+     */
+    public ApiHandler(List<ApiRoute> routes, Authorizer authorizer, OtherSites otherSites, Sending sending) {
         this.routes = new Routes(routes);
         this.authorizer = authorizer;
+        this.otherSites = otherSites;
         this.sending = sending;
     }
 
@@ -88,6 +99,11 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
         exchange.trace(match.route());
         if (match.isOpen()) {
             goOn(exchange, match, Caller.NOBODY);
+            return;
+        }
+        HttpAnswer refusal = otherSites.refusalOf(exchange.headers());
+        if (refusal != null) {
+            exchange.respond(refusal);
             return;
         }
         String authorization = exchange.headers().get(Authorizer.HEADER);

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,10 @@ public final class HttpWarmUp implements AutoCloseable {
     private static final int FAST_IN_A_ROW = 200;
     private static final int CALL_MILLIS_MAX = 1_000;
     private static final long READY_POLL_MILLIS = 50;
+    /** A cluster that answers errors at once is not asked as fast as it answers. */
+    private static final long NO_VERDICT_MILLIS = 10;
+    /** Allowed, deny-listed, denied by a limit. */
+    private static final Set<Integer> VERDICTS = Set.of(200, 403, 429);
     /** So many accounts are in most of the request partitions. */
     private static final int ACCOUNTS = 16;
 
@@ -105,12 +110,12 @@ public final class HttpWarmUp implements AutoCloseable {
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return;
         } catch (RuntimeException e) {
-            // It only makes the first calls faster, so that nobody is refused because it failed.
             LOG.warn("the front end could not warm up", e);
+        } finally {
+            // It only makes the first calls faster, so that nobody is refused because it failed, an Error included.
+            warm = !isClosing();
         }
-        warm = !isClosing();
     }
 
     private boolean isClosing() {
@@ -135,18 +140,26 @@ public final class HttpWarmUp implements AutoCloseable {
     }
 
     private void callAgainAndAgain(URI url, long endNanos) {
-        while (!isClosing() && fastInARow.get() < FAST_IN_A_ROW && System.nanoTime() - endNanos < 0) {
-            long startNanos = System.nanoTime();
-            boolean answered = isAnswered(url, calls.getAndIncrement());
-            if (answered && System.nanoTime() - startNanos < FAST_NANOS) {
-                fastInARow.incrementAndGet();
-            } else {
-                fastInARow.updateAndGet(fast -> fast < FAST_IN_A_ROW ? 0 : fast);
+        try {
+            while (!isClosing() && fastInARow.get() < FAST_IN_A_ROW && System.nanoTime() - endNanos < 0) {
+                long startNanos = System.nanoTime();
+                boolean decided = hasVerdict(url, calls.getAndIncrement());
+                if (decided && System.nanoTime() - startNanos < FAST_NANOS) {
+                    fastInARow.incrementAndGet();
+                } else {
+                    fastInARow.updateAndGet(fast -> fast < FAST_IN_A_ROW ? 0 : fast);
+                }
+                if (!decided && closing.await(NO_VERDICT_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private boolean isAnswered(URI url, int number) {
+    /** Calls once. An error is no verdict, however fast it comes: little of the way was gone for it. */
+    private boolean hasVerdict(URI url, int number) {
         byte[] body = ("{\"clientId\":\"" + prefix + number % ACCOUNTS + "/client\",\"route\":{\"method\":\"POST\","
                         + "\"path\":\"/sluice-warm-up\",\"host\":\"localhost\"}}")
                 .getBytes(StandardCharsets.UTF_8);
@@ -161,14 +174,15 @@ public final class HttpWarmUp implements AutoCloseable {
                 out.write(body);
             }
             // What is read to its end leaves its connection to the next.
-            InputStream answer = connection.getResponseCode() < HttpURLConnection.HTTP_BAD_REQUEST
+            int status = connection.getResponseCode();
+            InputStream answer = status < HttpURLConnection.HTTP_BAD_REQUEST
                     ? connection.getInputStream()
                     : connection.getErrorStream();
             if (answer == null) {
                 return false;
             }
             try (answer) {
-                return answer.readAllBytes().length > 0;
+                return answer.readAllBytes().length > 0 && VERDICTS.contains(status);
             }
         } catch (IOException e) {
             LOG.debug("a call of the warm-up had no answer", e);

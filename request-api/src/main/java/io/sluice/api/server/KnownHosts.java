@@ -1,0 +1,64 @@
+package io.sluice.api.server;
+
+import io.sluice.engine.ruleset.IpAddress;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The names by which a port is called, beside {@code localhost}. Its addresses need none: a page of another site can
+ * have its own name resolve to this machine (DNS rebinding), but it cannot be served from an address that is not its
+ * own.
+ *
+ * @param names in small letters, without ports
+ */
+public record KnownHosts(Set<String> names) {
+    /** Names of one port. */
+    public static final int NAMES_MAX = 100;
+
+    /** Addresses and {@code localhost}. */
+    public static final KnownHosts NONE = new KnownHosts(Set.of());
+
+    private static final String LOCALHOST = "localhost";
+    private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*");
+    private static final Pattern PORT = Pattern.compile(":\\d{0,5}$");
+
+    public KnownHosts {
+        names = Set.copyOf(names);
+        if (names.size() > NAMES_MAX) {
+            throw new IllegalArgumentException(names.size() + " hosts (expected: at most " + NAMES_MAX + ")");
+        }
+        for (String name : names) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "host: " + name + " (expected: a name without a port, such as sluice.internal)");
+            }
+        }
+    }
+
+    /**
+     * These names, however they are written.
+     *
+     * @throws IllegalArgumentException if one is no name, or there are too many
+     */
+    public static KnownHosts of(Collection<String> names) {
+        return new KnownHosts(names.stream()
+                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet()));
+    }
+
+    /**
+     * Whether a request for this host is for the port under an address, or under a name that it has.
+     *
+     * @param host as the field {@code Host} has it, with or without a port
+     */
+    boolean knows(String host) {
+        if (IpAddress.read(host) != null) {
+            return true;
+        }
+        String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);
+        return name.equals(LOCALHOST) || names.contains(name);
+    }
+}
