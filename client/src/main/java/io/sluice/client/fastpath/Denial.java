@@ -61,8 +61,7 @@ final class Denial {
         if (details.reasonCode().equals(COST_ABOVE_CAPACITY)) {
             return Shortage.isAboveCapacity(details, origin.cost()) ? of(origin, millisMax) : null;
         }
-        Shortage.Refusal own =
-                Shortage.in(details, new LocalVerdicts(details)).of(origin.cost(), /* left= */ 0);
+        Shortage.Refusal own = Shortage.in(details, new LocalVerdicts(details)).of(origin.cost(), /* left= */ 0);
         return own == null ? null : of(origin, Math.min(millisMax, own.waitMillis()));
     }
 

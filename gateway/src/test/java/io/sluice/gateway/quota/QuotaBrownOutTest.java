@@ -68,8 +68,7 @@ final class QuotaBrownOutTest {
                     .build();
             Verdict verdict = new Verdict("c", "0-" + (costs.size() + 1), null, details, null);
             effects = new QuotaEffects();
-            stream.admitted(
-                    ask, new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict)), nanos(millis), effects);
+            stream.admitted(ask, new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict)), nanos(millis), effects);
         }
         return left;
     }
