@@ -50,7 +50,25 @@ final class Denial {
         this.untilNanos = origin.roundTrip().requestedNanos() + certainMillis * NANOS_PER_MILLI;
     }
 
-    /** The denial, if it is one that holds for a while; repeated for no longer than {@code millisMax}. */
+    /**
+     * The denial of an admission, if it is one that holds for a while.
+     *
+     * <p>While a health signal browns its tier out, a request costs limits more than it says. Nothing tells a front end
+     * when that ends. So only what its own cost lacks is remembered, and for as long as that lacks it.
+     */
+    static @Nullable Denial ofAdmission(Origin origin, long millisMax) {
+        VerdictDetails details = origin.details();
+        if (details.reasonCode().equals(COST_ABOVE_CAPACITY)) {
+            return Shortage.isAboveCapacity(details, origin.cost()) ? of(origin, millisMax) : null;
+        }
+        Shortage.Refusal own = Shortage.in(details, new LocalVerdicts(details)).of(origin.cost(), /* left= */ 0);
+        return own == null ? null : of(origin, Math.min(millisMax, own.waitMillis()));
+    }
+
+    /**
+     * The denial, if it is one that holds for a while; repeated for no longer than {@code millisMax}. The ledger says
+     * this of a lease only where costs are not scaled.
+     */
     static @Nullable Denial of(Origin origin, long millisMax) {
         VerdictDetails details = origin.details();
         Penalty penalty = details.penalty();

@@ -50,8 +50,13 @@ final class Shortage {
         return new Shortage(verdicts, denying);
     }
 
-    /** How the denial is worded, and how long it is true. */
-    record Refusal(VerdictDetails details, long certainMillis) {}
+    /**
+     * How the denial is worded, and how long it is true.
+     *
+     * @param certainMillis how long it is certain
+     * @param waitMillis how long it takes until there is enough, if nobody else takes any
+     */
+    record Refusal(VerdictDetails details, long certainMillis, long waitMillis) {}
 
     /**
      * The refusal of a request, if there is certainly too little for it.
@@ -79,7 +84,19 @@ final class Shortage {
                 waitMillis = wait;
             }
         }
-        return shortest == null ? null : new Refusal(verdicts.refused(shortest, cost, waitMillis), certainMillis);
+        return shortest == null
+                ? null
+                : new Refusal(verdicts.refused(shortest, cost, waitMillis), certainMillis, waitMillis);
+    }
+
+    /** Whether a limit that plainly denies can never hold as much. */
+    static boolean isAboveCapacity(VerdictDetails details, long cost) {
+        for (LimitStatus limit : details.limits()) {
+            if (limit.enforced() && limit.action() == null && cost > limit.limit()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The first token comes at the time that the ledger gave; others at the pace that fills the bucket, rounded up. */

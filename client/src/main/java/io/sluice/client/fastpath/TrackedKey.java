@@ -196,6 +196,10 @@ final class TrackedKey {
         }
         if (hot && holds) {
             leasable = !reply.details().reasonCode().equals(NOT_LEASABLE);
+            if (!leasable) {
+                // What was said before may have been about other costs: a signal may have turned since.
+                denial.forgetIf(known -> true);
+            }
             long worthTokens = rate.tokensIn(2 * roundTrips.roundTripNanos());
             backoff.answered(asked, reply, worthTokens, distribution.denied() > 0, roundTrip.nowNanos());
             denial.remember(distribution.denial(config.denialMillis()));
@@ -243,7 +247,7 @@ final class TrackedKey {
         }
         AdmissionVerdict.Basis basis = new AdmissionVerdict.Denial(verdict.decisionId());
         Denial.Origin origin = new Denial.Origin(id, basis, verdict.details(), cost, roundTrip);
-        denial.remember(Denial.of(origin, config.denialMillis()));
+        denial.remember(Denial.ofAdmission(origin, config.denialMillis()));
     }
 
     /** Gives up what was decided before this offset of the account's partition. */

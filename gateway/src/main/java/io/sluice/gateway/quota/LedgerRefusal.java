@@ -2,11 +2,14 @@ package io.sluice.gateway.quota;
 
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictDetails;
+import java.util.Set;
 
 /** What a bucket does next when the ledger grants nothing. */
 sealed interface LedgerRefusal {
     String LIMIT_EXCEEDED = "limit-exceeded";
     String NOT_LEASABLE = "not-leasable";
+    /** What limits say to an admission that costs too much, now or ever. */
+    Set<String> TOO_MUCH = Set.of(LIMIT_EXCEEDED, "cost-above-capacity", "challenged");
 
     /** There is nothing for this client now; to ask again is worth it after this time, 0 if that is unknown. */
     record Denied(long waitMillis) implements LedgerRefusal {}
@@ -25,14 +28,18 @@ sealed interface LedgerRefusal {
     }
 
     /**
-     * Reads the denial of an admission.
+     * Reads the denial of an admission. Limits may want more than the cost: while a signal or a penalty scales it, or
+     * where tokens are kept for other priorities. So half of it may be allowed even if as much as it is left, or if
+     * waiting for all of it would not help.
      *
-     * @param cost what was asked for: the same again would be denied again
+     * @param cost what was asked for: the same again would be denied again, and what is asked instead is always less
      */
     static LedgerRefusal ofAdmission(VerdictDetails details, long cost) {
         long remaining = remaining(details);
-        boolean smaller = details.reasonCode().equals(LIMIT_EXCEEDED) && remaining > 0 && remaining < cost;
-        return smaller ? new AskAdmission(remaining) : new Denied(waitMillis(details));
+        if (cost <= 1 || remaining == 0 || !TOO_MUCH.contains(details.reasonCode())) {
+            return new Denied(waitMillis(details));
+        }
+        return new AskAdmission(remaining < cost ? remaining : cost / 2);
     }
 
     /** What the limits that may refuse have left together; the most there is if there are none. */

@@ -191,7 +191,11 @@ final class QuotaBucket {
         } else if (isVoid(decided, ask.requestedNanos())) {
             askNotBeforeNanos = afterPause(ask);
         } else {
-            refused(LedgerRefusal.ofLease(reply.details()), nowNanos);
+            LedgerRefusal refusal = LedgerRefusal.ofLease(reply.details());
+            if (refusal instanceof LedgerRefusal.AskAdmission) {
+                leaseNotBeforeNanos = nowNanos + NOT_LEASABLE_NANOS;
+            }
+            refused(refusal, nowNanos);
         }
         tick(nowNanos, effects);
     }
@@ -268,7 +272,6 @@ final class QuotaBucket {
 
     private void refused(LedgerRefusal refusal, long nowNanos) {
         if (refusal instanceof LedgerRefusal.AskAdmission other) {
-            leaseNotBeforeNanos = nowNanos + NOT_LEASABLE_NANOS;
             admissionCostMax = other.costMax();
             askNotBeforeNanos = nowNanos;
         } else if (refusal instanceof LedgerRefusal.Denied denied) {

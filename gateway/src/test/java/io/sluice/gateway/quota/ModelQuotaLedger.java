@@ -31,6 +31,7 @@ final class ModelQuotaLedger {
     private long reportedDenied;
     private boolean leasable = true;
     private boolean listed;
+    private long times = 1;
 
     ModelQuotaLedger(long capacity, long perSecond) {
         this.capacity = capacity;
@@ -45,6 +46,11 @@ final class ModelQuotaLedger {
     /** Whether the client is on a deny list. */
     void listed(boolean newListed) {
         listed = newListed;
+    }
+
+    /** What a request costs for each token that it asks for; more than 1 while a signal browns it out. */
+    void scale(long newTimes) {
+        times = newTimes;
     }
 
     /** The offset of the next record in the log. */
@@ -65,6 +71,11 @@ final class ModelQuotaLedger {
         long share = Math.min(request.prefetchTokens(), (available - now) / 4);
         long tokens = !leasable || listed ? 0 : now + (share >= (request.prefetchTokens() + 15) / 16 ? share : 0);
         String id = "0-" + offset;
+        if (times > 1) {
+            VerdictDetails brownedOut =
+                    denied("not-leasable").toBuilder().limits(List.of()).build();
+            return new Answer.Answered<>(new LeaseReply("c", id, 0, 0, brownedOut));
+        }
         if (tokens == 0) {
             String reason = listed ? "deny-listed" : leasable ? "limit-exceeded" : "not-leasable";
             return new Answer.Answered<>(new LeaseReply("c", id, 0, 0, denied(reason)));
@@ -75,11 +86,13 @@ final class ModelQuotaLedger {
     }
 
     Answer<AdmissionVerdict> admit(AdmissionRequest request, long nowMillis) {
-        boolean allowed = !listed && refill(nowMillis) >= request.cost();
+        long cost = request.cost() * times;
+        boolean allowed = !listed && refill(nowMillis) >= cost;
         if (allowed) {
-            take(request.cost());
+            take(cost);
         }
-        VerdictDetails details = allowed ? allowed() : denied(listed ? "deny-listed" : "limit-exceeded");
+        String exceeded = cost > capacity ? "cost-above-capacity" : "limit-exceeded";
+        VerdictDetails details = allowed ? allowed() : denied(listed ? "deny-listed" : exceeded);
         return new Answer.Answered<>(
                 new AdmissionVerdict.Recorded(new Verdict("c", "0-" + offset, null, details, null)));
     }
