@@ -143,7 +143,7 @@ final class ReplyProducer implements AutoCloseable {
         }
     }
 
-    /** What becomes of a reply that waits. That its partition is not known, the producer says before its send returns. */
+    /** What becomes of a reply. That its partition is not known, the producer says before its send returns. */
     private final class Fate implements Callback {
         private final ProducerRecord<byte[], byte[]> reply;
         private final int partition;
