@@ -1,6 +1,5 @@
 package io.sluice.api.server;
 
-import io.sluice.engine.ruleset.IpAddress;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +22,10 @@ public record KnownHosts(Set<String> names) {
 
     private static final String LOCALHOST = "localhost";
     private static final Pattern NAME = Pattern.compile("(?=.{1,253}$)[a-z0-9_-]+(?:\\.[a-z0-9_-]+)*");
+    /** An address as {@code Host} has it. Browsers take what ends in a number for an address, never for a name. */
+    private static final Pattern ADDRESS =
+            Pattern.compile("(?:\\[[0-9a-fA-F:.]+\\]|\\d{1,3}(?:\\.\\d{1,3}){3})(?::\\d{0,5})?");
+
     private static final Pattern PORT = Pattern.compile(":\\d{0,5}$");
 
     public KnownHosts {
@@ -55,7 +58,7 @@ public record KnownHosts(Set<String> names) {
      * @param host as the field {@code Host} has it, with or without a port
      */
     boolean knows(String host) {
-        if (IpAddress.read(host) != null) {
+        if (ADDRESS.matcher(host).matches()) {
             return true;
         }
         String name = PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT);

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * <p>It looks when a minute ends, so counting one more request costs nothing. A bucket that is not over yet already has
  * too many requests if it has more than a whole one usually has.
  *
- * <p>The heap has the counts of the open bucket, and no history. A history is read for an account that may have a spike,
- * and for each account when the bucket ends. One that cannot be read is counted, and begins anew.
+ * <p>The heap has the counts of the open bucket, and no history. A history is read for an account that may have a
+ * spike, and for each account when the bucket ends. One that cannot be read is counted, and begins anew.
  *
  * <p>The open bucket is on the heap alone. After a restart it is added up again, from the minutes that the store has.
  * So it is a function of the log like all usage, and so is each alert.
