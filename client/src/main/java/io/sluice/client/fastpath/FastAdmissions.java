@@ -8,18 +8,9 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.FailurePolicies;
+import io.sluice.client.ForwardingAdmissions;
 import io.sluice.client.LeaseService;
-import io.sluice.client.PartitionHealth;
-import io.sluice.client.Readiness;
-import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.Explanation;
-import io.sluice.schemas.reply.QuotaReport;
-import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.request.AdmissionRequest;
-import io.sluice.schemas.request.BatchRequest;
-import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.SettleRequest;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -36,13 +27,12 @@ import java.util.concurrent.CompletableFuture;
  * <p>Nothing is admitted here that was not debited in the log before; a lease report tells the ledger what was
  * answered.
  */
-public final class FastAdmissions implements Admissions, AutoCloseable {
+public final class FastAdmissions extends ForwardingAdmissions implements AutoCloseable {
     /** How often leases are checked. */
     static final long TICK_MILLIS = 25;
     /** How often requests become rates. */
     static final long WINDOW_MILLIS = 100;
 
-    private final Admissions admissions;
     private final boolean enabled;
     private final Timers timers;
     private final LeaseScheduler scheduler;
@@ -62,8 +52,8 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
 
     FastAdmissions(
             Backend ledger, FastPath config, Timers timers, MeterRegistry registry, OpenTelemetry openTelemetry) {
+        super(ledger.admissions());
         this.traces = new AdmissionTraces(openTelemetry);
-        this.admissions = ledger.admissions();
         this.enabled = config.enabled();
         this.timers = timers;
         this.meters = new FastPathMeters(registry, config);
@@ -100,10 +90,10 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
     private CompletableFuture<Answer<AdmissionVerdict>> admitUntraced(AdmissionRequest request, long deadlineMillis) {
         TrackedKey key = isEligible(request) ? keys.of(request) : null;
         if (key == null) {
-            return admissions.admit(request, deadlineMillis);
+            return super.admit(request, deadlineMillis);
         }
         key.rate().asked(request.cost());
-        return key.isHot() ? admitHot(key, request, deadlineMillis) : admissions.admit(request, deadlineMillis);
+        return key.isHot() ? admitHot(key, request, deadlineMillis) : super.admit(request, deadlineMillis);
     }
 
     /** Whether any other request of the same key could have been sent in its place. */
@@ -147,36 +137,6 @@ public final class FastAdmissions implements Admissions, AutoCloseable {
         waiter.timer(timers.runAfter(deadlineMillis, () -> scheduler.giveUp(waiter, deadlineMillis)));
         scheduler.perform(key, effects);
         return waiter.answer();
-    }
-
-    @Override
-    public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
-        return admissions.admitAll(request, deadlineMillis);
-    }
-
-    @Override
-    public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
-        return admissions.settle(request, deadlineMillis);
-    }
-
-    @Override
-    public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
-        return admissions.quota(clientId, deadlineMillis);
-    }
-
-    @Override
-    public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
-        return admissions.explain(request, deadlineMillis);
-    }
-
-    @Override
-    public Readiness readiness() {
-        return admissions.readiness();
-    }
-
-    @Override
-    public List<PartitionHealth> partitions() {
-        return admissions.partitions();
     }
 
     /** Answers nothing by itself from now on, and gives back what is left of leases. */

@@ -4,35 +4,26 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.ChallengeTokens;
-import io.sluice.client.PartitionHealth;
-import io.sluice.client.Readiness;
+import io.sluice.client.ForwardingAdmissions;
 import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.Explanation;
-import io.sluice.schemas.reply.QuotaReport;
-import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
-import io.sluice.schemas.request.ClientId;
-import io.sluice.schemas.request.SettleRequest;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The cluster, with a challenge token in each verdict of a penalty that asks for a challenge. */
-public final class ChallengingAdmissions implements Admissions {
-    private final Admissions admissions;
+public final class ChallengingAdmissions extends ForwardingAdmissions {
     private final ChallengeTokens tokens;
 
     public ChallengingAdmissions(Admissions admissions, ChallengeTokens tokens) {
-        this.admissions = admissions;
+        super(admissions);
         this.tokens = tokens;
     }
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        return admissions
-                .admit(request, deadlineMillis)
+        return super.admit(request, deadlineMillis)
                 .thenApply(answer -> challenged(answer, request.clientId().account()));
     }
 
@@ -51,9 +42,7 @@ public final class ChallengingAdmissions implements Admissions {
 
     @Override
     public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
-        return admissions
-                .admitAll(request, deadlineMillis)
-                .thenApply(answer -> challengedBatch(answer, request.account()));
+        return super.admitAll(request, deadlineMillis).thenApply(answer -> challengedBatch(answer, request.account()));
     }
 
     private Answer<BatchVerdict> challengedBatch(Answer<BatchVerdict> answer, String account) {
@@ -66,30 +55,5 @@ public final class ChallengingAdmissions implements Admissions {
                         verdict.requestId(),
                         verdict.refusedCheck(),
                         tokens.added(verdict.details(), account)));
-    }
-
-    @Override
-    public CompletableFuture<Answer<SettlementReply>> settle(SettleRequest request, long deadlineMillis) {
-        return admissions.settle(request, deadlineMillis);
-    }
-
-    @Override
-    public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
-        return admissions.quota(clientId, deadlineMillis);
-    }
-
-    @Override
-    public CompletableFuture<Answer<Explanation>> explain(AdmissionRequest request, long deadlineMillis) {
-        return admissions.explain(request, deadlineMillis);
-    }
-
-    @Override
-    public Readiness readiness() {
-        return admissions.readiness();
-    }
-
-    @Override
-    public List<PartitionHealth> partitions() {
-        return admissions.partitions();
     }
 }

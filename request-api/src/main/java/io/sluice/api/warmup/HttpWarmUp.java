@@ -1,6 +1,7 @@
 package io.sluice.api.warmup;
 
 import io.sluice.client.Admissions;
+import io.sluice.client.ExplainedAdmissions;
 import io.sluice.client.Readiness;
 import java.io.IOException;
 import java.io.InputStream;
