@@ -22,9 +22,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** Changes accounts by signed records in their own request partitions, and reads them there. */
 final class KafkaAccounts implements AccountAdmin {
@@ -44,7 +46,21 @@ final class KafkaAccounts implements AccountAdmin {
             PendingReplies pending,
             Producer<byte[], byte[]> producer,
             int replyPartition,
-            int requestPartitions) {}
+            int requestPartitions) {
+
+        /**
+         * Writes a record to a request partition.
+         *
+         * @param written gets its place and time, or what went wrong; once, maybe before this returns
+         */
+        void write(int partition, byte @Nullable [] recordKey, byte[] value, Callback written) {
+            try {
+                producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, recordKey, value), written);
+            } catch (KafkaException | IllegalStateException e) {
+                written.onCompletion(null, e);
+            }
+        }
+    }
 
     /** The replies that are sent to a reply address. */
     @FunctionalInterface
@@ -87,22 +103,11 @@ final class KafkaAccounts implements AccountAdmin {
 
     private void send(CorrelationId id, byte[] account, byte[] value) {
         int partition = AccountPartitioner.partitionOf(account, wires.requestPartitions());
-        try {
-            wires.producer()
-                    .send(
-                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, account, value),
-                            (metadata, failure) -> {
-                                if (failure != null) {
-                                    failed(id, failure);
-                                }
-                            });
-        } catch (KafkaException | IllegalStateException e) {
-            failed(id, e);
-        }
-    }
-
-    private void failed(CorrelationId id, Exception failure) {
-        wires.pending().failed(id, "the command could not be written: " + failure.getMessage());
+        wires.write(partition, account, value, (metadata, failure) -> {
+            if (failure != null) {
+                wires.pending().failed(id, "the command could not be written: " + failure.getMessage());
+            }
+        });
     }
 
     private static Answer answer(Arrival arrival) {

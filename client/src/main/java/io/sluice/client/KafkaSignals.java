@@ -11,7 +11,6 @@ import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.SignalStatus;
 import io.sluice.schemas.request.Ping;
 import io.sluice.schemas.request.ReplyAddress;
-import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,8 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,21 +110,13 @@ final class KafkaSignals implements SignalService {
     /** Completes with what went wrong; with null for nothing. */
     private CompletableFuture<@Nullable String> write(int partition, byte[] value, long nowMillis) {
         CompletableFuture<@Nullable String> written = new CompletableFuture<>();
-        try {
-            wires.producer()
-                    .send(
-                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value),
-                            (metadata, failure) -> {
-                                if (failure != null) {
-                                    written.complete("partition " + partition + " does not have the report: "
-                                            + failure.getMessage());
-                                } else {
-                                    written.complete(disagreement(partition, metadata.timestamp() - nowMillis));
-                                }
-                            });
-        } catch (KafkaException | IllegalStateException e) {
-            written.complete("partition " + partition + " does not have the report: " + e.getMessage());
-        }
+        wires.write(partition, null, value, (metadata, failure) -> {
+            if (failure != null) {
+                written.complete("partition " + partition + " does not have the report: " + failure.getMessage());
+            } else {
+                written.complete(disagreement(partition, metadata.timestamp() - nowMillis));
+            }
+        });
         return written;
     }
 
@@ -167,19 +156,11 @@ final class KafkaSignals implements SignalService {
         }
         byte[] value = RequestCodec.encode(new Ping()
                 .repliedTo(new ReplyAddress(wires.replyPartition(), wires.ids().text(id))));
-        try {
-            wires.producer()
-                    .send(
-                            new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, null, value),
-                            (metadata, failure) -> {
-                                if (failure != null) {
-                                    wires.pending()
-                                            .failed(id, "the ping could not be written: " + failure.getMessage());
-                                }
-                            });
-        } catch (KafkaException | IllegalStateException e) {
-            wires.pending().failed(id, "the ping could not be written: " + e.getMessage());
-        }
+        wires.write(partition, null, value, (metadata, failure) -> {
+            if (failure != null) {
+                wires.pending().failed(id, "the ping could not be written: " + failure.getMessage());
+            }
+        });
         return arrival;
     }
 }
