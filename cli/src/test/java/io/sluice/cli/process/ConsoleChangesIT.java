@@ -15,56 +15,27 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the console does when answers are lost, and when what it shows changes meanwhile. */
 final class ConsoleChangesIT {
-    @TempDir
-    private static Path directory;
-
-    private static ConsoleBrowser browser;
-    private static DevProcess dev;
-
-    @BeforeAll
-    static void start() throws IOException {
-        browser = ConsoleBrowser.start();
-        dev = DevProcess.ready(directory.resolve("data"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (dev != null) {
-            dev.close();
-        }
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @AfterEach
-    void assertNoMistakes() {
-        browser.assertNoMistakes();
-    }
+    @RegisterExtension
+    static final ConsoleExtension CONSOLE = new ConsoleExtension();
 
     @Test
     void shouldGrantOnce_whenTheAnswerIsLostAndTheGrantIsTriedAgain() {
         // Given a grant that is made, and whose answer does not arrive
         new HttpCaller()
                 .postAll(
-                        dev.httpUrl() + "/v1/admissions",
+                        CONSOLE.dev().httpUrl() + "/v1/admissions",
                         Collections.nCopies(20, "{\"clientId\":\"lost/alice\",\"deadlineMillis\":60000}"));
-        Page page = browser.open(dev.adminUrl(), "#/accounts/lost?client=lost%2Falice");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts/lost?client=lost%2Falice");
         Locator version = card(page, "Profile").locator("tr", new Locator.LocatorOptions().setHasText("Version"));
         shows(card(page, "Buckets now"), "free-per-client");
         page.route("**/profile/changes", ConsoleChangesIT::loseAnswer, new Page.RouteOptions().setTimes(1));
@@ -94,11 +65,11 @@ final class ConsoleChangesIT {
     @Test
     void shouldChangeNothing_whenSomebodyElseWasFaster() {
         // Given a dialog that has been open since before a colleague's change, and a page that shows that change
-        Page page = browser.open(dev.adminUrl(), "#/accounts/raced");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts/raced");
         button(page, "Set tier").click();
         field(page, "tier").selectOption("pro");
         reason(page, "mine");
-        Page other = browser.open(dev.adminUrl(), "#/accounts/raced");
+        Page other = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts/raced");
         act(other, "Deny all", "Deny all", "colleague's");
         shows(card(page, "Profile"), "colleague's");
 
@@ -125,7 +96,7 @@ final class ConsoleChangesIT {
     @Test
     void shouldDoWhatIsShown_whenATryIsEdited() {
         // Given
-        Page page = browser.open(dev.adminUrl(), "#/access");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/access");
         button(page, "Deny or allow").click();
         field(page, "kind").selectOption("client");
         field(page, "who").fill("edited/first");
@@ -163,7 +134,7 @@ final class ConsoleChangesIT {
         // Given steps of which ever more are made
         AtomicInteger newest = new AtomicInteger(300);
         AtomicInteger asked = new AtomicInteger();
-        Page page = browser.page(dev.adminUrl(), 1280, ColorScheme.LIGHT);
+        Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.LIGHT);
         page.route("**/v1/audit?limit=100", route -> fulfill(route, steps(newest.getAndAdd(100))));
         page.route("**/v1/audit?before=*", route -> {
             if (asked.incrementAndGet() == 1) {
@@ -173,7 +144,7 @@ final class ConsoleChangesIT {
                 fulfill(route, steps(Integer.parseInt(url.replaceFirst(".*before=", "")) - 1));
             }
         });
-        page.navigate(dev.adminUrl() + "/console#/audit");
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/audit");
         assertThat(page.locator("tbody tr")).hasCount(100);
         int first = Integer.parseInt(page.locator("tbody td").first().innerText());
 

@@ -32,12 +32,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The console in a browser, over a {@code sluice dev}, and over a front end that asks for keys. */
 final class ConsoleIT {
@@ -50,43 +47,19 @@ final class ConsoleIT {
     private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
     private static final long FIRST_CHART_PRINTED_MILLIS = 1_000;
 
-    @TempDir
-    private static Path directory;
-
-    private static ConsoleBrowser browser;
-    private static DevProcess dev;
+    @RegisterExtension
+    static final ConsoleExtension CONSOLE = new ConsoleExtension();
 
     private final HttpCaller caller = new HttpCaller();
-
-    @BeforeAll
-    static void start() throws IOException {
-        browser = ConsoleBrowser.start();
-        dev = DevProcess.ready(directory.resolve("data"));
-    }
-
-    @AfterAll
-    static void stop() {
-        if (dev != null) {
-            dev.close();
-        }
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @AfterEach
-    void assertNoMistakes() {
-        browser.assertNoMistakes();
-    }
 
     @Test
     void shouldTeachAndThenShowTraffic_whenSomebodyAsks() {
         // Given nobody who has asked
-        Page page = browser.open(dev.adminUrl(), "");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "");
         Locator requests = card(page, "Requests");
         shows(requests, "Nobody has asked anything");
         assertThat(requests.locator("pre")).hasCount(3);
-        shows(requests.locator("pre").first(), dev.httpUrl() + "/v1/admissions");
+        shows(requests.locator("pre").first(), CONSOLE.dev().httpUrl() + "/v1/admissions");
 
         // When
         admit("readme/alice", 25);
@@ -100,9 +73,9 @@ final class ConsoleIT {
         shows(card(page, "Latest changes"), "activated revision 1");
 
         // And another one has its chart soon
-        Page second = browser.page(dev.adminUrl(), 1280, ColorScheme.DARK);
+        Page second = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.DARK);
         long startNanos = System.nanoTime();
-        second.navigate(dev.adminUrl() + "/console");
+        second.navigate(CONSOLE.dev().adminUrl() + "/console");
         assertThat(second.locator(".chart canvas")).isVisible();
         System.out.printf(
                 "console: first chart after %d ms (wanted: %d)%n",
@@ -116,7 +89,7 @@ final class ConsoleIT {
     void shouldChangeTheNextVerdict_whenActedOnAnAccount() {
         // Given a client that has used up its bucket
         admit("acted/alice", 25);
-        Page page = browser.open(dev.adminUrl(), "#/accounts/acted?client=acted%2Falice");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts/acted?client=acted%2Falice");
         Locator bucket =
                 card(page, "Buckets now").locator("tr", new Locator.LocatorOptions().setHasText("free-per-client"));
         assertThat(status("acted/alice")).isEqualTo(429);
@@ -145,7 +118,7 @@ final class ConsoleIT {
     void shouldCountOtherwise_whenALimitIsOverridden() {
         // Given
         admit("other/alice", 20);
-        Page page = browser.open(dev.adminUrl(), "#/accounts/other?client=other%2Falice");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts/other?client=other%2Falice");
         shows(card(page, "Buckets now"), "free-per-client");
 
         // When a burst is typed wrongly, and then rightly
@@ -195,7 +168,7 @@ final class ConsoleIT {
     void shouldShowWhy_whenADecisionIsExplained() {
         // Given
         admit("why/alice", 25);
-        Page page = browser.open(dev.adminUrl(), "#/accounts/why?verdict=deny");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts/why?verdict=deny");
         Locator decisions = card(page, "Recent decisions");
         shows(decisions, "denied");
 
@@ -215,7 +188,7 @@ final class ConsoleIT {
     void shouldBeText_whenNamesAreMarkup() {
         // Given
         admit(MARKUP + "/alice", 1);
-        Page page = browser.open(dev.adminUrl(), "#/accounts");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/accounts");
 
         // When
         page.locator("#account-name").fill(MARKUP + "/alice");
@@ -235,12 +208,12 @@ final class ConsoleIT {
     void shouldFit_whenTheWindowIsAPhone() {
         // Given
         admit("phone/alice", 3);
-        Page page = browser.page(dev.adminUrl(), 390, ColorScheme.LIGHT);
+        Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 390, ColorScheme.LIGHT);
 
         for (String view :
                 List.of("", "#/accounts", "#/accounts/phone", "#/limits", "#/rulesets", "#/audit", "#/access")) {
             // When
-            page.navigate(dev.adminUrl() + "/console" + view);
+            page.navigate(CONSOLE.dev().adminUrl() + "/console" + view);
             assertThat(page.locator("h1")).isVisible();
             assertThat(page.locator(".skeleton")).hasCount(0);
 
@@ -256,7 +229,7 @@ final class ConsoleIT {
     @Test
     void shouldGoIntoForceAndBack_whenARulesetIsEdited() throws Exception {
         // Given
-        Page page = browser.open(dev.adminUrl(), "#/rulesets");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/rulesets");
         page.getByText("Propose a change").click();
         Locator editor = page.getByLabel("Ruleset in YAML");
         assertThat(editor).hasValue(Pattern.compile("free-per-client"));
@@ -292,7 +265,7 @@ final class ConsoleIT {
                         .hasSize(3));
 
         // When it is taken back
-        page.navigate(dev.adminUrl() + "/console#/rulesets/revisions/1");
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/rulesets/revisions/1");
         act(page, "Roll back to this", "Roll back", "too few");
 
         // Then
@@ -308,7 +281,7 @@ final class ConsoleIT {
     @Test
     void shouldOnlyPropose_whenALimitIsRolledOut() {
         // Given
-        Page page = browser.open(dev.adminUrl(), "#/limits?find=exports");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/limits?find=exports");
         Locator row = page.locator("tr", new Page.LocatorOptions().setHasText("exports-per-client"));
         shows(row, "POST · /v1/exports/**");
         shows(row, "2 per 1d, burst 2");
@@ -335,7 +308,7 @@ final class ConsoleIT {
                 .mapToObj(number ->
                         "{\"id\":\"limit-" + number + "\",\"scope\":\"client\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}}")
                 .collect(Collectors.joining(","));
-        Page page = browser.page(dev.adminUrl(), 1280, ColorScheme.LIGHT);
+        Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.LIGHT);
         page.route(
                 "**/v1/rulesets/active",
                 route -> route.fulfill(new Route.FulfillOptions()
@@ -343,7 +316,7 @@ final class ConsoleIT {
                         .setBody("{\"revision\":7,\"document\":{\"limits\":[" + limits + "]}}")));
 
         // When
-        page.navigate(dev.adminUrl() + "/console#/limits");
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/limits");
 
         // Then
         assertThat(page.locator("tbody tr")).hasCount(100);
@@ -358,7 +331,7 @@ final class ConsoleIT {
     @Test
     void shouldKeepOut_whenAccessIsDeniedForATime() throws Exception {
         // Given
-        Page page = browser.open(dev.adminUrl(), "#/access");
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/access");
         button(page, "Deny or allow").click();
 
         // When
@@ -372,7 +345,7 @@ final class ConsoleIT {
         awaitStatus("kept/out", 403);
 
         // When the trail is taken into a spreadsheet
-        page.navigate(dev.adminUrl() + "/console#/audit?find=access-added");
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/audit?find=access-added");
         shows(page.locator("tbody"), FORMULA);
         Download download =
                 page.waitForDownload(() -> button(page, "Export CSV").click());
@@ -380,7 +353,7 @@ final class ConsoleIT {
         // Then nothing in it is a formula
         String csv = Files.readString(download.path());
         assertThat(csv).startsWith("sequence,at,principal").contains("\"'=HYPERLINK(\"\"x\"\",1)\"");
-        page.navigate(dev.adminUrl() + "/console#/access");
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/access");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(Pattern.compile("^End entry")))
                 .first()
                 .click();
@@ -401,10 +374,10 @@ final class ConsoleIT {
             axe = new String(source.readAllBytes(), StandardCharsets.UTF_8);
         }
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            Page page = browser.page(dev.adminUrl(), 1280, scheme);
+            Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, scheme);
             for (String view : VIEWS) {
                 // When
-                page.navigate(dev.adminUrl() + "/console" + view);
+                page.navigate(CONSOLE.dev().adminUrl() + "/console" + view);
                 page.reload();
                 assertThat(page.locator("h1")).isVisible();
                 assertThat(page.locator(".skeleton")).hasCount(0);
@@ -429,7 +402,7 @@ final class ConsoleIT {
         String operator = makeKey("otto", "operator");
         SluiceProcess api = frontEnd("0");
         String url = api.awaitRequestApi().adminUrl();
-        Page page = browser.open(url, "#/accounts/roles");
+        Page page = CONSOLE.browser().open(url, "#/accounts/roles");
 
         // When the key is wrong, and then a viewer's
         signIn(page, "not-a-key");
@@ -478,7 +451,7 @@ final class ConsoleIT {
 
     private List<HttpCaller.Call> admit(String clientId, int times) {
         return caller.postAll(
-                dev.httpUrl() + "/v1/admissions",
+                CONSOLE.dev().httpUrl() + "/v1/admissions",
                 Collections.nCopies(times, "{\"clientId\":\"" + clientId + "\",\"deadlineMillis\":60000}"));
     }
 
@@ -490,17 +463,17 @@ final class ConsoleIT {
         SluiceProcess.Ended made = SluiceProcess.run("keys", "create", name, "--roles", role);
         Matcher secret = SECRET.matcher(String.join("\n", made.ok()));
         assertThat(secret.find()).isTrue();
-        Path keys = directory.resolve("keys.yaml");
+        Path keys = CONSOLE.directory().resolve("keys.yaml");
         String known = Files.exists(keys) ? Files.readString(keys) : "keys:\n";
         Files.writeString(keys, known + made.lines().get(made.lines().size() - 1) + "\n");
         return secret.group(1);
     }
 
     private static SluiceProcess frontEnd(String adminPort) throws IOException {
-        Path keys = directory.resolve("data").resolve("keys");
+        Path keys = CONSOLE.data().resolve("keys");
         return SluiceProcess.start(
                 Map.of(
-                        "SLUICE_BOOTSTRAP_SERVERS", dev.bootstrapServers(),
+                        "SLUICE_BOOTSTRAP_SERVERS", CONSOLE.dev().bootstrapServers(),
                         "SLUICE_RULES_PUBLIC_KEY_FILE",
                                 keys.resolve("rules-public.pem").toString(),
                         "SLUICE_COMMAND_KEY_FILE",
@@ -513,6 +486,6 @@ final class ConsoleIT {
                         "--admin-port",
                         adminPort,
                         "--keys",
-                        directory.resolve("keys.yaml").toString()));
+                        CONSOLE.directory().resolve("keys.yaml").toString()));
     }
 }

@@ -55,12 +55,17 @@ public final class AdmissionLoad implements HttpRequests {
     }
 
     static String body(Request request) {
+        return body(request, DEADLINE_MILLIS);
+    }
+
+    static String body(Request request, long deadlineMillis) {
         return "{\"clientId\":\"" + request.clientId() + "\",\"route\":{\"method\":\"POST\",\"path\":\""
-                + request.path() + "\",\"host\":\"api.example.com\"},\"deadlineMillis\":" + DEADLINE_MILLIS
+                + request.path() + "\",\"host\":\"api.example.com\"},\"deadlineMillis\":" + deadlineMillis
                 + (request.exact() ? ",\"exact\":true}" : "}");
     }
 
-    static byte[] post(String path, String body) {
+    /** A request with a body of JSON, as it goes over the connection. */
+    public static byte[] post(String path, String body) {
         String head =
                 "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
                         + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n";

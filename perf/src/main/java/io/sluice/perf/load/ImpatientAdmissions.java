@@ -1,7 +1,6 @@
 package io.sluice.perf.load;
 
 import io.sluice.perf.load.AdmissionLoad.Request;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,18 +14,9 @@ public final class ImpatientAdmissions implements HttpRequests {
     public ImpatientAdmissions(List<Request> loadRequests, long deadlineMillis) {
         this.loadRequests = List.copyOf(loadRequests);
         this.requests = loadRequests.stream()
-                .map(request -> bytes(request, deadlineMillis))
+                .map(request -> AdmissionLoad.post("/v1/admissions", AdmissionLoad.body(request, deadlineMillis)))
                 .toList();
         this.admitted = new long[loadRequests.size()];
-    }
-
-    private static byte[] bytes(Request request, long deadlineMillis) {
-        String body = "{\"clientId\":\"" + request.clientId() + "\",\"route\":{\"method\":\"POST\",\"path\":\""
-                + request.path() + "\",\"host\":\"api.example.com\"},\"deadlineMillis\":" + deadlineMillis
-                + (request.exact() ? ",\"exact\":true}" : "}");
-        return ("POST /v1/admissions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                        + body.length() + "\r\n\r\n" + body)
-                .getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

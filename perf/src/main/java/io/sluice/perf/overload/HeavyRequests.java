@@ -1,9 +1,9 @@
 package io.sluice.perf.overload;
 
+import io.sluice.perf.load.AdmissionLoad;
 import io.sluice.perf.load.AdmissionLoad.Request;
 import io.sluice.perf.load.HttpReply;
 import io.sluice.perf.load.HttpRequests;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +37,7 @@ final class HeavyRequests implements HttpRequests {
                 + check.path() + "\"}}";
         String body = "{\"checks\":[" + String.join(",", Collections.nCopies(times, one)) + "],\"deadlineMillis\":"
                 + deadlineMillis + "}";
-        return ("POST /v1/admissions/atomic HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
-                .getBytes(StandardCharsets.US_ASCII);
+        return AdmissionLoad.post("/v1/admissions/atomic", body);
     }
 
     @Override

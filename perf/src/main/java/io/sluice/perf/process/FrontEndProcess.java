@@ -1,6 +1,5 @@
 package io.sluice.perf.process;
 
-import io.sluice.perf.Await;
 import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.net.URI;
@@ -43,13 +42,7 @@ public final class FrontEndProcess implements AutoCloseable {
                         "--admin-port",
                         "0"));
         try {
-            Matcher started = STARTED.matcher(process.awaitLine("sluice request-api"));
-            if (!started.find()) {
-                throw new IllegalStateException(
-                        "sluice request-api tells its ports in another way (expected: " + STARTED + ")");
-            }
-            URI probe = URI.create(started.group("admin") + "/readyz");
-            Await.until("a front end that is ready", () -> ServerProcess.isReady(probe));
+            Matcher started = process.awaitReady("sluice request-api", STARTED);
             return new FrontEndProcess(
                     process, URI.create(started.group("http")).getPort());
         } catch (IOException | InterruptedException | RuntimeException e) {

@@ -1,11 +1,8 @@
 package io.sluice.perf.process;
 
-import io.sluice.perf.Await;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A process with a gateway that is fresh: nothing has looked into it or called it when it says that it is ready. */
@@ -63,15 +60,7 @@ public final class GatewayProcess implements AutoCloseable {
                         Integer.toString(grpcPort),
                         "--admin-port",
                         "0"));
-        return ready(process, grpcPort, () -> {
-            Matcher started = STARTED.matcher(process.awaitLine("sluice gateway"));
-            if (!started.find()) {
-                throw new IllegalStateException(
-                        "sluice gateway tells its ports in another way (expected: " + STARTED + ")");
-            }
-            URI probe = URI.create(started.group("admin") + "/readyz");
-            Await.until("sluice gateway is ready", () -> ServerProcess.isReady(probe));
-        });
+        return ready(process, grpcPort, () -> process.awaitReady("sluice gateway", STARTED));
     }
 
     @FunctionalInterface

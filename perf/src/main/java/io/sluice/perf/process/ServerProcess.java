@@ -1,5 +1,6 @@
 package io.sluice.perf.process;
 
+import io.sluice.perf.Await;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process that serves until it gets a signal to stop. It prints a line on standard output when it is ready, and
@@ -123,6 +126,21 @@ public final class ServerProcess implements AutoCloseable {
                 return line;
             }
         }
+    }
+
+    /**
+     * Waits for the line with its ports, and until its probe says that it is ready; returns the line, matched.
+     *
+     * @param started has a group {@code admin}, the address of the admin port
+     */
+    Matcher awaitReady(String start, Pattern started) throws InterruptedException, IOException {
+        Matcher line = started.matcher(awaitLine(start));
+        if (!line.find()) {
+            throw new IllegalStateException(start + " tells its ports in another way (expected: " + started + ")");
+        }
+        URI probe = URI.create(line.group("admin") + "/readyz");
+        Await.until(start + " is ready", () -> isReady(probe));
+        return line;
     }
 
     /** Sends a command and waits for its {@code ok}; returns what follows it. */
