@@ -55,7 +55,7 @@ export function Account({ route, caller }) {
     <div class="stack">
       ${possible.length > 0 &&
       html`<div class="row" role="group" aria-label="Actions">
-        ${possible.map((each) => html`<button class=${each.isHarsh ? "danger" : ""}
+        ${possible.map((each) => html`<button key=${each.name} class=${each.isHarsh ? "danger" : ""}
           onClick=${() => begin(each.name)}>${each.name}</button>`)}
       </div>`}
       ${chosen &&

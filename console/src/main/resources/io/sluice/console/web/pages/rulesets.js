@@ -154,7 +154,7 @@ function Proposal({ id, caller }) {
     <div class="stack">
       ${steps.length > 0 &&
       html`<div class="row" role="group" aria-label="Steps">
-        ${steps.map(([name, verb, note]) => html`<button
+        ${steps.map(([name, verb, note]) => html`<button key=${name}
           class=${name === "reject" ? "danger" : name === "activate" ? "primary" : ""}
           onClick=${() => choose([name, verb, note])}>${verb}</button>`)}
       </div>`}
