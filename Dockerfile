@@ -30,7 +30,7 @@ RUN printf '%s\n' \
       -XX:+UseCompactObjectHeaders -XX:-UsePerfData > /java.args \
  && mkdir /empty
 
-# Of Debian, a shell and the libraries: the rest would be larger than the JVM, and is nothing that a role runs.
+# Of Debian, a shell, a few programs and the libraries: the rest is as large as the JVM, and nothing that a role runs.
 FROM ${BASE} AS trimmed
 COPY deploy/image/base.sh /build/
 RUN sh /build/base.sh /root-of-image
