@@ -77,8 +77,10 @@ final class BucketResolver {
                 resolved.key().account(), overage.id(), resolved.key().scope());
         StoredBucket stored = store.bucket(key);
         BucketState own = resolved.timeline().stateAt(overage, key, stored, nowMillis);
-        BucketState found = own.usedTokens() < resolved.found().usedTokens() ? resolved.found() : own;
-        return new ResolvedBucket(key, resolved.timeline(), found, BucketMarks.of(stored), 0, List.of());
+        // A bucket that has less is of long ago, or was never stored: it says nothing.
+        return own.usedTokens() < resolved.found().usedTokens()
+                ? new ResolvedBucket(key, resolved.timeline(), resolved.found(), BucketMarks.NONE, 0, List.of())
+                : new ResolvedBucket(key, resolved.timeline(), own, BucketMarks.of(stored), 0, List.of());
     }
 
     private ResolvedBucket alone(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
