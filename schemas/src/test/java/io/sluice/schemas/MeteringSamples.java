@@ -140,7 +140,7 @@ final class MeteringSamples {
     }
 
     private static AdmissionRequest check() {
-        return AdmissionRequest.of(SampleRecords.clientId("acmé/alice")).cost(5).build();
+        return SampleRecords.built(AdmissionRequest.of("acmé/alice").cost(5));
     }
 
     private static VerdictDetails graced() {

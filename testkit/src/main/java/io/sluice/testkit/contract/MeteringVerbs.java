@@ -84,9 +84,12 @@ abstract class MeteringVerbs extends AdmissionVerbs {
         assertThat(again.replayed()).isTrue();
         assertThat(again.limits()).isEqualTo(exceeding.limits());
         // The one in shadow says how far it would be exceeded, and what was cancelled does not count.
+        assertThat(of("watched", within.limits()))
+                .extracting(LimitStatus::refused, LimitStatus::debt)
+                .containsExactly(true, 6L);
         assertThat(of("watched", exceeding.limits()))
                 .extracting(LimitStatus::refused, LimitStatus::debt)
-                .containsExactly(true, 8L);
+                .containsExactly(false, 8L);
         assertThat(of("watched", quota("a")).debt()).isEqualTo(6);
         assertThat(of("graced", quota("a")).graceRemaining()).isEqualTo(2);
     }
