@@ -25,6 +25,7 @@ final class Evaluation {
     private boolean limited;
     private boolean exceeded;
     private boolean throttled;
+    private boolean graced;
     private boolean possible = true;
     private long delayMillis;
 
@@ -78,6 +79,7 @@ final class Evaluation {
         limited = true;
         if (check.admits()) {
             throttled |= check.action() == OnExceed.THROTTLE;
+            graced |= check.takesGrace(admission);
             delayMillis = Math.max(delayMillis, check.delayMillis());
             return;
         }
@@ -125,6 +127,9 @@ final class Evaluation {
         }
         if (exceeded) {
             return Reason.TAGGED;
+        }
+        if (graced) {
+            return Reason.WITHIN_GRACE;
         }
         return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
