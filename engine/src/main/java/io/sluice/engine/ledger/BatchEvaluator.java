@@ -20,6 +20,7 @@ import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
+import io.sluice.engine.wide.WideStatements;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -151,6 +152,10 @@ public final class BatchEvaluator {
         int met = 0;
         int scopeChars = 0;
         for (int i = 0; i < checks.size(); i++) {
+            String wide = wideLimit(checks.get(i));
+            if (wide != null) {
+                return new BatchResult.MeetsWideLimit(i, wide);
+            }
             Outcome outcome = decided(ledger, checks.get(i), nowMillis, offset).outcome();
             List<LimitOutcome> limits = outcome.limits();
             alone.add(outcome);
@@ -180,6 +185,19 @@ public final class BatchEvaluator {
         return null;
     }
 
+    private @Nullable String wideLimit(Admission check) {
+        AccountTimeline timeline = ledger.timeline(check.account());
+        if (!timeline.ruleset().hasWideLimits()) {
+            return null;
+        }
+        for (Limit limit : timeline.limitsFor(check)) {
+            if (limit.isWide() && limit.counts(check.mode())) {
+                return limit.id();
+            }
+        }
+        return null;
+    }
+
     private @Nullable String limitWithSlots(List<LimitOutcome> limits, String account) {
         for (LimitOutcome met : limits) {
             Limit limit = ledger.timeline(account).limit(met.limitId());
@@ -192,7 +210,8 @@ public final class BatchEvaluator {
 
     /** A batch proceeds at once or not at all: it takes nothing in advance. */
     private static AdmissionResult.Decided decided(Ledger by, Admission check, long nowMillis, long offset) {
-        return (AdmissionResult.Decided) by.decide(check.atOnce(), /* idempotencyKey= */ null, nowMillis, offset);
+        return (AdmissionResult.Decided) by.decide(
+                check.atOnce(), /* idempotencyKey= */ null, WideStatements.UNASKED, nowMillis, offset);
     }
 
     /** The name of a bucket in an answer: all of them are of one account. */

@@ -34,6 +34,9 @@ public sealed interface BatchResult {
     /** One check takes slots of a concurrency limit, which no caller could release; changes nothing. */
     record TakesSlots(int check, String limitId) implements BatchResult {}
 
+    /** One check meets a limit that all accounts share; changes nothing. */
+    record MeetsWideLimit(int check, String limitId) implements BatchResult {}
+
     /**
      * This check and those before it meet more than {@link BatchEvaluator#LIMITS_MET_MAX} limits, or more scopes than
      * can be recorded; changes nothing.

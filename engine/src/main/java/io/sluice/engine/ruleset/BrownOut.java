@@ -33,8 +33,9 @@ public record BrownOut(
         return Math.min(SCALED_COST_MAX, (cost * Rollout.EVERYBODY + perMille - 1) / perMille);
     }
 
+    /** The limit as it counts for accounts of a tier; one that accounts of all tiers share stays as it is. */
     Limit applied(String tier, Limit limit) {
-        return trigger == null && tiers.contains(tier)
+        return trigger == null && tiers.contains(tier) && !limit.isWide()
                 ? limit.with(limit.algorithm().scaled(perMille))
                 : limit;
     }

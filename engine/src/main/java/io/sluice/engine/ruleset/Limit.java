@@ -88,9 +88,21 @@ public record Limit(
         return ofTier.equals(algorithm) && within.equals(kept) ? this : with(ofTier, within);
     }
 
-    /** Whether an admission in this mode concerns it: what is done takes no slot, and frees none. */
+    /**
+     * Whether an admission in this mode concerns it: what is done takes no slot, and frees none, and nothing is
+     * refunded to a bucket that accounts share.
+     */
     public boolean counts(ChargeMode mode) {
-        return mode == ChargeMode.CHECK || !(algorithm instanceof Concurrency);
+        return switch (mode) {
+            case CHECK -> true;
+            case CHARGE -> !(algorithm instanceof Concurrency);
+            case REFUND -> !(algorithm instanceof Concurrency) && !isWide();
+        };
+    }
+
+    /** Whether all accounts share its buckets. */
+    public boolean isWide() {
+        return scope.isWide();
     }
 
     /** Whether it may refuse the account; otherwise it only reports what it would do. */

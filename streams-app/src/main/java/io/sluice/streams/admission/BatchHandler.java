@@ -159,6 +159,14 @@ final class BatchHandler {
                     "takes slots of limit " + takes.limitId()
                             + " (expected: no concurrency limit, since nobody could release them)");
         }
+        if (result instanceof BatchResult.MeetsWideLimit wide) {
+            return new WireError(
+                    WireError.NOT_IN_BATCH,
+                    "checks[" + wide.check() + "]",
+                    "meets limit " + wide.limitId()
+                            + ", whose scope is global (expected: a request of its own, since one batch is decided in"
+                            + " one partition)");
+        }
         if (result instanceof BatchResult.TooManyLimits many) {
             return new WireError(
                     WireError.NOT_IN_BATCH,

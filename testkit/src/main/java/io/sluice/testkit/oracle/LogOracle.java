@@ -290,9 +290,34 @@ public final class LogOracle {
         Differences.assertDecisions(this, decisions);
     }
 
+    /**
+     * Asserts that partitions told each other what they had to, once, and nothing else: every message that was taken is
+     * that of its sender's own log, and none is missing. For logs at whose end nothing travels any more.
+     */
+    public void assertMessages() {
+        Map<String, String> sent = new TreeMap<>();
+        Map<String, String> taken = new TreeMap<>();
+        partitions.values().forEach(partition -> {
+            sent.putAll(partition.wides.sent);
+            taken.putAll(partition.wides.taken);
+        });
+        assertThat(taken).as("messages between partitions").isEqualTo(sent);
+        partitions.forEach((partition, replay) -> assertThat(replay.store.widePeer(partition))
+                .as("open vouchers of partition %s", partition)
+                .matches(own -> own.openVouchers() == 0 && own.openTokens() == 0));
+    }
+
+    /** How many messages between partitions were taken. */
+    public long messages() {
+        return partitions.values().stream()
+                .mapToLong(partition -> partition.wides.taken.size())
+                .sum();
+    }
+
     /** Every expected alert, in the order of the log; partition by partition. */
     public List<ThresholdAlert> alerts() {
         return Stream.of(
+                        partitions.values().stream().map(partition -> partition.wides.alerts.stream()),
                         outcomes.values().stream().flatMap(ExpectedOutcome::alerts),
                         batches.values().stream().flatMap(ExpectedBatch::alerts),
                         leases.values().stream().flatMap(ExpectedLease::alerts))

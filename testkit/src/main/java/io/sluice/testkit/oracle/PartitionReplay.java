@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
@@ -16,6 +17,8 @@ import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
@@ -24,6 +27,8 @@ import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.PartitionMessageCodec;
+import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.Challenge;
@@ -46,6 +51,9 @@ import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,6 +76,7 @@ final class PartitionReplay {
 
     final LeaseReplay leases;
     final PenaltyReplay penalties;
+    final WideReplay wides;
 
     final List<ExpectedChange> changes = new ArrayList<>();
 
@@ -81,6 +90,7 @@ final class PartitionReplay {
         this.partition = partition;
         this.penalties = new PenaltyReplay(ledger);
         this.leases = new LeaseReplay(partition, ledger, penalties);
+        this.wides = new WideReplay(partition, requestPartitions, ledger, store);
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
@@ -108,11 +118,7 @@ final class PartitionReplay {
         }
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
-            AdmissionResult result = ledger.decide(
-                    RequestMapping.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
-            ledger.apply(result);
-            penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
-            outcomes.put(place, new ExpectedOutcome(place, admission, reply, result));
+            admit(new Arrived(place, admission, reply, 0, List.of()), record, nowMillis);
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
             BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
@@ -146,8 +152,93 @@ final class PartitionReplay {
         }
     }
 
+    /**
+     * An admission, from its sender or back from visits of wide buckets.
+     *
+     * @param trip how often it was sent out
+     */
+    private record Arrived(
+            String place,
+            AdmissionRequest request,
+            @Nullable ReplyAddress reply,
+            int trip,
+            List<WideStatement> statements) {}
+
+    /** Returns whether it is decided, or goes out. */
+    private boolean admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        AdmissionRequest admission = arrived.request();
+        WideStatements all = WideStatements.of(arrived.statements());
+        WideStatements fresh = all.fresh(nowMillis);
+        AdmissionResult result = ledger.decide(
+                RequestMapping.admission(admission), admission.idempotencyKey(), fresh, nowMillis, record.offset());
+        if (result instanceof AdmissionResult.Unvisited unvisited) {
+            boolean goes = wides.sendOut(
+                    admission, arrived.reply(), arrived.trip() + 1, unvisited.missing(), fresh.all(), record.offset());
+            wides.tellEnds(goes ? WideLedger.stale(all, nowMillis) : all.all(), null, record.offset());
+            if (!goes) {
+                refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
+            }
+            return goes;
+        }
+        wides.tellEnds(all.all(), result, record.offset());
+        ledger.apply(result);
+        penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
+        outcomes.put(
+                arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+        return true;
+    }
+
+    private void takeMessage(
+            String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (!config.messages().verify(control)) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+            return;
+        }
+        PartitionMessage message;
+        try {
+            message = PartitionMessageCodec.decode(control.payload());
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        if (message.to() != partition) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+        } else if (!wides.isRepeated(message)) {
+            if (message instanceof VoucherEnds ends) {
+                wides.end(ends, nowMillis);
+            } else {
+                travel(place, (TravellingRequest) message, record, nowMillis);
+            }
+            wides.take(message, control.payload());
+        }
+    }
+
+    private void travel(
+            String place, TravellingRequest message, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        DecodedRequest decoded = RequestCodec.decode(
+                message.account().getBytes(StandardCharsets.UTF_8),
+                message.request().getBytes(StandardCharsets.UTF_8));
+        RequestRecord original = ((DecodedRequest.WellFormed) decoded).record();
+        AdmissionRequest admission = (AdmissionRequest) original.request();
+        if (!message.visits().isEmpty()) {
+            wides.visit(message, admission, nowMillis, record.offset());
+            return;
+        }
+        penalties.noteEnds(admission.clientId().account(), nowMillis);
+        settleDue(admission.clientId().account(), nowMillis, true);
+        admit(
+                new Arrived(
+                        place, admission, original.reply(), message.trip(), WideReplay.engine(message.statements())),
+                record,
+                nowMillis);
+    }
+
     private void handleControl(
             String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (PartitionMessageCodec.isOne(control.payload())) {
+            takeMessage(place, control, record, nowMillis);
+            return;
+        }
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isProved = isMark ? keys.verifyMark(control) : keys.verify(kind(control.payload()), control);
