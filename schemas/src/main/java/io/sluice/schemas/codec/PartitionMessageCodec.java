@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages between request partitions as JSON: the payload of a control record; schema {@code message.v1.json}. */
+/** Messages between request partitions as JSON: the payload of a control record. Only streams apps write and read them. */
 public final class PartitionMessageCodec {
     private static final String REQUEST = "wide-request";
     private static final String ENDS = "wide-ends";
