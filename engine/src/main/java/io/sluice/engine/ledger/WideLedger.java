@@ -103,7 +103,7 @@ public final class WideLedger {
                 || !limit.isWide()
                 || admission.mode() == ChargeMode.REFUND
                 || !limit.scope().valueIn(admission).equals(name.scope())) {
-            return WideCharge.unchanged(WideStatement.unknown(name, nowMillis));
+            return WideCharge.unchanged(WideStatement.unknown(name, ledger.clock().stampMillis()));
         }
         Admission asked = admission.inWideBucket();
         PartitionClock clock = ledger.clock();
@@ -131,7 +131,7 @@ public final class WideLedger {
         LimitOutcome left = LimitOutcome.of(limit, name.scope(), charge.left(), clock).build();
         WideStatement statement = new WideStatement(
                 name,
-                nowMillis,
+                clock.stampMillis(),
                 found.capacity(),
                 found.windowMillis(),
                 level(found),
@@ -210,8 +210,8 @@ public final class WideLedger {
     }
 
     /** Those of the statements that were too old to decide by, with their vouchers given back. */
-    public static List<WideStatement> stale(WideStatements all, long nowMillis) {
-        List<WideStatement> fresh = all.fresh(nowMillis).all();
+    public static List<WideStatement> stale(WideStatements all, long stampMillis) {
+        List<WideStatement> fresh = all.fresh(stampMillis).all();
         return all.all().stream().filter(statement -> !fresh.contains(statement)).toList();
     }
 

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What the owner of a wide bucket says about one request. Waits count from the moment of the statement, in
  * milliseconds of the caller.
  *
- * @param atMillis when it was made, in the owner's time
+ * @param stampMillis the broker's time stamp of the visit
  * @param capacity the most tokens that the bucket holds; 0 if the owner does not know the limit
  * @param windowMillis how long an empty bucket takes to fill
  * @param found the bucket as it was found
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WideStatement(
         WideName name,
-        long atMillis,
+        long stampMillis,
         long capacity,
         long windowMillis,
         Level found,
@@ -39,8 +39,8 @@ public record WideStatement(
     }
 
     /** The statement of an owner in whose partition no such limit is in force. */
-    public static WideStatement unknown(WideName name, long atMillis) {
-        return new WideStatement(name, atMillis, 0, 0, Level.NONE, Level.NONE, 0, 0, null);
+    public static WideStatement unknown(WideName name, long stampMillis) {
+        return new WideStatement(name, stampMillis, 0, 0, Level.NONE, Level.NONE, 0, 0, null);
     }
 
     /** Whether the limit is in force in the owner's partition. */

@@ -18,8 +18,8 @@ public record WideStatements(List<WideStatement> all, boolean asks) {
     public static final WideStatements UNASKED = new WideStatements(List.of(), /* asks= */ false);
 
     /**
-     * How old a statement may be, in the difference of two partitions' times, to be decided by. So a request is
-     * admitted no later than that after its charge.
+     * How old a statement may be to be decided by, by the brokers' time stamps: a partition's own time may lag behind
+     * after a pause. So a request is admitted no later than that after its charge.
      */
     public static final long AGE_MILLIS_MAX = 30_000;
 
@@ -42,11 +42,11 @@ public record WideStatements(List<WideStatement> all, boolean asks) {
         return null;
     }
 
-    /** Without those that are too old at this moment. */
-    public WideStatements fresh(long nowMillis) {
+    /** Without those that are too old for a record with this time stamp. */
+    public WideStatements fresh(long stampMillis) {
         List<WideStatement> fresh = new ArrayList<>(all.size());
         for (WideStatement statement : all) {
-            if (nowMillis - statement.atMillis() <= AGE_MILLIS_MAX) {
+            if (stampMillis - statement.stampMillis() <= AGE_MILLIS_MAX) {
                 fresh.add(statement);
             }
         }

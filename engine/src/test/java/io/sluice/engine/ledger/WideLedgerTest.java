@@ -188,8 +188,8 @@ final class WideLedgerTest {
         WideStatements all = WideStatements.of(List.of(statement));
 
         // Then
-        assertThat(all.fresh(ledger.clockMillis() + WideStatements.AGE_MILLIS_MAX)).isSameAs(all);
-        long late = ledger.clockMillis() + WideStatements.AGE_MILLIS_MAX + 1;
+        assertThat(all.fresh(statement.stampMillis() + WideStatements.AGE_MILLIS_MAX)).isSameAs(all);
+        long late = statement.stampMillis() + WideStatements.AGE_MILLIS_MAX + 1;
         assertThat(all.fresh(late).all()).isEmpty();
         assertThat(WideLedger.stale(all, late)).containsExactly(statement);
     }

@@ -26,7 +26,7 @@ public final class PartitionMessageCodec {
     private static final Members.Shape VOUCHER = Members.Shape.of(Json::text, "scope")
             .and(Json::integer, "owner", "offset", "atMillis", "revision", "tokens");
     private static final Members.Shape STATEMENT = TARGET.and(
-                    Json::integer, "atMillis", "capacity", "windowMillis", "retryAfterMillis", "cost")
+                    Json::integer, "stampMillis", "capacity", "windowMillis", "retryAfterMillis", "cost")
             .and(LEVEL::read, "found", "left")
             .and(VOUCHER::read, "voucher");
     private static final Members.Shape END = Members.Shape.of(Json::text, "limitId")
@@ -84,7 +84,7 @@ public final class PartitionMessageCodec {
 
     private static void write(JsonGenerator json, OwnerStatement statement) throws IOException {
         write(json, statement.target());
-        json.writeNumberField("atMillis", statement.atMillis());
+        json.writeNumberField("stampMillis", statement.stampMillis());
         json.writeNumberField("capacity", statement.capacity());
         json.writeNumberField("windowMillis", statement.windowMillis());
         write(json, "found", statement.found());
@@ -194,7 +194,7 @@ public final class PartitionMessageCodec {
         for (Members statement : bounded("statements", message)) {
             statements.add(new OwnerStatement(
                     target(statement),
-                    amount("atMillis", statement),
+                    amount("stampMillis", statement),
                     amount("capacity", statement),
                     amount("windowMillis", statement),
                     level("found", statement),

@@ -60,11 +60,12 @@ final class AdmissionHandler {
         if (ledger.timeline().active().hasUnreadableAddress(admission)) {
             metrics.unreadableAddress();
         }
-        WideStatements fresh = arrival.statements().fresh(at.nowMillis());
+        long stampMillis = ledger.clock().stampMillis();
+        WideStatements fresh = arrival.statements().fresh(stampMillis);
         AdmissionResult result = ledger.decide(
                 admission, request.idempotencyKey(), fresh, at.nowMillis(), at.id().offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
-            List<WideStatement> stale = WideLedger.stale(arrival.statements(), at.nowMillis());
+            List<WideStatement> stale = WideLedger.stale(arrival.statements(), stampMillis);
             messages.end(WideLedger.ends(stale, /* result= */ null), at);
             messages.sendOut(request, arrival.trip() + 1, unvisited.missing(), fresh.all(), at);
             return Decided.counted(metrics.wide()::sentOut);

@@ -26,7 +26,7 @@ final class WideMapping {
     static OwnerStatement statement(WideStatement statement) {
         return new OwnerStatement(
                 target(statement.name()),
-                statement.atMillis(),
+                statement.stampMillis(),
                 statement.capacity(),
                 statement.windowMillis(),
                 level(statement.found()),
@@ -39,7 +39,7 @@ final class WideMapping {
     static WideStatement statement(OwnerStatement statement) {
         return new WideStatement(
                 name(statement.target()),
-                statement.atMillis(),
+                statement.stampMillis(),
                 statement.capacity(),
                 statement.windowMillis(),
                 level(statement.found()),

@@ -168,13 +168,14 @@ final class PartitionReplay {
     private boolean admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         AdmissionRequest admission = arrived.request();
         WideStatements all = WideStatements.of(arrived.statements());
-        WideStatements fresh = all.fresh(nowMillis);
+        long stampMillis = ledger.clock().stampMillis();
+        WideStatements fresh = all.fresh(stampMillis);
         AdmissionResult result = ledger.decide(
                 RequestMapping.admission(admission), admission.idempotencyKey(), fresh, nowMillis, record.offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             boolean goes = wides.sendOut(
                     admission, arrived.reply(), arrived.trip() + 1, unvisited.missing(), fresh.all(), record.offset());
-            wides.tellEnds(goes ? WideLedger.stale(all, nowMillis) : all.all(), null, record.offset());
+            wides.tellEnds(goes ? WideLedger.stale(all, stampMillis) : all.all(), null, record.offset());
             if (!goes) {
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }

@@ -173,7 +173,7 @@ final class WideReplay {
             ChargeVoucher voucher = it.voucher();
             engine.add(new WideStatement(
                     new WideName(it.target().limitId(), it.target().scope()),
-                    it.atMillis(),
+                    it.stampMillis(),
                     it.capacity(),
                     it.windowMillis(),
                     engine(it.found()),
@@ -203,7 +203,7 @@ final class WideReplay {
         WideVoucher voucher = statement.voucher();
         return new OwnerStatement(
                 new WideTarget(statement.name().limitId(), statement.name().scope()),
-                statement.atMillis(),
+                statement.stampMillis(),
                 statement.capacity(),
                 statement.windowMillis(),
                 wire(statement.found()),
