@@ -195,7 +195,7 @@ public final class WideLedger {
     }
 
     /** Whether the verdict admits, and counts this limit. */
-    private static boolean keeps(WideStatement statement, @Nullable AdmissionResult result) {
+    static boolean keeps(WideStatement statement, @Nullable AdmissionResult result) {
         if (!(result instanceof AdmissionResult.Decided decided)
                 || !decided.outcome().allowed()) {
             return false;

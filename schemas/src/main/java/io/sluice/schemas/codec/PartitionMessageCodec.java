@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.wide.ChargeVoucher;
 import io.sluice.schemas.wide.OwnerStatement;
@@ -20,7 +21,7 @@ public final class PartitionMessageCodec {
     private static final String REQUEST = "wide-request";
     private static final String ENDS = "wide-ends";
 
-    private static final Members.Shape TARGET = Members.Shape.of(Json::text, "limitId", "scope");
+    private static final Members.Shape TARGET = Members.Shape.of(Json::text, "limitId", "scope").and(Json::integer, "check");
     private static final Members.Shape LEVEL =
             Members.Shape.of(Json::integer, "remaining", "resetAfterMillis", "nextTokenMillis");
     private static final Members.Shape VOUCHER = Members.Shape.of(Json::text, "scope")
@@ -80,6 +81,9 @@ public final class PartitionMessageCodec {
     private static void write(JsonGenerator json, WideTarget target) throws IOException {
         json.writeStringField("limitId", target.limitId());
         json.writeStringField("scope", target.scope());
+        if (target.check() > 0) {
+            json.writeNumberField("check", target.check());
+        }
     }
 
     private static void write(JsonGenerator json, OwnerStatement statement) throws IOException {
@@ -175,7 +179,12 @@ public final class PartitionMessageCodec {
     }
 
     private static WideTarget target(Members members) throws WireException {
-        return new WideTarget(members.filled("limitId", WideTarget.LIMIT_ID_CHARS_MAX), scope(members));
+        long check = members.integer("check");
+        if (check < 0 || check >= BatchRequest.CHECKS_MAX) {
+            throw new WireException("check", check + " (expected: 0.." + (BatchRequest.CHECKS_MAX - 1) + ")");
+        }
+        return new WideTarget(
+                members.filled("limitId", WideTarget.LIMIT_ID_CHARS_MAX), scope(members), (int) check);
     }
 
     /** It may be empty. */

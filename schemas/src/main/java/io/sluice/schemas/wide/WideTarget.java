@@ -2,8 +2,12 @@ package io.sluice.schemas.wide;
 
 import io.sluice.schemas.topic.AccountPartitioner;
 
-/** The name of a wide bucket: a limit that all accounts share, and one value of its scope. */
-public record WideTarget(String limitId, String scope) {
+/**
+ * The name of a wide bucket, a limit that all accounts share and one value of its scope; and which check meets it.
+ *
+ * @param check the check of a batch, from 0 on; 0 for an admission
+ */
+public record WideTarget(String limitId, String scope, int check) {
     /** No value of the wire contract contains it. */
     private static final String SEPARATOR = "\u001f";
 

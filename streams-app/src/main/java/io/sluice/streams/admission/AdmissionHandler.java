@@ -67,7 +67,14 @@ final class AdmissionHandler {
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             List<WideStatement> stale = WideLedger.stale(arrival.statements(), stampMillis);
             messages.end(WideLedger.ends(stale, /* result= */ null), at);
-            messages.sendOut(request, arrival.trip() + 1, unvisited.missing(), fresh.all(), at);
+            messages.sendOut(
+                    request,
+                    arrival.trip() + 1,
+                    unvisited.missing().stream()
+                            .map(name -> WideMapping.target(name, /* check= */ 0))
+                            .toList(),
+                    WideMapping.wire(List.of(fresh)),
+                    at);
             return Decided.counted(metrics.wide()::sentOut);
         }
         messages.end(WideLedger.ends(arrival.statements().all(), result), at);

@@ -127,20 +127,20 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         WideMessages outgoing = new WideMessages(partition, config, output);
         this.admissions = new AdmissionHandler(
                 new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
-        this.messages = new WideHandler(
-                partition,
-                config,
-                new WideHandler.Parts(new WideLedger(partition, ledger, ledgersState), admissions, outgoing),
-                output,
-                metrics.wide());
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
-                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState)),
+                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState), outgoing),
                 output,
                 metrics,
                 trace);
+        this.messages = new WideHandler(
+                partition,
+                config,
+                new WideHandler.Parts(new WideLedger(partition, ledger, ledgersState), admissions, batches, outgoing),
+                output,
+                metrics.wide());
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.signals = new SignalHandler(partition, ledger, state, metrics);
         this.explanations = new ExplainHandler(partition, ledger, signals);
@@ -285,15 +285,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         TravellingRequest request = (TravellingRequest) message;
         RequestRecord original = WideHandler.request(request);
         travelling = original;
-        AdmissionRequest admission = (AdmissionRequest) original.request();
         if (!request.visits().isEmpty()) {
-            complete(messages.visited(request, admission, at));
+            complete(messages.visited(request, original.request(), at));
             return;
         }
-        noteEndedPenalties(admission, at.nowMillis());
-        settleDue(admission.clientId().account());
+        noteEndedPenalties(original.request(), at.nowMillis());
+        settleDue(request.account());
         complete(messages.arrived(
-                request, admission, new RequestContext(at.key(), original.reply(), at.id(), at.nowMillis())));
+                request, original.request(), new RequestContext(at.key(), original.reply(), at.id(), at.nowMillis())));
     }
 
     /** What a refused message had charged goes back, and it is not taken again. */

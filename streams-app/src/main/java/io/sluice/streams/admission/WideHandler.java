@@ -12,8 +12,11 @@ import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
@@ -33,12 +36,13 @@ final class WideHandler {
     private final @Nullable MessageKey key;
     private final WideLedger wide;
     private final AdmissionHandler admissions;
+    private final BatchHandler batches;
     private final WideMessages messages;
     private final Output output;
     private final WideMeters meters;
 
     /** What it decides with. */
-    record Parts(WideLedger wide, AdmissionHandler admissions, WideMessages messages) {}
+    record Parts(WideLedger wide, AdmissionHandler admissions, BatchHandler batches, WideMessages messages) {}
 
     WideHandler(int partition, AdmissionConfig config, Parts parts, Output output, WideMeters meters) {
         this.partition = partition;
@@ -46,6 +50,7 @@ final class WideHandler {
         this.key = config.messages();
         this.wide = parts.wide();
         this.admissions = parts.admissions();
+        this.batches = parts.batches();
         this.messages = parts.messages();
         this.output = output;
         this.meters = meters;
@@ -88,16 +93,18 @@ final class WideHandler {
                 message.account().getBytes(StandardCharsets.UTF_8),
                 message.request().getBytes(StandardCharsets.UTF_8));
         if (decoded instanceof DecodedRequest.WellFormed wellFormed
-                && wellFormed.record().request() instanceof AdmissionRequest) {
+                && (wellFormed.record().request() instanceof AdmissionRequest
+                        || wellFormed.record().request() instanceof BatchRequest)) {
             return wellFormed.record();
         }
         throw new RejectedRequestException(
-                DeadLetterReason.INVALID_COMMAND, "request", "not an admission (expected: what its sender has decided)");
+                DeadLetterReason.INVALID_COMMAND,
+                "request",
+                "neither an admission nor a batch (expected: what its sender has decided)");
     }
 
     /** Decides a request that visits a bucket of this partition. */
-    Decided visited(TravellingRequest message, AdmissionRequest request, RequestContext at)
-            throws RejectedRequestException {
+    Decided visited(TravellingRequest message, Request request, RequestContext at) throws RejectedRequestException {
         WideTarget target = message.visits().get(0);
         if (target.owner(requestPartitions) != partition) {
             throw new RejectedRequestException(
@@ -107,10 +114,13 @@ final class WideHandler {
                             + " (expected: one of " + partition + ")");
         }
         long offset = at.id().offset();
-        WideCharge charge =
-                wide.charge(WideMapping.name(target), EngineMapping.admission(request), at.nowMillis(), offset);
-        List<WideStatement> statements = new ArrayList<>(statements(message));
-        statements.add(charge.statement());
+        WideCharge charge = wide.charge(
+                WideMapping.name(target),
+                EngineMapping.admission(check(request, target.check())),
+                at.nowMillis(),
+                offset);
+        List<OwnerStatement> statements = new ArrayList<>(message.statements());
+        statements.add(WideMapping.statement(charge.statement(), target.check()));
         List<WideTarget> rest = charge.refuses()
                 ? List.of()
                 : message.visits().subList(1, message.visits().size());
@@ -126,6 +136,17 @@ final class WideHandler {
                     meters.visited(charge);
                     meters.open(partition, wide.openVouchers());
                 });
+    }
+
+    private static AdmissionRequest check(Request request, int check) throws RejectedRequestException {
+        if (request instanceof AdmissionRequest admission && check == 0) {
+            return admission;
+        }
+        if (request instanceof BatchRequest batch && check < batch.checks().size()) {
+            return batch.checks().get(check);
+        }
+        throw new RejectedRequestException(
+                DeadLetterReason.INVALID_COMMAND, "check", check + " (expected: one of the request)");
     }
 
     private static List<WideStatement> statements(TravellingRequest message) {
@@ -148,12 +169,19 @@ final class WideHandler {
     }
 
     /** Decides a request that is back at the partition of its account. */
-    Decided arrived(TravellingRequest message, AdmissionRequest request, RequestContext at)
-            throws RejectedRequestException {
-        Decided decided = admissions.decide(
-                request,
-                new AdmissionHandler.Arrival(message.trip(), WideStatements.of(statements(message))),
-                at);
+    Decided arrived(TravellingRequest message, Request request, RequestContext at) throws RejectedRequestException {
+        Decided decided = request instanceof BatchRequest batch
+                ? batches.decide(
+                        batch,
+                        new BatchHandler.Arrival(
+                                message.trip(),
+                                WideMapping.byCheck(
+                                        message.statements(), batch.checks().size())),
+                        at)
+                : admissions.decide(
+                        (AdmissionRequest) request,
+                        new AdmissionHandler.Arrival(message.trip(), WideStatements.of(statements(message))),
+                        at);
         return new Decided(
                 () -> {
                     decided.change().run();

@@ -1,12 +1,12 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.wide.WideEnd;
-import io.sluice.engine.wide.WideName;
-import io.sluice.engine.wide.WideStatement;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.MessageKey;
-import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.Request;
+import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,7 @@ final class WideMessages {
      * @param trip how often it has been sent out, this time included
      * @throws RejectedRequestException if it has been too often, or the app has no key
      */
-    void sendOut(
-            AdmissionRequest request, int trip, List<WideName> missing, List<WideStatement> known, RequestContext at)
+    void sendOut(Request request, int trip, List<WideTarget> missing, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
         if (trip > TravellingRequest.TRIPS_MAX) {
             throw new RejectedRequestException(
@@ -59,17 +59,12 @@ final class WideMessages {
                     missing.size() + known.size() + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
         }
         String record = new String(RequestCodec.encode(request.repliedTo(at.reply())), StandardCharsets.UTF_8);
-        goOn(
-                trip,
-                request.clientId().account(),
-                record,
-                missing.stream().map(WideMapping::target).toList(),
-                known,
-                at);
+        ClientId clientId = Objects.requireNonNull(request.clientId(), "only requests of clients meet limits");
+        goOn(trip, clientId.account(), record, missing, known, at);
     }
 
     /** Sends a request on, from one owner to the next or to the partition of its account. */
-    void goOn(TravellingRequest message, List<WideTarget> visits, List<WideStatement> known, RequestContext at)
+    void goOn(TravellingRequest message, List<WideTarget> visits, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
         goOn(message.trip(), message.account(), message.request(), visits, known, at);
     }
@@ -79,7 +74,7 @@ final class WideMessages {
             String account,
             String record,
             List<WideTarget> visits,
-            List<WideStatement> known,
+            List<OwnerStatement> known,
             RequestContext at)
             throws RejectedRequestException {
         send(
@@ -91,7 +86,7 @@ final class WideMessages {
                         account,
                         record,
                         visits,
-                        known.stream().map(WideMapping::statement).toList()),
+                        known),
                 account.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -17,6 +17,7 @@ import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.WireException;
@@ -54,9 +55,11 @@ import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
+import io.sluice.schemas.wide.WideTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,15 +124,7 @@ final class PartitionReplay {
             admit(new Arrived(place, admission, reply, 0, List.of()), record, nowMillis);
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
-            BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
-            BatchResult result = evaluator.decide(
-                    batch.checks().stream().map(RequestMapping::admission).toList(),
-                    batch.idempotencyKey(),
-                    nowMillis,
-                    record.offset());
-            evaluator.apply(result);
-            penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
-            batches.put(place, new ExpectedBatch(place, batch, reply, result));
+            batch(place, envelope, 0, Collections.nCopies(batch.checks().size(), WideStatements.NONE), record);
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);
             leases.grant(place, envelope, nowMillis, record.offset());
@@ -164,8 +159,7 @@ final class PartitionReplay {
             int trip,
             List<WideStatement> statements) {}
 
-    /** Returns whether it is decided, or goes out. */
-    private boolean admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+    private void admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         AdmissionRequest admission = arrived.request();
         WideStatements all = WideStatements.of(arrived.statements());
         long stampMillis = ledger.clock().stampMillis();
@@ -173,20 +167,60 @@ final class PartitionReplay {
         AdmissionResult result = ledger.decide(
                 RequestMapping.admission(admission), admission.idempotencyKey(), fresh, nowMillis, record.offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
+            List<WideTarget> visits = unvisited.missing().stream()
+                    .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
+                    .toList();
             boolean goes = wides.sendOut(
-                    admission, arrived.reply(), arrived.trip() + 1, unvisited.missing(), fresh.all(), record.offset());
-            wides.tellEnds(goes ? WideLedger.stale(all, stampMillis) : all.all(), null, record.offset());
+                    admission, arrived.reply(), arrived.trip() + 1, visits, List.of(fresh), record.offset());
+            wides.tellEnds(
+                    WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null), record.offset());
             if (!goes) {
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
-            return goes;
+            return;
         }
-        wides.tellEnds(all.all(), result, record.offset());
+        wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
         ledger.apply(result);
         penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
         outcomes.put(
                 arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
-        return true;
+    }
+
+    private void batch(
+            String place,
+            RequestRecord envelope,
+            int trip,
+            List<WideStatements> statements,
+            ConsumerRecord<byte[], byte[]> record) {
+        BatchRequest batch = (BatchRequest) envelope.request();
+        long stampMillis = ledger.clock().stampMillis();
+        List<WideStatements> fresh =
+                statements.stream().map(all -> all.fresh(stampMillis)).toList();
+        BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
+        BatchResult result = evaluator.decide(
+                batch.checks().stream().map(RequestMapping::admission).toList(),
+                fresh,
+                batch.idempotencyKey(),
+                ledger.clockMillis(),
+                record.offset());
+        if (result instanceof BatchResult.Unvisited unvisited) {
+            List<WideTarget> visits = unvisited.missing().stream()
+                    .map(visit -> new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
+                    .toList();
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip + 1, visits, fresh, record.offset());
+            List<WideEnd> ended = new ArrayList<>();
+            statements.forEach(all -> ended.addAll(
+                    WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
+            wides.tellEnds(ended, record.offset());
+            if (!goes) {
+                refuse(place, ExpectedDeadLetter.STALE, record);
+            }
+            return;
+        }
+        wides.tellEnds(BatchEvaluator.ends(statements, result), record.offset());
+        evaluator.apply(result);
+        penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
+        batches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
     }
 
     private void takeMessage(
@@ -220,16 +254,25 @@ final class PartitionReplay {
                 message.account().getBytes(StandardCharsets.UTF_8),
                 message.request().getBytes(StandardCharsets.UTF_8));
         RequestRecord original = ((DecodedRequest.WellFormed) decoded).record();
-        AdmissionRequest admission = (AdmissionRequest) original.request();
         if (!message.visits().isEmpty()) {
-            wides.visit(message, admission, nowMillis, record.offset());
+            wides.visit(message, original.request(), nowMillis, record.offset());
             return;
         }
-        penalties.noteEnds(admission.clientId().account(), nowMillis);
-        settleDue(admission.clientId().account(), nowMillis, true);
+        penalties.noteEnds(message.account(), nowMillis);
+        settleDue(message.account(), nowMillis, true);
+        if (original.request() instanceof BatchRequest batch) {
+            List<WideStatements> statements = WideReplay.byCheck(
+                    message.statements(), batch.checks().size());
+            batch(place, original, message.trip(), statements, record);
+            return;
+        }
         admit(
                 new Arrived(
-                        place, admission, original.reply(), message.trip(), WideReplay.engine(message.statements())),
+                        place,
+                        (AdmissionRequest) original.request(),
+                        original.reply(),
+                        message.trip(),
+                        WideReplay.engine(message.statements())),
                 record,
                 nowMillis);
     }

@@ -1,7 +1,6 @@
 package io.sluice.testkit.oracle;
 
 import io.sluice.engine.bucket.Algorithm;
-import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ledger.BucketAlert;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.WideCharge;
@@ -11,12 +10,15 @@ import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.engine.wide.WideVoucher;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.wide.ChargeVoucher;
 import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.schemas.wide.PartitionMessage;
@@ -29,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -67,14 +70,17 @@ final class WideReplay {
     }
 
     /** A visit to a bucket of this partition. */
-    void visit(TravellingRequest message, AdmissionRequest request, long nowMillis, long offset) {
+    void visit(TravellingRequest message, Request request, long nowMillis, long offset) {
         WideTarget target = message.visits().get(0);
+        AdmissionRequest check = request instanceof BatchRequest batch
+                ? batch.checks().get(target.check())
+                : (AdmissionRequest) request;
         WideCharge charge = wide.charge(
-                new WideName(target.limitId(), target.scope()), RequestMapping.admission(request), nowMillis, offset);
+                new WideName(target.limitId(), target.scope()), RequestMapping.admission(check), nowMillis, offset);
         wide.apply(charge);
         charged += charge.statement().charged();
         List<OwnerStatement> statements = new ArrayList<>(message.statements());
-        statements.add(wire(charge.statement()));
+        statements.add(wire(charge.statement(), target.check()));
         List<WideTarget> rest = charge.refuses()
                 ? List.of()
                 : message.visits().subList(1, message.visits().size());
@@ -125,34 +131,38 @@ final class WideReplay {
 
     /** A request goes out, with what is known so far; returns false if it has been out too often. */
     boolean sendOut(
-            AdmissionRequest request,
+            Request request,
             @Nullable ReplyAddress reply,
             int trip,
-            List<WideName> missing,
-            List<WideStatement> known,
+            List<WideTarget> missing,
+            List<WideStatements> known,
             long offset) {
-        if (trip > TravellingRequest.TRIPS_MAX || missing.size() + known.size() > TravellingRequest.VISITS_MAX) {
+        List<OwnerStatement> statements = new ArrayList<>();
+        for (int check = 0; check < known.size(); check++) {
+            for (WideStatement statement : known.get(check).all()) {
+                statements.add(wire(statement, check));
+            }
+        }
+        if (trip > TravellingRequest.TRIPS_MAX || missing.size() + statements.size() > TravellingRequest.VISITS_MAX) {
             return false;
         }
-        List<WideTarget> visits = new ArrayList<>();
-        missing.forEach(name -> visits.add(new WideTarget(name.limitId(), name.scope())));
-        String account = request.clientId().account();
+        String account = Objects.requireNonNull(request.clientId()).account();
         send(new TravellingRequest(
                 partition,
                 offset,
-                TravellingRequest.next(visits, account, requestPartitions),
+                TravellingRequest.next(missing, account, requestPartitions),
                 trip,
                 account,
                 new String(RequestCodec.encode(request.repliedTo(reply)), StandardCharsets.UTF_8),
-                visits,
-                known.stream().map(WideReplay::wire).toList()));
+                missing,
+                statements));
         return true;
     }
 
     /** The owners learn what became of the vouchers among these statements. */
-    void tellEnds(List<WideStatement> statements, @Nullable AdmissionResult result, long offset) {
+    void tellEnds(List<WideEnd> told, long offset) {
         Map<Integer, List<VoucherEnd>> byOwner = new TreeMap<>();
-        for (WideEnd end : WideLedger.ends(statements, result)) {
+        for (WideEnd end : told) {
             byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
                     .add(new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned()));
         }
@@ -165,6 +175,18 @@ final class WideReplay {
 
     private static String name(PartitionMessage message) {
         return message.from() + "-" + message.sequence() + " to " + message.to();
+    }
+
+    /** What owners said about each of so many checks. */
+    static List<WideStatements> byCheck(List<OwnerStatement> statements, int checks) {
+        List<WideStatements> byCheck = new ArrayList<>();
+        for (int i = 0; i < checks; i++) {
+            int check = i;
+            byCheck.add(WideStatements.of(engine(statements.stream()
+                    .filter(statement -> statement.target().check() == check)
+                    .toList())));
+        }
+        return byCheck;
     }
 
     static List<WideStatement> engine(List<OwnerStatement> statements) {
@@ -199,10 +221,10 @@ final class WideReplay {
                 voucher.tokens());
     }
 
-    private static OwnerStatement wire(WideStatement statement) {
+    private static OwnerStatement wire(WideStatement statement, int check) {
         WideVoucher voucher = statement.voucher();
         return new OwnerStatement(
-                new WideTarget(statement.name().limitId(), statement.name().scope()),
+                new WideTarget(statement.name().limitId(), statement.name().scope(), check),
                 statement.stampMillis(),
                 statement.capacity(),
                 statement.windowMillis(),
