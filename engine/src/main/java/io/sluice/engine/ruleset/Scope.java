@@ -155,7 +155,9 @@ public record Scope(List<Dimension> dimensions) {
         }
         StringBuilder value = new StringBuilder();
         for (Dimension dimension : dimensions) {
-            value.append(dimension.valueIn(admission)).append(SEPARATOR);
+            if (!(dimension instanceof Global)) {
+                value.append(dimension.valueIn(admission)).append(SEPARATOR);
+            }
         }
         return value.toString();
     }
