@@ -317,8 +317,7 @@ public final class LogOracle {
     /** Every expected alert, in the order of the log; partition by partition. */
     public List<ThresholdAlert> alerts() {
         return Stream.of(
-                        partitions.values().stream()
-                                .map((PartitionReplay partition) -> partition.wides.alerts.stream()),
+                        partitions.values().stream().flatMap(partition -> partition.wides.alerts.stream()),
                         outcomes.values().stream().flatMap(ExpectedOutcome::alerts),
                         batches.values().stream().flatMap(ExpectedBatch::alerts),
                         leases.values().stream().flatMap(ExpectedLease::alerts))
