@@ -6,6 +6,7 @@ import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -20,6 +21,7 @@ import io.sluice.schemas.wide.WideTarget;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -181,22 +183,33 @@ final class WideTopologyTest {
     }
 
     @Test
-    void shouldRefuseABatch_whenACheckMeetsTheLimit() throws Exception {
-        // When
-        topology.send(
-                "acme".getBytes(StandardCharsets.UTF_8),
-                ("{\"v\":1,\"type\":\"batch\",\"checks\":[{\"clientId\":\"acme\",\"route\":{\"path\":\"/partner\"}}],"
-                                + "\"reply\":{\"partition\":0,\"correlationId\":\"b\"}}")
-                        .getBytes(StandardCharsets.UTF_8));
+    void shouldChargeAllOrNothing_whenABatchMeetsTheLimit() throws Exception {
+        // When two batches of two checks ask for what is enough for one of them
+        assertThat(batch("acme", 2).details().allowed()).isTrue();
+        VerdictDetails second = batch("beta", 2).details();
 
         // Then
-        assertThat(((Verdict) topology.onlyReply()).error().detail()).contains("partner").contains("scope is global");
+        assertThat(second.allowed()).isTrue();
+        assertThat(second.limits()).extracting(limit -> limit.remaining()).containsExactly(1L, 0L);
+        assertThat(batch("gamma", 2).details().allowed()).isFalse();
+        assertThat(counted("kept")).isEqualTo(4);
+        assertThat(open()).isZero();
+    }
+
+    private BatchVerdict batch(String clientId, int checks) throws Exception {
+        String check = "{\"clientId\":\"" + clientId + "\",\"route\":{\"path\":\"/partner\"}}";
+        topology.send(
+                clientId.getBytes(StandardCharsets.UTF_8),
+                ("{\"v\":1,\"type\":\"batch\",\"checks\":[" + String.join(",", Collections.nCopies(checks, check))
+                                + "],\"reply\":{\"partition\":0,\"correlationId\":\"b\"}}")
+                        .getBytes(StandardCharsets.UTF_8));
+        return (BatchVerdict) topology.onlyReply();
     }
 
     /** On its way home, admitted by the owner. */
     private static TravellingRequest home(int from, long offset, int to) {
         OwnerStatement statement = new OwnerStatement(
-                new WideTarget("partner", ""),
+                new WideTarget("partner", "", 0),
                 TopologyFixture.START_MILLIS,
                 4,
                 14_400_000,

@@ -219,10 +219,58 @@ final class WideLedgerTest {
     }
 
     @Test
-    void shouldRefuseTheBatch_whenACheckMeetsAWideLimit() {
-        BatchResult result = new BatchEvaluator(ledger, store)
-                .decide(List.of(admission("acme", 1)), null, ledger.clockMillis(), offset++);
-        assertThat(result).isEqualTo(new BatchResult.MeetsWideLimit(0, "all"));
+    void shouldVisitForEachCheck_whenABatchMeetsAWideLimit() {
+        // Given
+        BatchEvaluator batches = new BatchEvaluator(ledger, store);
+        List<Admission> checks = List.of(admission("acme", 1), admission("acme/alice", 2));
+
+        // When
+        BatchResult asked = batches.decide(checks, null, ledger.clockMillis(), offset++);
+
+        // Then
+        assertThat(asked)
+                .isEqualTo(new BatchResult.Unvisited(
+                        List.of(new BatchResult.Visit(0, ALL), new BatchResult.Visit(1, ALL))));
+
+        // When
+        List<WideStatements> statements = List.of(
+                WideStatements.of(List.of(visited(ALL, checks.get(0)).statement())),
+                WideStatements.of(List.of(visited(ALL, checks.get(1)).statement())));
+        BatchResult result = batches.decide(checks, statements, null, ledger.clockMillis(), offset++);
+        batches.apply(result);
+        wide.apply(wide.decide(BatchEvaluator.ends(statements, result), ledger.clockMillis()));
+
+        // Then both are charged, to both buckets
+        BatchResult.Decided decided = (BatchResult.Decided) result;
+        assertThat(decided.outcome().allowed()).isTrue();
+        assertThat(BatchEvaluator.charges(decided).values()).containsExactly(3L, 3L);
+        assertThat(decided.outcome().outcome().limits())
+                .extracting(LimitOutcome::limitId, LimitOutcome::remaining)
+                .containsExactly(tuple("own", 0L), tuple("all", 2L));
+        assertThat(visited("beta").statement().found().remaining()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldGiveAllBack_whenOneCheckOfABatchIsRefused() {
+        // Given the owner has enough for the first check only
+        BatchEvaluator batches = new BatchEvaluator(ledger, store);
+        List<Admission> checks = List.of(admission("acme", 1), admission("acme", 1));
+        for (int i = 0; i < 4; i++) {
+            visited("account-" + i);
+        }
+        List<WideStatements> statements = List.of(
+                WideStatements.of(List.of(visited("acme").statement())),
+                WideStatements.of(List.of(visited("acme").statement())));
+
+        // When
+        BatchResult result = batches.decide(checks, statements, null, ledger.clockMillis(), offset++);
+        List<WideEnd> ends = BatchEvaluator.ends(statements, result);
+
+        // Then
+        BatchResult.Decided decided = (BatchResult.Decided) result;
+        assertThat(decided.outcome().refusedCheck()).isEqualTo(1);
+        assertThat(decided.outcome().outcome().deciding().limitId()).isEqualTo("all");
+        assertThat(ends).extracting(WideEnd::returned).containsExactly(1L);
     }
 
     @Test
