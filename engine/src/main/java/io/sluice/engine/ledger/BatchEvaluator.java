@@ -192,11 +192,12 @@ public final class BatchEvaluator {
 
     /** What becomes of the vouchers among the statements about each check. */
     public static List<WideEnd> ends(List<WideStatements> statements, @Nullable BatchResult result) {
-        boolean allowed = result instanceof BatchResult.Decided decided
-                && decided.outcome().allowed();
+        // None of them if the batch is refused.
+        List<AdmissionResult.Decided> checks =
+                result instanceof BatchResult.Decided decided ? decided.checks() : List.of();
         List<WideEnd> ends = new ArrayList<>();
         for (int i = 0; i < statements.size(); i++) {
-            AdmissionResult check = allowed ? ((BatchResult.Decided) result).checks().get(i) : null;
+            AdmissionResult check = checks.isEmpty() ? null : checks.get(i);
             ends.addAll(WideLedger.ends(statements.get(i).all(), check));
         }
         return ends;
