@@ -37,8 +37,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One limit of all accounts, and one of each address, with processes of every kind: two streams apps and two front ends,
- * of which one each is killed under load, and a batch producer. A thousand accounts ask.
+ * One limit of all accounts, and one of each address, with processes of every kind: two streams apps and two front
+ * ends, of which one each is killed under load, and a batch producer. A thousand accounts ask.
  */
 @Tag("long")
 final class WideLimitIT {

@@ -65,7 +65,7 @@ final class Evaluation {
         static final Wide NONE = new Wide(List.of(), List.of());
     }
 
-    /** Checks every limit that applies, at the moment of the credits; wide limits that nobody was asked about count not. */
+    /** Checks every limit that applies but the wide ones, at the moment of the credits. */
     static Evaluation of(
             Admission admission,
             AccountTimeline timeline,

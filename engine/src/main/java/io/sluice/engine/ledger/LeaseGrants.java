@@ -35,7 +35,7 @@ import java.util.List;
  * first window of such a limit. For other limits a token may be spent later than it was debited by the lease's time at
  * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
- * <p>No lease at all is granted: where a limit is wide, is exact, records each admission, counts what is in flight or queues;
+ * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
  * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
  *

@@ -209,7 +209,7 @@ public final class WideLedger {
         return false;
     }
 
-    /** Those of the statements that were too old to decide by, with their vouchers given back. */
+    /** Those of the statements that were too old to decide by. */
     public static List<WideStatement> stale(WideStatements all, long stampMillis) {
         List<WideStatement> fresh = all.fresh(stampMillis).all();
         return all.all().stream().filter(statement -> !fresh.contains(statement)).toList();

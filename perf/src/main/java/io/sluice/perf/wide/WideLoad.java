@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Admissions of a thousand accounts under one path, every one through Kafka, each from an address of its own where there
- * are addresses.
+ * Admissions of a thousand accounts under one path, every one through Kafka, each from an address of its own where
+ * there are addresses.
  */
 final class WideLoad implements HttpRequests {
     private static final int ACCOUNTS = 1_000;

@@ -1,4 +1,4 @@
-/** Messages between request partitions: how a request visits the wide buckets that it meets, and what becomes of them. */
+/** Messages between request partitions: how a request visits wide buckets, and what becomes of their charges. */
 @NullMarked
 package io.sluice.schemas.wide;
 
