@@ -190,7 +190,7 @@ final class WideTopologyTest {
 
         // Then
         assertThat(second.allowed()).isTrue();
-        assertThat(second.limits()).extracting(limit -> limit.remaining()).containsExactly(1L, 0L);
+        assertThat(second.limits()).extracting(limit -> limit.remaining()).containsExactlyInAnyOrder(1L, 0L);
         assertThat(batch("gamma", 2).details().allowed()).isFalse();
         assertThat(counted("kept")).isEqualTo(4);
         assertThat(open()).isZero();
@@ -241,7 +241,7 @@ final class WideTopologyTest {
 
         // Then it is a defect of a sender, and changes nothing
         assertThat(reasons()).containsExactly("internal");
-        assertThat(partner("acme").allowed()).isTrue();
+        assertThat(open()).isZero();
     }
 
     private VerdictDetails partner(String clientId) throws Exception {

@@ -77,6 +77,11 @@ final class PartitionReplay {
     final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
+    /** Requests that went out to visit wide buckets, by the place of their own record; they are decided elsewhere. */
+    final Map<String, ExpectedOutcome> travelled = new LinkedHashMap<>();
+
+    final Map<String, ExpectedBatch> travelledBatches = new LinkedHashMap<>();
+
     final LeaseReplay leases;
     final PenaltyReplay penalties;
     final WideReplay wides;
@@ -174,7 +179,10 @@ final class PartitionReplay {
                     admission, arrived.reply(), arrived.trip() + 1, visits, List.of(fresh), record.offset());
             wides.tellEnds(
                     WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null), record.offset());
-            if (!goes) {
+            if (goes) {
+                travelled.put(
+                        arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+            } else {
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
             return;
@@ -212,7 +220,9 @@ final class PartitionReplay {
             statements.forEach(all -> ended.addAll(
                     WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
             wides.tellEnds(ended, record.offset());
-            if (!goes) {
+            if (goes) {
+                travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
+            } else {
                 refuse(place, ExpectedDeadLetter.STALE, record);
             }
             return;
