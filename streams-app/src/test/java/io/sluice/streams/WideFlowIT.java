@@ -74,8 +74,7 @@ final class WideFlowIT {
                         .atMost(Duration.ofSeconds(30))
                         .pollInterval(Duration.ofMillis(500))
                         .untilAsserted(() -> LogOracle.replay(
-                                        BROKER.bootstrapServers(),
-                                        new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS))
+                                        BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, REPLY_PARTITIONS))
                                 .assertMessages());
                 assertThat(second.hasFailed()).isFalse();
                 LogOracle oracle = RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
@@ -130,7 +129,8 @@ final class WideFlowIT {
 
     private static long admitted(List<Decision> decisions, String path, String address) {
         return decisions.stream()
-                .filter(decision -> decision.details().allowed() && !decision.details().replayed())
+                .filter(decision ->
+                        decision.details().allowed() && !decision.details().replayed())
                 .filter(decision -> decision.request().route().path().equals(path))
                 .filter(decision -> address.isEmpty()
                         || address.equals(decision.request().attributes().get("ip")))

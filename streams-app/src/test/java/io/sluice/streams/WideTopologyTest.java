@@ -66,7 +66,10 @@ final class WideTopologyTest {
         assertThat(fifth.retryAfterMillis()).isPositive();
         assertThat(fifth.limits()).hasSize(2);
         // Each left one decision, and its voucher has ended.
-        assertThat(topology.decisions()).hasSize(5).extracting(Decision::charged).containsExactly(1L, 1L, 1L, 1L, 0L);
+        assertThat(topology.decisions())
+                .hasSize(5)
+                .extracting(Decision::charged)
+                .containsExactly(1L, 1L, 1L, 1L, 0L);
         assertThat(counted("charged")).isEqualTo(4);
         assertThat(counted("kept")).isEqualTo(4);
         assertThat(open()).isZero();
@@ -120,9 +123,7 @@ final class WideTopologyTest {
         partner("acme");
 
         // When
-        VerdictDetails peek = topology.ask(AdmissionRequest.of("beta")
-                        .cost(0)
-                        .route(new Route("GET", "/partner", "")))
+        VerdictDetails peek = topology.ask(AdmissionRequest.of("beta").cost(0).route(new Route("GET", "/partner", "")))
                 .details();
 
         // Then
@@ -245,8 +246,7 @@ final class WideTopologyTest {
     }
 
     private VerdictDetails partner(String clientId) throws Exception {
-        return topology.ask(AdmissionRequest.of(clientId)
-                        .route(new Route("GET", "/partner", "")))
+        return topology.ask(AdmissionRequest.of(clientId).route(new Route("GET", "/partner", "")))
                 .details();
     }
 

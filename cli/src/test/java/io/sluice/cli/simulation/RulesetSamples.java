@@ -17,8 +17,7 @@ final class RulesetSamples {
             List.of("/", "/wide", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
 
-    private static final List<String> WINDOWS =
-            List.of("fixed-window", "sliding-window-log", "sliding-window-counter");
+    private static final List<String> WINDOWS = List.of("fixed-window", "sliding-window-log", "sliding-window-counter");
 
     private final SplittableRandom random;
     private int documents;

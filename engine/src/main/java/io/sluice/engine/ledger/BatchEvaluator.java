@@ -86,7 +86,8 @@ public final class BatchEvaluator {
      * @param offset the request's offset in the log
      */
     public BatchResult decide(List<Admission> checks, @Nullable String idempotencyKey, long nowMillis, long offset) {
-        return decide(checks, checks.stream().map(check -> WideStatements.NONE).toList(), idempotencyKey, nowMillis, offset);
+        return decide(
+                checks, checks.stream().map(check -> WideStatements.NONE).toList(), idempotencyKey, nowMillis, offset);
     }
 
     /**
@@ -107,8 +108,7 @@ public final class BatchEvaluator {
         long fingerprint = Fingerprint.of(checks) & ~REFUSED_MASK;
         IdempotencyRecord idempotencyRecord = store.idempotencyRecord(key);
         if (idempotencyRecord == null || idempotencyRecord.isExpired(nowMillis)) {
-            return visited(
-                    checks, statements, new PendingBatchIdempotencyRecord(key, fingerprint), nowMillis, offset);
+            return visited(checks, statements, new PendingBatchIdempotencyRecord(key, fingerprint), nowMillis, offset);
         }
         return (idempotencyRecord.fingerprint() & ~REFUSED_MASK) == fingerprint
                 ? new BatchResult.Replayed(remembered(idempotencyRecord))
@@ -163,7 +163,9 @@ public final class BatchEvaluator {
         for (int i = 0; i < checks.size(); i++) {
             Admission admission = admissions.get(i);
             for (Limit limit : ledger.timeline(admission.account()).limitsFor(admission)) {
-                if (limit.isWide() && limit.counts(admission.mode()) && !isListed(decided.checks().get(i))) {
+                if (limit.isWide()
+                        && limit.counts(admission.mode())
+                        && !isListed(decided.checks().get(i))) {
                     WideName name = new WideName(limit.id(), limit.scope().valueIn(admission));
                     known++;
                     if (statements.get(i).of(name) == null) {
@@ -451,7 +453,10 @@ public final class BatchEvaluator {
         }
         for (WideStatement kept : batch.kept()) {
             charges.merge(
-                    new BucketKey(Scope.WIDE_ACCOUNT, kept.name().limitId(), kept.name().scope()),
+                    new BucketKey(
+                            Scope.WIDE_ACCOUNT,
+                            kept.name().limitId(),
+                            kept.name().scope()),
                     kept.charged(),
                     Long::sum);
         }

@@ -36,8 +36,7 @@ final class Evaluation {
     private boolean possible = true;
     private long delayMillis;
 
-    private Evaluation(
-            Admission admission, Ruleset ruleset, LimitCheck[] checks, AccountCredits credits, Wide wide) {
+    private Evaluation(Admission admission, Ruleset ruleset, LimitCheck[] checks, AccountCredits credits, Wide wide) {
         this.credits = credits;
         this.wides = wide.checks();
         this.missing = wide.missing();
@@ -246,7 +245,8 @@ final class Evaluation {
             }
         }
         for (WideCheck check : wides) {
-            if (check.enforced() && check.statement().charged() < check.statement().cost()) {
+            if (check.enforced()
+                    && check.statement().charged() < check.statement().cost()) {
                 return Reason.CHARGED_IN_PART;
             }
         }

@@ -73,8 +73,8 @@ public final class Explainer {
     }
 
     private Outcome asked(Admission admission, long nowMillis, long offset) {
-        AdmissionResult result = ledger.decide(
-                admission, /* idempotencyKey= */ null, WideStatements.UNASKED, nowMillis, offset);
+        AdmissionResult result =
+                ledger.decide(admission, /* idempotencyKey= */ null, WideStatements.UNASKED, nowMillis, offset);
         return ((AdmissionResult.Decided) result).outcome();
     }
 

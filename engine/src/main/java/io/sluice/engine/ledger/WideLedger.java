@@ -103,7 +103,8 @@ public final class WideLedger {
                 || !limit.isWide()
                 || admission.mode() == ChargeMode.REFUND
                 || !limit.scope().valueIn(admission).equals(name.scope())) {
-            return WideCharge.unchanged(WideStatement.unknown(name, ledger.clock().stampMillis()));
+            return WideCharge.unchanged(
+                    WideStatement.unknown(name, ledger.clock().stampMillis()));
         }
         Admission asked = admission.inWideBucket();
         PartitionClock clock = ledger.clock();
@@ -127,8 +128,10 @@ public final class WideLedger {
                     charge.own());
             changes = held(check, changes, offset);
         }
-        LimitOutcome found = LimitOutcome.of(limit, name.scope(), check.found(), clock).build();
-        LimitOutcome left = LimitOutcome.of(limit, name.scope(), charge.left(), clock).build();
+        LimitOutcome found =
+                LimitOutcome.of(limit, name.scope(), check.found(), clock).build();
+        LimitOutcome left =
+                LimitOutcome.of(limit, name.scope(), charge.left(), clock).build();
         WideStatement statement = new WideStatement(
                 name,
                 clock.stampMillis(),
@@ -212,7 +215,9 @@ public final class WideLedger {
     /** Those of the statements that were too old to decide by. */
     public static List<WideStatement> stale(WideStatements all, long stampMillis) {
         List<WideStatement> fresh = all.fresh(stampMillis).all();
-        return all.all().stream().filter(statement -> !fresh.contains(statement)).toList();
+        return all.all().stream()
+                .filter(statement -> !fresh.contains(statement))
+                .toList();
     }
 
     /** The buckets after vouchers of this partition have ended; changes nothing. */

@@ -15,10 +15,7 @@ final class WideLimitRules {
 
     /** Checks one limit whose scope is global. */
     static void check(
-            DocumentSection section,
-            @Nullable Algorithm algorithm,
-            ExceedPolicy exceedPolicy,
-            Metering metering) {
+            DocumentSection section, @Nullable Algorithm algorithm, ExceedPolicy exceedPolicy, Metering metering) {
         if (algorithm instanceof Concurrency) {
             section.problem(
                     "algorithm",

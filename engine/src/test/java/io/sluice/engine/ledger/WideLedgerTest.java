@@ -84,8 +84,7 @@ final class WideLedgerTest {
         assertThat(decided.outcome().allowed()).isTrue();
         assertThat(decided.outcome().limits())
                 .extracting(LimitOutcome::limitId, LimitOutcome::remaining)
-                .containsExactly(
-                        tuple("own", 2L), tuple("all", 4L));
+                .containsExactly(tuple("own", 2L), tuple("all", 4L));
         List<WideEnd> ends = WideLedger.ends(List.of(statement), result);
         assertThat(ends).extracting(WideEnd::returned).containsExactly(0L);
 
@@ -102,8 +101,8 @@ final class WideLedgerTest {
         // Given the account's own limit is used up meanwhile
         WideStatement statement = visited("acme").statement();
         for (int i = 0; i < 3; i++) {
-            ledger.apply(ledger.decide(
-                    admission("acme", 1), null, WideStatements.UNASKED, ledger.clockMillis(), offset++));
+            ledger.apply(
+                    ledger.decide(admission("acme", 1), null, WideStatements.UNASKED, ledger.clockMillis(), offset++));
         }
 
         // When
@@ -175,8 +174,8 @@ final class WideLedgerTest {
 
     @Test
     void shouldChargeNothing_whenTheVisitNamesAnotherScopeValue() {
-        WideCharge charge = wide.charge(
-                new WideName("all", "forged"), admission("acme", 1), ledger.clockMillis(), offset++);
+        WideCharge charge =
+                wide.charge(new WideName("all", "forged"), admission("acme", 1), ledger.clockMillis(), offset++);
         assertThat(charge.changes()).isEmpty();
         assertThat(charge.statement().isKnown()).isFalse();
     }
@@ -188,7 +187,8 @@ final class WideLedgerTest {
         WideStatements all = WideStatements.of(List.of(statement));
 
         // Then
-        assertThat(all.fresh(statement.stampMillis() + WideStatements.AGE_MILLIS_MAX)).isSameAs(all);
+        assertThat(all.fresh(statement.stampMillis() + WideStatements.AGE_MILLIS_MAX))
+                .isSameAs(all);
         long late = statement.stampMillis() + WideStatements.AGE_MILLIS_MAX + 1;
         assertThat(all.fresh(late).all()).isEmpty();
         assertThat(WideLedger.stale(all, late)).containsExactly(statement);
@@ -204,16 +204,18 @@ final class WideLedgerTest {
         Admission sameAddress = admission("beta", 1, "GET", "/", Map.of("ip", "192.0.2.1"));
 
         // When / Then
-        assertThat(visited(new WideName("address", "192.0.2.1"), here).refuses()).isFalse();
-        assertThat(visited(new WideName("address", "192.0.2.2"), there).refuses()).isFalse();
+        assertThat(visited(new WideName("address", "192.0.2.1"), here).refuses())
+                .isFalse();
+        assertThat(visited(new WideName("address", "192.0.2.2"), there).refuses())
+                .isFalse();
         assertThat(visited(new WideName("address", "192.0.2.1"), sameAddress).refuses())
                 .isTrue();
     }
 
     @Test
     void shouldRefuseALease_whenAWideLimitApplies() {
-        LeaseResult lease = ledger.decide(
-                new LeaseDemand(admission("acme", 1), 10, 1_000), ledger.clockMillis(), offset++);
+        LeaseResult lease =
+                ledger.decide(new LeaseDemand(admission("acme", 1), 10, 1_000), ledger.clockMillis(), offset++);
         assertThat(lease.tokens()).isZero();
         assertThat(lease.decided().outcome().reason()).isEqualTo(Reason.NOT_LEASABLE);
     }

@@ -141,9 +141,7 @@ final class WideNetwork {
         private void go(Travelling travelling) {
             List<WideName> visits = travelling.visits();
             send(
-                    visits.isEmpty()
-                            ? homeOf(travelling.asked().admission().account())
-                            : ownerOf(visits.get(0)),
+                    visits.isEmpty() ? homeOf(travelling.asked().admission().account()) : ownerOf(visits.get(0)),
                     travelling);
         }
 

@@ -25,7 +25,8 @@ final class WideLimitRulesTest {
         assertThat(scope("global").valueIn(request)).isEmpty();
         assertThat(scope("global", "attribute:ip").valueIn(request)).isEqualTo("192.0.2.1");
         assertThat(scope("attribute:ip", "global").valueIn(request)).isEqualTo("192.0.2.1");
-        assertThat(Scope.display(scope("global", "attribute:ip", "attribute:user").valueIn(request)))
+        assertThat(Scope.display(
+                        scope("global", "attribute:ip", "attribute:user").valueIn(request)))
                 .isEqualTo("192.0.2.1, alice");
         assertThat(scope("global").isWide()).isTrue();
         assertThat(scope("account", "attribute:ip").isWide()).isFalse();
@@ -46,9 +47,7 @@ final class WideLimitRulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                 algorithm | leaky-bucket | queue  | 5    | leaky-bucket with scope global
                 onExceed  | throttle     | maxWait| 1s   | throttle with scope global
                 refunds   | true         | description | x | true with scope global
@@ -64,7 +63,11 @@ final class WideLimitRulesTest {
         limit.put(other, otherValue.equals("5") ? (Object) 5L : otherValue);
 
         // Then
-        assertThat(problems(document(limit))).singleElement().asString().contains(reason).contains("expected");
+        assertThat(problems(document(limit)))
+                .singleElement()
+                .asString()
+                .contains(reason)
+                .contains("expected");
     }
 
     @Test
@@ -78,7 +81,9 @@ final class WideLimitRulesTest {
         document.put("tiers", List.of("free", "pro"));
         document.put(
                 "accounts",
-                tree("acme", tree("limits", tree("tiers", tree("rate", tree("tokens", 9L, "per", "1s"), "burst", 9L)))));
+                tree(
+                        "acme",
+                        tree("limits", tree("tiers", tree("rate", tree("tokens", 9L, "per", "1s"), "burst", 9L)))));
 
         // Then
         assertThat(problems(document))

@@ -85,8 +85,8 @@ public final class WideScenario implements Scenario {
         List<Row> rows = new ArrayList<>();
         for (String side : sides.keySet()) {
             for (String percentile : Samples.percentileNames()) {
-                Row row = Row.of(
-                        number(), side + ", " + RATE + "/s, " + percentile, "ms", samples.of(side, percentile));
+                Row row =
+                        Row.of(number(), side + ", " + RATE + "/s, " + percentile, "ms", samples.of(side, percentile));
                 if (!side.equals(OWN)) {
                     row = row.against(OWN, samples.of(OWN, percentile));
                     row = percentile.equals("p50") ? row.toReach(Goal.ratioAtMost(2.2)) : row;
@@ -94,10 +94,7 @@ public final class WideScenario implements Scenario {
                 rows.add(row);
             }
             Row row = Row.of(
-                    number(),
-                    side + ", " + CONNECTIONS + " in flight",
-                    "decisions/s",
-                    samples.of(side + " saturated"));
+                    number(), side + ", " + CONNECTIONS + " in flight", "decisions/s", samples.of(side + " saturated"));
             rows.add(side.equals(OWN) ? row : row.against(OWN, samples.of(OWN + " saturated")));
         }
         return rows;
@@ -113,7 +110,11 @@ public final class WideScenario implements Scenario {
             throw new ScenarioFailedException(
                     "a limit of all accounts admitted " + load.admitted() + " (expected: at most " + bound + ")");
         }
-        return Row.of(number(), "a scarce limit, asked for too much, is used", "share", List.of(load.admitted() / bound))
+        return Row.of(
+                        number(),
+                        "a scarce limit, asked for too much, is used",
+                        "share",
+                        List.of(load.admitted() / bound))
                 .toReach(Goal.atLeast(0.95));
     }
 }

@@ -21,7 +21,8 @@ public final class PartitionMessageCodec {
     private static final String REQUEST = "wide-request";
     private static final String ENDS = "wide-ends";
 
-    private static final Members.Shape TARGET = Members.Shape.of(Json::text, "limitId", "scope").and(Json::integer, "check");
+    private static final Members.Shape TARGET =
+            Members.Shape.of(Json::text, "limitId", "scope").and(Json::integer, "check");
     private static final Members.Shape LEVEL =
             Members.Shape.of(Json::integer, "remaining", "resetAfterMillis", "nextTokenMillis");
     private static final Members.Shape VOUCHER = Members.Shape.of(Json::text, "scope")
@@ -164,8 +165,7 @@ public final class PartitionMessageCodec {
     private static List<Members> bounded(String name, Members message) throws WireException {
         List<Members> list = message.list(Members.class, name);
         if (list.size() > TravellingRequest.VISITS_MAX) {
-            throw new WireException(
-                    name, list.size() + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
+            throw new WireException(name, list.size() + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
         }
         return list;
     }
@@ -183,8 +183,7 @@ public final class PartitionMessageCodec {
         if (check < 0 || check >= BatchRequest.CHECKS_MAX) {
             throw new WireException("check", check + " (expected: 0.." + (BatchRequest.CHECKS_MAX - 1) + ")");
         }
-        return new WideTarget(
-                members.filled("limitId", WideTarget.LIMIT_ID_CHARS_MAX), scope(members), (int) check);
+        return new WideTarget(members.filled("limitId", WideTarget.LIMIT_ID_CHARS_MAX), scope(members), (int) check);
     }
 
     /** It may be empty. */
@@ -192,8 +191,7 @@ public final class PartitionMessageCodec {
         String scope = members.text("scope");
         if (scope.length() > WideTarget.SCOPE_CHARS_MAX) {
             throw new WireException(
-                    "scope",
-                    scope.length() + " characters (expected: at most " + WideTarget.SCOPE_CHARS_MAX + ")");
+                    "scope", scope.length() + " characters (expected: at most " + WideTarget.SCOPE_CHARS_MAX + ")");
         }
         return scope;
     }

@@ -63,7 +63,11 @@ final class AdmissionHandler {
         long stampMillis = ledger.clock().stampMillis();
         WideStatements fresh = arrival.statements().fresh(stampMillis);
         AdmissionResult result = ledger.decide(
-                admission, request.idempotencyKey(), fresh, at.nowMillis(), at.id().offset());
+                admission,
+                request.idempotencyKey(),
+                fresh,
+                at.nowMillis(),
+                at.id().offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             List<WideStatement> stale = WideLedger.stale(arrival.statements(), stampMillis);
             messages.end(WideLedger.ends(stale, /* result= */ null), at);

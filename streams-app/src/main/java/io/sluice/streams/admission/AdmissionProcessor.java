@@ -125,8 +125,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
         WideMessages outgoing = new WideMessages(partition, config, output);
-        this.admissions = new AdmissionHandler(
-                new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
+        this.admissions =
+                new AdmissionHandler(new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
@@ -308,7 +308,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             throw e;
         } catch (RejectedRequestException | RuntimeException e) {
             output.clear();
-            LOG.error("what message {} has charged cannot be given back", at.id().text(), e);
+            LOG.error(
+                    "what message {} has charged cannot be given back", at.id().text(), e);
         }
     }
 

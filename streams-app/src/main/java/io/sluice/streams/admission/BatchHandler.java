@@ -145,7 +145,8 @@ final class BatchHandler {
         ReplyAddress address = at.reply();
         if (address == null
                 || request.idempotencyKey() == null
-                || !(result(request, Arrival.ofSender(request).statements(), at) instanceof BatchResult.Replayed replayed)) {
+                || !(result(request, Arrival.ofSender(request).statements(), at)
+                        instanceof BatchResult.Replayed replayed)) {
             return false;
         }
         BatchOutcome outcome = replayed.outcome();

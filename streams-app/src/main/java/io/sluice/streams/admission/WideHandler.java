@@ -125,8 +125,7 @@ final class WideHandler {
                 ? List.of()
                 : message.visits().subList(1, message.visits().size());
         messages.goOn(message, rest, statements, at);
-        output.alerts(
-                charge.alerts(), at.id().text(), message.account(), wide.revision(), at.nowMillis());
+        output.alerts(charge.alerts(), at.id().text(), message.account(), wide.revision(), at.nowMillis());
         return new Decided(
                 () -> {
                     wide.apply(charge);

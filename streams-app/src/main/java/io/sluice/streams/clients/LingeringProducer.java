@@ -81,8 +81,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         this.sendQueue = new SendQueue(super::send, settings.sendQueueRecordsMax());
         this.settings = settings;
         this.replies = replies;
-        this.newMessages = () -> MessageProducer.beside(
-                config, config.get(ProducerConfig.CLIENT_ID_CONFIG) + "-messages");
+        this.newMessages =
+                () -> MessageProducer.beside(config, config.get(ProducerConfig.CLIENT_ID_CONFIG) + "-messages");
         this.whenClosed = whenClosed;
     }
 

@@ -190,8 +190,7 @@ final class PartitionReplay {
         wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
         ledger.apply(result);
         penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
-        outcomes.put(
-                arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+        outcomes.put(arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
     }
 
     private void batch(
@@ -213,12 +212,13 @@ final class PartitionReplay {
                 record.offset());
         if (result instanceof BatchResult.Unvisited unvisited) {
             List<WideTarget> visits = unvisited.missing().stream()
-                    .map(visit -> new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
+                    .map(visit ->
+                            new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
             boolean goes = wides.sendOut(batch, envelope.reply(), trip + 1, visits, fresh, record.offset());
             List<WideEnd> ended = new ArrayList<>();
-            statements.forEach(all -> ended.addAll(
-                    WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
+            statements.forEach(
+                    all -> ended.addAll(WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
             wides.tellEnds(ended, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
@@ -271,8 +271,8 @@ final class PartitionReplay {
         penalties.noteEnds(message.account(), nowMillis);
         settleDue(message.account(), nowMillis, true);
         if (original.request() instanceof BatchRequest batch) {
-            List<WideStatements> statements = WideReplay.byCheck(
-                    message.statements(), batch.checks().size());
+            List<WideStatements> statements =
+                    WideReplay.byCheck(message.statements(), batch.checks().size());
             batch(place, original, message.trip(), statements, record);
             return;
         }

@@ -72,9 +72,8 @@ final class WideReplay {
     /** A visit to a bucket of this partition. */
     void visit(TravellingRequest message, Request request, long nowMillis, long offset) {
         WideTarget target = message.visits().get(0);
-        AdmissionRequest check = request instanceof BatchRequest batch
-                ? batch.checks().get(target.check())
-                : (AdmissionRequest) request;
+        AdmissionRequest check =
+                request instanceof BatchRequest batch ? batch.checks().get(target.check()) : (AdmissionRequest) request;
         WideCharge charge = wide.charge(
                 new WideName(target.limitId(), target.scope()), RequestMapping.admission(check), nowMillis, offset);
         wide.apply(charge);
