@@ -108,7 +108,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             return NOT_WAITED_FOR;
         }
         if (replies != null && record.topic().equals(TopicCatalogue.REQUESTS)) {
-            messages().send(record, callback);
+            messages().send(record);
             return NOT_WAITED_FOR;
         }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.

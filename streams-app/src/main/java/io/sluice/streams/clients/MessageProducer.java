@@ -3,7 +3,6 @@ package io.sluice.streams.clients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -66,18 +65,22 @@ final class MessageProducer implements AutoCloseable {
         return config;
     }
 
-    /** Sends a message; the callback is told of its fate. */
-    void send(ProducerRecord<byte[], byte[]> message, @Nullable Callback callback) {
+    /**
+     * Sends a message. Streams' own callback is not called: it would be in a second thread beside that of the
+     * transaction's producer, and Streams expects one. A failure comes out of the next call.
+     */
+    void send(ProducerRecord<byte[], byte[]> message) {
         throwFailure();
         synchronized (this) {
             unwritten++;
         }
-        producer.send(message, (metadata, failed) -> {
-            completed(failed);
-            if (callback != null) {
-                callback.onCompletion(metadata, failed);
-            }
-        });
+        try {
+            producer.send(message, (metadata, failed) -> completed(failed));
+        } catch (RuntimeException e) {
+            // Of these the producer tells no callback.
+            completed(e);
+            throw e;
+        }
     }
 
     private void completed(@Nullable Exception failed) {
