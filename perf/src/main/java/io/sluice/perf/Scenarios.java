@@ -17,6 +17,7 @@ import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.takeover.TakeoverScenario;
 import io.sluice.perf.topology.TopologyScenario;
 import io.sluice.perf.topology.UsageScenario;
+import io.sluice.perf.wide.WideScenario;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -41,6 +42,7 @@ final class Scenarios {
             new OverloadScenario(),
             new StartScenario(),
             new DecisionScanScenario(),
+            new WideScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,
             MicroBenchmarks.STORE,

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.opentelemetry.api.OpenTelemetry;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -89,7 +90,8 @@ public final class StreamsApp implements AutoCloseable {
                     limits.sweepInterval(),
                     limits.sweepEntriesMax(),
                     limits.cachedEntriesMax(cluster.requestPartitions()),
-                    marks);
+                    marks,
+                    config.rulesKey() == null ? null : MessageKey.of(config.rulesKey()));
             Properties properties = StreamsProperties.of(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));

@@ -17,6 +17,7 @@ import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Decision;
@@ -97,7 +98,8 @@ final class TopologyFixture implements AutoCloseable {
                 SWEEP_INTERVAL,
                 100,
                 1_000,
-                (partition, reason) -> marksAsked.add(reason));
+                (partition, reason) -> marksAsked.add(reason),
+                MessageKey.of(TestKeys.RULES));
         StreamsAppConfig app = new StreamsAppConfig(
                 Map.of("bootstrap.servers", "none:1"), stateDir, TestKeys.TRUSTED, StreamsAppConfig.Limits.standard());
         Properties properties = StreamsProperties.of(app, memory);

@@ -14,8 +14,10 @@ final class RulesetSamples {
     static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000, 40, 6));
 
     static final List<String> PATHS =
-            List.of("/", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
+            List.of("/", "/wide", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
+
+    private static final List<String> WINDOWS = List.of("fixed-window", "sliding-window-log", "sliding-window-counter");
 
     private final SplittableRandom random;
     private int documents;
@@ -53,7 +55,11 @@ final class RulesetSamples {
               {"id":"lone","match":{"methods":["POST"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,
                "mode":"%s","alertAt":["50%%","150%%"]},
               {"id":"tagged","match":{"path":"/tagged"},"scope":"client","rate":{"tokens":2,"per":"1s"},"burst":3,
-               "onExceed":"tag","alertAt":["100%%","300%%"]}],
+               "onExceed":"tag","alertAt":["100%%","300%%"]},
+              {"id":"everybody","match":{"path":"/wide"},"scope":"global","rate":{"tokens":%d,"per":"1s"},"burst":%d,
+               "overdraft":%d,"carryOver":"%s"},
+              {"id":"by-size","match":{"path":"/wide"},"scope":["global","attribute:bytes"],
+               "algorithm":"%s","limit":%d,"window":{"per":"%dms"}}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]%s%s}\
             """.formatted(
                         World.IDEMPOTENCY_WINDOW_MILLIS,
@@ -83,6 +89,13 @@ final class RulesetSamples {
                         among(5, 30),
                         among(5, 30),
                         random.nextInt(3) == 0 ? "shadow" : "enforce",
+                        among(5, 30),
+                        among(5, 40),
+                        among(0, 5),
+                        carryOver(),
+                        WINDOWS.get(random.nextInt(WINDOWS.size())),
+                        among(3, 20),
+                        among(500, 3_000),
                         random.nextInt(3) == 0 ? "" : "," + penalties(),
                         brownOut());
     }

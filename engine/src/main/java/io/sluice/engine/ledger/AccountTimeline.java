@@ -124,6 +124,12 @@ final class AccountTimeline {
         return ruleset().limitsFor(admission, profile.settings());
     }
 
+    /** Whether a limit that all accounts share applies to the admission. */
+    boolean meetsWideLimits(Admission admission) {
+        return ruleset().hasWideLimits()
+                && limitsFor(admission).stream().anyMatch(limit -> limit.isWide() && limit.counts(admission.mode()));
+    }
+
     /** The list entry that answers the admission in place of limits, or null. */
     @Nullable Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);

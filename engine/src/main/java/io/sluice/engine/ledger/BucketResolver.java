@@ -117,9 +117,13 @@ final class BucketResolver {
         return counted(request, own, ofAccount, ofPartition);
     }
 
-    /** A scope value that depends on the account alone cannot be invented within the account. */
+    /**
+     * A scope value that depends on the account alone cannot be invented within the account. Wide buckets are of no
+     * account: the bound of the partition is theirs.
+     */
     private static boolean isCounted(BucketKey key, CardinalityLimits cardinality) {
         return cardinality.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
+                && !key.account().equals(Scope.WIDE_ACCOUNT)
                 && !key.scope().isEmpty()
                 && !key.scope().equals(key.account());
     }

@@ -75,6 +75,9 @@ final class LeaseGrants {
             return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
         AccountCredits credits = AccountCredits.of(admission.account(), timeline, store, nowMillis);
+        if (timeline.meetsWideLimits(admission)) {
+            return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
+        }
         Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, credits);
         for (LimitCheck check : peek.checks()) {
             if (!isLeasable(check, admission)) {

@@ -40,6 +40,7 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideStatements;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,22 +246,40 @@ public final class Ledger {
      * @param offset the request's offset in the log: names what it holds
      */
     public AdmissionResult decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
+        return decide(admission, idempotencyKey, WideStatements.NONE, nowMillis, offset);
+    }
+
+    /**
+     * Decides an admission by what is known of the wide buckets that it meets; changes nothing.
+     *
+     * @param offset the request's offset in the log: names what it holds
+     */
+    public AdmissionResult decide(
+            Admission admission,
+            @Nullable String idempotencyKey,
+            WideStatements statements,
+            long nowMillis,
+            long offset) {
         if (idempotencyKey == null) {
-            return details(admission, null, nowMillis, offset);
+            return details(admission, null, statements, nowMillis, offset);
         }
         IdempotencyRecordKey key = new IdempotencyRecordKey(admission.account(), admission.clientId(), idempotencyKey);
         long fingerprint = Fingerprint.of(admission);
         IdempotencyRecord idempotencyRecord = store.idempotencyRecord(key);
         if (idempotencyRecord == null || idempotencyRecord.isExpired(nowMillis)) {
-            return details(admission, new PendingIdempotencyRecord(key, fingerprint), nowMillis, offset);
+            return details(admission, new PendingIdempotencyRecord(key, fingerprint), statements, nowMillis, offset);
         }
         return idempotencyRecord.fingerprint() == fingerprint
                 ? new AdmissionResult.Replayed(idempotencyRecord.outcome())
                 : new AdmissionResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
     }
 
-    private AdmissionResult.Decided details(
-            Admission admission, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
+    private AdmissionResult details(
+            Admission admission,
+            @Nullable PendingIdempotencyRecord pending,
+            WideStatements statements,
+            long nowMillis,
+            long offset) {
         AccountTimeline timeline = timeline(admission.account());
         Listing listing = timeline.listing(admission, nowMillis);
         // A deny list keeps out what is to be done. It does not make what is done free of charge.
@@ -279,10 +298,14 @@ public final class Ledger {
         AccountCredits credits = isSlowed
                 ? AccountCredits.none(admission.account(), nowMillis)
                 : AccountCredits.of(admission.account(), timeline, store, nowMillis);
-        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), credits);
+        Evaluation evaluation =
+                new Evaluation.Evaluator(timeline, resolver, clock(), credits).evaluation(counted, statements);
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
+        if (allowed && !evaluation.missing().isEmpty()) {
+            return new AdmissionResult.Unvisited(evaluation.missing());
+        }
         Charging charging = new Charging(counted, offset);
         Outcome outcome = new Outcome(
                 nowMillis,

@@ -118,17 +118,7 @@ final class PenaltyDecisions {
                 admission.clientId(),
                 /* denials= */ 1,
                 isInvented(evaluation),
-                rule -> {
-                    for (LimitCheck check : evaluation.checks()) {
-                        if (check.enforced()
-                                && !check.admits()
-                                && check.action() != OnExceed.TAG
-                                && rule.counts(check.limit().id())) {
-                            return true;
-                        }
-                    }
-                    return false;
-                },
+                rule -> evaluation.isRefusedBy(rule::counts),
                 hasRoom());
         return change(book);
     }

@@ -24,6 +24,10 @@ record QuotaReader(
         AccountCredits credits = AccountCredits.of(peek.account(), timeline, store, nowMillis);
         Map<String, Limit> limitsByAttribute = new HashMap<>();
         for (Limit limit : timeline.limits()) {
+            if (limit.isWide()) {
+                // Its bucket is in another partition: a request at no cost shows it.
+                continue;
+            }
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {

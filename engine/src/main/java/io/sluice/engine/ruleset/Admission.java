@@ -174,6 +174,15 @@ public record Admission(
         return AdmissionBuilder.builder(this).priority(other).build();
     }
 
+    /** The same request as a wide bucket counts it: charged now or not at all, and not for a reservation's time. */
+    public Admission inWideBucket() {
+        return AdmissionBuilder.builder(this)
+                .account(Scope.WIDE_ACCOUNT)
+                .reserveMillis(0)
+                .maxWaitMillis(mode == ChargeMode.CHECK ? AT_ONCE : 0)
+                .build();
+    }
+
     /** The same request in another mode. */
     public Admission in(ChargeMode other) {
         return AdmissionBuilder.builder(this).mode(other).build();

@@ -30,8 +30,9 @@ public record BrownOut(
         return CostScaling.scaled(cost, perMille);
     }
 
+    /** The limit as it counts for accounts of a tier; one that accounts of all tiers share stays as it is. */
     Limit applied(String tier, Limit limit) {
-        return trigger == null && tiers.contains(tier)
+        return trigger == null && tiers.contains(tier) && !limit.isWide()
                 ? limit.with(limit.algorithm().scaled(perMille))
                 : limit;
     }

@@ -103,7 +103,11 @@ public record Limit(
     /** Whether what it would refuse is counted as well; see {@link #overage}. */
     private boolean hasOverage() {
         boolean letsThrough = rollout.perMille() < Rollout.EVERYBODY || exceedPolicy.action() == OnExceed.TAG;
-        return letsThrough && alerts.areAboveWhole() && !(algorithm instanceof Concurrency) && !isOverage(id);
+        return letsThrough
+                && alerts.areAboveWhole()
+                && !(algorithm instanceof Concurrency)
+                && !isWide()
+                && !isOverage(id);
     }
 
     /**
@@ -151,9 +155,21 @@ public record Limit(
         return isOverage(id) ? id.substring(0, id.length() - OVERAGE_SUFFIX.length()) : id;
     }
 
-    /** Whether an admission in this mode concerns it: what is done takes no slot, and frees none. */
+    /**
+     * Whether an admission in this mode concerns it: what is done takes no slot, and frees none, and nothing is
+     * refunded to a bucket that accounts share.
+     */
     public boolean counts(ChargeMode mode) {
-        return mode == ChargeMode.CHECK || !(algorithm instanceof Concurrency);
+        return switch (mode) {
+            case CHECK -> true;
+            case CHARGE -> !(algorithm instanceof Concurrency);
+            case REFUND -> !(algorithm instanceof Concurrency) && !isWide();
+        };
+    }
+
+    /** Whether all accounts share its buckets. */
+    public boolean isWide() {
+        return scope.isWide();
     }
 
     /** Whether it may refuse the account; otherwise it only reports what it would do. */

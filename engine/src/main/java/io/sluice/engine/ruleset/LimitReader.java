@@ -118,6 +118,9 @@ final class LimitReader {
         PriorityShares kept = ExceedPolicyReader.kept(section);
         Metering metering = MeteringReader.metering(section, algorithm);
         Map<String, Algorithm> byTier = TierNumbersReader.byTier(section, match, tiers);
+        if (scope != null && scope.isWide()) {
+            WideLimitRules.check(section, algorithm, exceedPolicy, metering);
+        }
         // With any of these fields the ledger decides each admission: they give different reasons.
         boolean recordsEach = section.choice("record", RECORDS, counted.contains(id));
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
@@ -149,6 +152,9 @@ final class LimitReader {
             return null;
         }
         Algorithm algorithm = AlgorithmReader.read(section.section("candidate", AlgorithmReader.KEYS));
+        if (current != null && current.isWide()) {
+            WideLimitRules.check(section, algorithm, ExceedPolicy.DENIED, Metering.PLAIN);
+        }
         return current == null || algorithm == null
                 ? null
                 : new Limit(

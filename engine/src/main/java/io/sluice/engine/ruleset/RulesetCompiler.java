@@ -80,6 +80,7 @@ public final class RulesetCompiler {
                 : AlertThresholds.NONE;
         PathRules paths = PathRules.read(root);
         List<Limit> limits = new LimitReader(tiers, alerts, paths, PenaltyReader.namedLimits(root)).limits(root);
+        WideLimitRules.check(root, limits);
         DocumentAccounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;

@@ -57,8 +57,14 @@ final class RulesetProblemsTest {
                         "leaky",
                         ".algorithm: \"leaky\" (expected: concurrency, fixed-window, leaky-bucket,"
                                 + " sliding-window-counter, sliding-window-log, token-bucket)"),
-                arguments("scope", "user", ".scope: \"user\" (expected: client, client:N, account or attribute:NAME)"),
-                arguments("scope", List.of(), ".scope: [] (expected: client, client:N, account or attribute:NAME)"),
+                arguments(
+                        "scope",
+                        "user",
+                        ".scope: \"user\" (expected: client, client:N, account, attribute:NAME or global)"),
+                arguments(
+                        "scope",
+                        List.of(),
+                        ".scope: [] (expected: client, client:N, account, attribute:NAME or global)"),
                 arguments("match", "GET", ".match: \"GET\" (expected: an object)"),
                 arguments(
                         "match",

@@ -4,6 +4,7 @@ import io.sluice.perf.Await;
 import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -45,7 +46,17 @@ public final class LogCheck {
     /** Decides the request topic again as it stands. */
     public static LogCheck of(String bootstrapServers, TrustedKeys keys) {
         int replyPartitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REPLIES);
-        LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(keys, replyPartitions));
+        return of(bootstrapServers, new OracleConfig(keys, replyPartitions));
+    }
+
+    /** The same where partitions have sent each other messages. */
+    public static LogCheck of(String bootstrapServers, TrustedKeys keys, MessageKey messages) {
+        int replyPartitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REPLIES);
+        return of(bootstrapServers, new OracleConfig(keys, replyPartitions, messages));
+    }
+
+    private static LogCheck of(String bootstrapServers, OracleConfig config) {
+        LogCheck check = new LogCheck(bootstrapServers, config);
         List<TopicPartition> partitions = TopicReader.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
         partitions.forEach(partition -> check.evaluate(partition, partitions.size()));
         return check;

@@ -25,7 +25,7 @@ public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
     /** Whether the record was signed as this kind, with a key that may sign it. */
     public boolean verify(SignedKind kind, ControlRecord record) {
         return switch (kind) {
-            case RULES, ACCESS, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
+            case RULES, ACCESS, RULES_AUDIT, CLOCK_MARK, MESSAGE_SECRET -> rules.verify(kind, record);
             case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND, CHALLENGE, SIGNAL -> commands.verify(kind, record);
         };
     }

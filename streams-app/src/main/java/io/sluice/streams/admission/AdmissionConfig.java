@@ -1,7 +1,9 @@
 package io.sluice.streams.admission;
 
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of every admission processor of an app.
@@ -13,6 +15,8 @@ import java.time.Duration;
  * @param sweepEntriesMax state entries read in one step
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
  * @param marks writes marks of the app's own time
+ * @param messages proves messages between partitions; null without the rules key: requests that meet a limit of scope
+ *     global are then refused
  */
 public record AdmissionConfig(
         int requestPartitions,
@@ -21,4 +25,5 @@ public record AdmissionConfig(
         Duration sweepInterval,
         int sweepEntriesMax,
         int cachedEntriesMax,
-        MarkSender marks) {}
+        MarkSender marks,
+        @Nullable MessageKey messages) {}

@@ -70,6 +70,9 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter unchargedTokens;
     private final Counter creditTokens;
     private final RulesetMeters byName;
+    private final PartitionGauge openVouchers = new PartitionGauge(
+            "sluice.wide.open.vouchers", "Charges to buckets of limits with scope global that wait for their verdict");
+    private final WideMeters wide;
     private final StageMeters stages;
     private final MeterRegistry registry;
 
@@ -83,6 +86,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         this.byName = new RulesetMeters(registry, labels);
         this.stages = new StageMeters(registry);
         this.penalties = new PenaltyMeters(registry);
+        this.wide = new WideMeters(registry, openVouchers::set);
         for (Reason reason : Reason.values()) {
             decisions.put(
                     reason,
@@ -312,6 +316,11 @@ public final class AdmissionMetrics implements StoreMetrics {
         brownOut.set(partition, on ? 1 : 0);
     }
 
+    /** The meters of limits that all accounts share. */
+    WideMeters wide() {
+        return wide;
+    }
+
     /** The meters of what a record goes through. */
     public StageMeters stages() {
         return stages;
@@ -340,6 +349,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         clockAhead.remove(partition);
         clockBehind.remove(partition);
         rememberedHolds.remove(partition);
+        openVouchers.remove(partition);
         rememberedProfiles.remove(partition);
     }
 

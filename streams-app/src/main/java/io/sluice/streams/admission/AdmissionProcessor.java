@@ -3,9 +3,11 @@ package io.sluice.streams.admission;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -22,6 +24,9 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
@@ -71,6 +76,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private PenaltyHandler penalties;
     private SignalHandler signals;
     private ControlHandler controls;
+    private WideHandler messages;
+    /** The message that is being decided, and its request's reply address; null for other records. */
+    private @Nullable PartitionMessage taking;
+
+    private @Nullable RequestRecord travelling;
     private RequestReader reader;
     private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
@@ -114,15 +124,23 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
+        WideMessages outgoing = new WideMessages(partition, config, output);
+        this.admissions =
+                new AdmissionHandler(new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
-                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState)),
+                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState), outgoing),
                 output,
                 metrics,
                 trace);
+        this.messages = new WideHandler(
+                partition,
+                config,
+                new WideHandler.Parts(new WideLedger(partition, ledger, ledgersState), admissions, batches, outgoing),
+                output,
+                metrics.wide());
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.signals = new SignalHandler(partition, ledger, state, metrics);
         this.explanations = new ExplainHandler(partition, ledger, signals);
@@ -172,6 +190,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         output.clear();
+        taking = null;
+        travelling = null;
         DeadLetters.RecordPosition place = place(record);
         trace.begin(record.headers(), place.decisionId());
         try {
@@ -237,6 +257,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
     /** The one path of every request: settle the account's due holds, decide, change the state, send. */
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
+        if (request instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())) {
+            take(messages.read(control), at);
+            return;
+        }
         if (request instanceof ControlRecord control) {
             ControlHandler.Step step = controls.read(at.key(), control);
             settleDue(step.account());
@@ -246,6 +270,47 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         ClientId clientId = request.clientId();
         settleDue(clientId == null ? null : clientId.account());
         complete(decide(request, at));
+    }
+
+    /** Decides a message of another partition, or of this one; null for one that was taken before. */
+    private void take(@Nullable PartitionMessage message, RequestContext at) throws RejectedRequestException {
+        taking = message;
+        if (message == null) {
+            return;
+        }
+        if (message instanceof VoucherEnds ends) {
+            complete(messages.ended(ends, at));
+            return;
+        }
+        TravellingRequest request = (TravellingRequest) message;
+        RequestRecord original = WideHandler.request(request);
+        travelling = original;
+        if (!request.visits().isEmpty()) {
+            complete(messages.visited(request, original.request(), at));
+            return;
+        }
+        noteEndedPenalties(original.request(), at.nowMillis());
+        settleDue(request.account());
+        complete(messages.arrived(
+                request, original.request(), new RequestContext(at.key(), original.reply(), at.id(), at.nowMillis())));
+    }
+
+    /** What a refused message had charged goes back, and it is not taken again. */
+    private void giveBack(RequestContext at) {
+        PartitionMessage refused = taking;
+        if (refused == null) {
+            return;
+        }
+        taking = null;
+        try {
+            complete(messages.refused(refused, at));
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RejectedRequestException | RuntimeException e) {
+            output.clear();
+            LOG.error(
+                    "what message {} has charged cannot be given back", at.id().text(), e);
+        }
     }
 
     /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
@@ -331,11 +396,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         };
         DeadLetters.Refusal refusal =
                 new DeadLetters.Refusal(reason, malformed.field(), malformed.detail(), /* topic= */ null);
-        RequestContext at =
-                new RequestContext(record.key(), malformed.reply(), place.decisionId(), ledger.clockMillis());
-        output.error(at, malformed.about(), new WireError(code, refusal.field(), refusal.detail()));
+        RequestRecord request = travelling;
+        ReplyAddress reply = request == null ? malformed.reply() : request.reply();
+        ClientId client = request == null ? null : request.request().clientId();
+        RequestContext at = new RequestContext(record.key(), reply, place.decisionId(), ledger.clockMillis());
+        output.error(
+                at,
+                client == null ? malformed.about() : client.text(),
+                new WireError(code, refusal.field(), refusal.detail()));
         output.deadLetter(record, refusal, place);
         output.send();
+        giveBack(at);
         metrics.deadLettered(reason);
     }
 }

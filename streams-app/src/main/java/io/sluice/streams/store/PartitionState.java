@@ -18,6 +18,7 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import io.sluice.streams.store.StateCodec.StoredActivation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -193,6 +194,17 @@ public final class PartitionState implements LedgerStore {
     @Override
     public void putUsedCredits(String account, UsedCredits used) {
         store.put(StateKeys.usedCreditsOf(account), used.isEmpty() ? null : StateCodec.encode(used));
+    }
+
+    @Override
+    public WidePeer widePeer(int partition) {
+        byte[] value = store.get(StateKeys.peer(partition));
+        return value == null ? WidePeer.NONE : StateCodec.peer(value);
+    }
+
+    @Override
+    public void putWidePeer(int partition, WidePeer peer) {
+        store.put(StateKeys.peer(partition), StateCodec.encode(peer));
     }
 
     @Override

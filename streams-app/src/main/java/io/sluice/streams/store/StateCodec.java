@@ -18,6 +18,7 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  *   count     01 end(8) period(8) current(8) previous(8)
  *   used credits   01 for each credit: version(8) used(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
+ *   peer      01 lastSequence(8) openVouchers(8) openTokens(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
@@ -185,6 +187,20 @@ final class StateCodec {
         ByteBuffer in = opened(value, FIRST);
         return new LogPosition(
                 in.getLong(), new PartitionClock(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
+    }
+
+    static byte[] encode(WidePeer peer) {
+        return ByteBuffer.allocate(1 + 3 * Long.BYTES)
+                .put(FIRST)
+                .putLong(peer.lastSequence())
+                .putLong(peer.openVouchers())
+                .putLong(peer.openTokens())
+                .array();
+    }
+
+    static WidePeer peer(byte[] value) {
+        ByteBuffer in = opened(value, FIRST);
+        return new WidePeer(in.getLong(), in.getLong(), in.getLong());
     }
 
     static byte[] encode(StoredActivation activation) {

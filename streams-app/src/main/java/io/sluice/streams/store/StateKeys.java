@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
  *   any                 00 't'                              whether the partition has ever remembered penalties
+ *   peer                00 'w' partition(4, big-endian)     what it remembers of another partition
+ *   wide                01 02, in place of the account, for buckets that all accounts share
  */
 
 /** The keys of the state store. */
@@ -51,6 +53,7 @@ final class StateKeys {
     private static final byte PENALTIES = 'q';
     private static final byte USED_CREDITS = 'u';
     private static final byte RULESET = 'r';
+    private static final byte PEER = 'w';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
     private static final byte ACCOUNT_HOLDS = 'n';
@@ -189,6 +192,14 @@ final class StateKeys {
         return Bytes.wrap(ByteBuffer.allocate(2 + a.length)
                 .put(FIRST_PROFILE.get())
                 .put(a)
+                .array());
+    }
+
+    static Bytes peer(int partition) {
+        return Bytes.wrap(ByteBuffer.allocate(2 + Integer.BYTES)
+                .put(SEPARATOR)
+                .put(PEER)
+                .putInt(partition)
                 .array());
     }
 

@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
@@ -16,6 +17,9 @@ import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
@@ -24,6 +28,8 @@ import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.PartitionMessageCodec;
+import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.Challenge;
@@ -46,9 +52,14 @@ import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
+import io.sluice.schemas.wide.WideTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,8 +77,14 @@ final class PartitionReplay {
     final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
+    /** Requests that went out to visit wide buckets, by the place of their own record; they are decided elsewhere. */
+    final Map<String, ExpectedOutcome> travelled = new LinkedHashMap<>();
+
+    final Map<String, ExpectedBatch> travelledBatches = new LinkedHashMap<>();
+
     final LeaseReplay leases;
     final PenaltyReplay penalties;
+    final WideReplay wides;
 
     final List<ExpectedChange> changes = new ArrayList<>();
 
@@ -81,6 +98,7 @@ final class PartitionReplay {
         this.partition = partition;
         this.penalties = new PenaltyReplay(ledger);
         this.leases = new LeaseReplay(partition, ledger, penalties);
+        this.wides = new WideReplay(partition, requestPartitions, ledger, store);
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
@@ -116,22 +134,10 @@ final class PartitionReplay {
         }
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
-            AdmissionResult result = ledger.decide(
-                    RequestMapping.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
-            ledger.apply(result);
-            penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
-            outcomes.put(place, new ExpectedOutcome(place, admission, reply, result));
+            admit(new Arrived(place, admission, reply, 0, List.of()), record, nowMillis);
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
-            BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
-            BatchResult result = evaluator.decide(
-                    batch.checks().stream().map(RequestMapping::admission).toList(),
-                    batch.idempotencyKey(),
-                    nowMillis,
-                    record.offset());
-            evaluator.apply(result);
-            penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
-            batches.put(place, new ExpectedBatch(place, batch, reply, result));
+            batch(place, envelope, 0, Collections.nCopies(batch.checks().size(), WideStatements.NONE), record);
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);
             leases.grant(place, envelope, nowMillis, record.offset());
@@ -154,8 +160,147 @@ final class PartitionReplay {
         }
     }
 
+    /**
+     * An admission, from its sender or back from visits of wide buckets.
+     *
+     * @param trip how often it was sent out
+     */
+    private record Arrived(
+            String place,
+            AdmissionRequest request,
+            @Nullable ReplyAddress reply,
+            int trip,
+            List<WideStatement> statements) {}
+
+    private void admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        AdmissionRequest admission = arrived.request();
+        WideStatements all = WideStatements.of(arrived.statements());
+        long stampMillis = ledger.clock().stampMillis();
+        WideStatements fresh = all.fresh(stampMillis);
+        AdmissionResult result = ledger.decide(
+                RequestMapping.admission(admission), admission.idempotencyKey(), fresh, nowMillis, record.offset());
+        if (result instanceof AdmissionResult.Unvisited unvisited) {
+            List<WideTarget> visits = unvisited.missing().stream()
+                    .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
+                    .toList();
+            boolean goes = wides.sendOut(
+                    admission, arrived.reply(), arrived.trip() + 1, visits, List.of(fresh), record.offset());
+            wides.tellEnds(
+                    WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null), record.offset());
+            if (goes) {
+                travelled.put(
+                        arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+            } else {
+                refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
+            }
+            return;
+        }
+        wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
+        ledger.apply(result);
+        penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
+        outcomes.put(arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+    }
+
+    private void batch(
+            String place,
+            RequestRecord envelope,
+            int trip,
+            List<WideStatements> statements,
+            ConsumerRecord<byte[], byte[]> record) {
+        BatchRequest batch = (BatchRequest) envelope.request();
+        long stampMillis = ledger.clock().stampMillis();
+        List<WideStatements> fresh =
+                statements.stream().map(all -> all.fresh(stampMillis)).toList();
+        BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
+        BatchResult result = evaluator.decide(
+                batch.checks().stream().map(RequestMapping::admission).toList(),
+                fresh,
+                batch.idempotencyKey(),
+                ledger.clockMillis(),
+                record.offset());
+        if (result instanceof BatchResult.Unvisited unvisited) {
+            List<WideTarget> visits = unvisited.missing().stream()
+                    .map(visit ->
+                            new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
+                    .toList();
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip + 1, visits, fresh, record.offset());
+            List<WideEnd> ended = new ArrayList<>();
+            statements.forEach(
+                    all -> ended.addAll(WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
+            wides.tellEnds(ended, record.offset());
+            if (goes) {
+                travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
+            } else {
+                refuse(place, ExpectedDeadLetter.STALE, record);
+            }
+            return;
+        }
+        wides.tellEnds(BatchEvaluator.ends(statements, result), record.offset());
+        evaluator.apply(result);
+        penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
+        batches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
+    }
+
+    private void takeMessage(
+            String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (!config.messages().verify(control)) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+            return;
+        }
+        PartitionMessage message;
+        try {
+            message = PartitionMessageCodec.decode(control.payload());
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        if (message.to() != partition) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+        } else if (!wides.isRepeated(message)) {
+            if (message instanceof VoucherEnds ends) {
+                wides.end(ends, nowMillis);
+            } else {
+                travel(place, (TravellingRequest) message, record, nowMillis);
+            }
+            wides.take(message, control.payload());
+        }
+    }
+
+    private void travel(
+            String place, TravellingRequest message, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        DecodedRequest decoded = RequestCodec.decode(
+                message.account().getBytes(StandardCharsets.UTF_8),
+                message.request().getBytes(StandardCharsets.UTF_8));
+        RequestRecord original = ((DecodedRequest.WellFormed) decoded).record();
+        if (!message.visits().isEmpty()) {
+            wides.visit(message, original.request(), nowMillis, record.offset());
+            return;
+        }
+        penalties.noteEnds(message.account(), nowMillis);
+        settleDue(message.account(), nowMillis, true);
+        if (original.request() instanceof BatchRequest batch) {
+            List<WideStatements> statements =
+                    WideReplay.byCheck(message.statements(), batch.checks().size());
+            batch(place, original, message.trip(), statements, record);
+            return;
+        }
+        admit(
+                new Arrived(
+                        place,
+                        (AdmissionRequest) original.request(),
+                        original.reply(),
+                        message.trip(),
+                        WideReplay.engine(message.statements())),
+                record,
+                nowMillis);
+    }
+
     private void handleControl(
             String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (PartitionMessageCodec.isOne(control.payload())) {
+            takeMessage(place, control, record, nowMillis);
+            return;
+        }
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isProved = isMark ? keys.verifyMark(control) : keys.verify(kind(control.payload()), control);
