@@ -26,7 +26,9 @@ public enum SignedKind {
     /** A challenge token, which a front end adds to a verdict; signed with the command key. */
     CHALLENGE("challenge"),
     /** What a reporter says of a service, written into every request partition; signed with the command key. */
-    SIGNAL("signal");
+    SIGNAL("signal"),
+    /** How the ledgers decide from here on, written into every request partition; signed with the command key. */
+    LEDGER_VERSION("ledger-version");
 
     private static final String CONTEXT = "sluice.v1.";
 

@@ -1,5 +1,6 @@
 package io.sluice.streams.admission;
 
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.schemas.control.TrustedKeys;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param sweepEntriesMax state entries read in one step
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
  * @param marks writes marks of the app's own time
+ * @param newestVersion the newest ledger version that it decides by; a test may know more
  */
 public record AdmissionConfig(
         int requestPartitions,
@@ -21,4 +23,39 @@ public record AdmissionConfig(
         Duration sweepInterval,
         int sweepEntriesMax,
         int cachedEntriesMax,
-        MarkSender marks) {}
+        MarkSender marks,
+        LedgerVersion newestVersion) {
+
+    /** Of an app that knows all ledger versions of this code. */
+    public AdmissionConfig(
+            int requestPartitions,
+            int replyPartitions,
+            TrustedKeys keys,
+            Duration sweepInterval,
+            int sweepEntriesMax,
+            int cachedEntriesMax,
+            MarkSender marks) {
+        this(
+                requestPartitions,
+                replyPartitions,
+                keys,
+                sweepInterval,
+                sweepEntriesMax,
+                cachedEntriesMax,
+                marks,
+                LedgerVersion.NEWEST);
+    }
+
+    /** The same with another newest version. */
+    public AdmissionConfig knowing(LedgerVersion newest) {
+        return new AdmissionConfig(
+                requestPartitions,
+                replyPartitions,
+                keys,
+                sweepInterval,
+                sweepEntriesMax,
+                cachedEntriesMax,
+                marks,
+                newest);
+    }
+}
