@@ -10,6 +10,7 @@ import io.sluice.cli.admission.RedeemCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
+import io.sluice.cli.kafka.LedgerVersionCommand;
 import io.sluice.cli.kafka.TopicsCommand;
 import io.sluice.cli.roles.GatewayCommand;
 import io.sluice.cli.roles.RequestApiCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.ScopeType;
             GatewayCommand.class,
             TopicsCommand.class,
             ClockCommand.class,
+            LedgerVersionCommand.class,
             RulesCommands.class,
             AccountCommands.class,
             DenyCidrCommand.class,

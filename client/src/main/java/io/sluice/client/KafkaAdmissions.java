@@ -106,7 +106,12 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 .description("Admissions and batches that the ledger answered")
                 .register(registry);
         this.reader = ReplyReader.start(
-                new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry, traces),
+                new ReplyReader.Source(
+                        ClientProperties.consumer(config.kafka()),
+                        replyPartition,
+                        registry,
+                        traces,
+                        config.repliesRememberedMax()),
                 ids,
                 pending,
                 revocations);

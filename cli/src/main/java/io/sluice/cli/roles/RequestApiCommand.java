@@ -198,12 +198,13 @@ public final class RequestApiCommand implements Callable<Integer> {
 
     private ClientConfig clientConfig(Map<String, String> cluster) {
         return new ClientConfig(
-                cluster,
-                frontEnd.replyOrdinal(),
-                pendingMax,
-                frontEnd.failurePolicy(),
-                Duration.ofMillis(pingIntervalMillis),
-                waitSharePercent);
+                        cluster,
+                        frontEnd.replyOrdinal(),
+                        pendingMax,
+                        frontEnd.failurePolicy(),
+                        Duration.ofMillis(pingIntervalMillis),
+                        waitSharePercent)
+                .remembering(frontEnd.repliesRememberedMax());
     }
 
     private static @Nullable AccountDecisions decisions(

@@ -166,6 +166,30 @@ final class CommandsIT {
         assertThat(none.exitCode()).isEqualTo(1);
     }
 
+    /** As OPERATIONS shows it. */
+    @Test
+    void shouldWriteTheVersionIntoEachPartition_whenAnOperatorActivatesIt() throws Exception {
+        // When
+        String key = devData.resolve("keys").resolve("command-private.pem").toString();
+        Ended known = run(
+                "ledger-version",
+                "activate",
+                "1",
+                "--reason",
+                "all apps know it",
+                "--bootstrap-servers",
+                dev.bootstrapServers(),
+                "--command-key-file",
+                key);
+        Ended unknown = run("ledger-version", "activate", "1000", "--reason", "r", "--command-key-file", key);
+
+        // Then
+        assertThat(known.ok()).isNotEmpty().allMatch(line -> line.contains(": ledger version 1 from offset "));
+        assertThat(new HttpCaller().get(dev.httpUrl() + "/metrics").body())
+                .contains("sluice_ledger_version{partition=\"0\"} 1.0");
+        unknown.assertFailed("ledger version: 1000 (expected: 1..", "which this Sluice knows)");
+    }
+
     @Test
     void shouldSayWhatDiffers_whenTopicsAreThereWithOtherNumbers() throws Exception {
         // Given

@@ -76,6 +76,7 @@ public final class Ledger {
     private final ProfileChanges profiles;
     private RulesetTimeline timeline;
     private LogPosition position;
+    private LedgerVersion version = LedgerVersion.FIRST;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
@@ -142,6 +143,20 @@ public final class Ledger {
         position = new LogPosition(position.offset(), confirmed);
         store.putPosition(position);
         return MarkEffect.CAUGHT_UP;
+    }
+
+    /** How it decides. */
+    public LedgerVersion version() {
+        return version;
+    }
+
+    /** Puts a version in force; returns false, and changes nothing, if it or a newer one already is. */
+    public boolean activate(LedgerVersion newer) {
+        if (version.isAtLeast(newer)) {
+            return false;
+        }
+        version = newer;
+        return true;
     }
 
     /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */

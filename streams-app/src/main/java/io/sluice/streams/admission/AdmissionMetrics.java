@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Ruleset;
@@ -48,6 +49,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
+    private final PartitionGauge ledgerVersion = new PartitionGauge("sluice.ledger.version", "Ledger version in force");
     private final PartitionGauge accessVersion =
             new PartitionGauge("sluice.access.version", "Version of the access entries in force");
     private final PartitionGauge accessEntries = new PartitionGauge(
@@ -299,6 +301,10 @@ public final class AdmissionMetrics implements StoreMetrics {
         byName.rulesetInForce(inForce);
     }
 
+    void versionInForce(int partition, LedgerVersion inForce) {
+        ledgerVersion.set(partition, inForce.number());
+    }
+
     void accessInForce(int partition, AccessEntries inForce) {
         accessVersion.set(partition, inForce.version());
         accessEntries.set(partition, inForce.lists().size());
@@ -342,6 +348,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     /** Removes the numbers of a partition that this instance has lost. */
     void released(int partition) {
         revision.remove(partition);
+        ledgerVersion.remove(partition);
         accessVersion.remove(partition);
         accessEntries.remove(partition);
         signals.remove(partition);

@@ -147,7 +147,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.controls = new ControlHandler(
                 partition,
                 ledger,
-                new ControlHandler.Parts(config.keys(), rulesets, state, profiles, signals, clockWatch),
+                new ControlHandler.Parts(
+                        config.keys(),
+                        rulesets,
+                        state,
+                        profiles,
+                        signals,
+                        clockWatch,
+                        new VersionHandler(partition, ledger, state, config.newestVersion(), metrics)),
                 output,
                 metrics);
         this.redelivery = new RedeliveryCheck(

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ledger.WideLedger;
@@ -30,6 +31,7 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.LedgerVersionCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.Challenge;
@@ -314,6 +316,8 @@ final class PartitionReplay {
             signal(place, control, record, nowMillis);
         } else if (AccessMapping.isOne(control.payload())) {
             changeAccess(place, control, record);
+        } else if (LedgerVersionCodec.isOne(control.payload())) {
+            changeVersion(place, control, record);
         } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
@@ -330,7 +334,19 @@ final class PartitionReplay {
         if (SignalCodec.isOne(payload)) {
             return SignedKind.SIGNAL;
         }
+        if (LedgerVersionCodec.isOne(payload)) {
+            return SignedKind.LEDGER_VERSION;
+        }
         return AccessMapping.isOne(payload) ? SignedKind.ACCESS : SignedKind.RULES;
+    }
+
+    private void changeVersion(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            ledger.activate(new LedgerVersion(
+                    LedgerVersionCodec.decode(control.payload()).version()));
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+        }
     }
 
     private void signal(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
