@@ -25,6 +25,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.VirtualTime {
     private static final int DELAY_MILLIS_MAX = 15;
     private static final ReplyAddress NOWHERE = new ReplyAddress(0, "-");
-    private static final FastPath CONFIG = new FastPath(true, 1_000, 5, 100, 50, 1_000, 10);
+    private static final FastPath CONFIG = new FastPath(true, 1_000, 100, 50, 1_000, 10);
 
     private final World world;
     private final SimulatedCluster cluster;
@@ -252,11 +253,16 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        return ask(
-                request,
-                request.clientId().account(),
-                deadlineMillis,
-                reply -> new Answer.Answered<>(new AdmissionVerdict.Recorded((Verdict) reply)));
+        long requestedMillis = world.nowMillis();
+        return ask(request, request.clientId().account(), deadlineMillis, reply -> {
+            Verdict verdict = (Verdict) reply;
+            LeaseTerms lent = verdict.lease();
+            if (lent != null && lent.tokens() > 0) {
+                world.note(Occurrence.LEASE_GRANTED, verdict.decisionId() + " of " + lent.tokens());
+                leaseEndMillis.put(verdict.decisionId(), requestedMillis + lent.ttlMillis());
+            }
+            return new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict));
+        });
     }
 
     private static <T> Answer<T> typed(Class<T> type, Reply reply) {

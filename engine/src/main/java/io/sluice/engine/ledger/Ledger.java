@@ -259,18 +259,38 @@ public final class Ledger {
                 : new AdmissionResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
     }
 
+    /**
+     * Decides an admission of a front end that takes a lease beside the verdict; changes nothing. The verdict is the
+     * one that the admission would get by itself.
+     *
+     * @param ask the admission, and the most that the front end would take
+     * @param offset the request's offset in the log: names the lease
+     */
+    public LeaseResult decideLending(LeaseDemand ask, long nowMillis, long offset) {
+        return lending(ask.admission(), ask, null, nowMillis, offset);
+    }
+
     private AdmissionResult.Decided details(
             Admission admission, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
+        return lending(admission, null, pending, nowMillis, offset).decided();
+    }
+
+    private LeaseResult lending(
+            Admission admission,
+            @Nullable LeaseDemand ask,
+            @Nullable PendingIdempotencyRecord pending,
+            long nowMillis,
+            long offset) {
         AccountTimeline timeline = timeline(admission.account());
         Listing listing = timeline.listing(admission, nowMillis);
         // A deny list keeps out what is to be done. It does not make what is done free of charge.
         if (listing != null && (listing.access() == Access.ALLOW || admission.mode() == ChargeMode.CHECK)) {
-            return listed(admission, timeline, listing, pending, nowMillis);
+            return unlent(listed(admission, timeline, listing, pending, nowMillis));
         }
         PenaltyDecisions penalties = PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis);
         PenaltyMatch penalty = penalties.match();
         if (penalty != null && penalty.refuses()) {
-            return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
+            return unlent(penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending));
         }
         Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
         // Whoever is slowed down is not spared by what was bought, and does not pay more of it.
@@ -283,26 +303,43 @@ public final class Ledger {
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
-        Charging charging = new Charging(counted, offset);
+        Charging own = new Charging(counted, offset);
         Outcome outcome = new Outcome(
                 nowMillis,
                 timeline.revision(),
                 timeline.tier(),
                 counted.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
-                allowed ? evaluation.charged(charging) : evaluation.uncharged(),
+                allowed ? evaluation.charged(own) : evaluation.uncharged(),
                 allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
                 null,
                 penalty);
-        return new AdmissionResult.Decided(
+        boolean lends = ask != null
+                && opening == null
+                && penalty == null
+                && !isSlowed
+                && LeaseGrants.lend(evaluation, counted);
+        LentBeside lent = lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
+        Charging charging = lent == null ? own : lent.charging();
+        NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;
+        AdmissionResult.Decided decided = new AdmissionResult.Decided(
                 outcome,
                 charging.changes(),
                 pending == null ? null : pending.idempotencyRecord(outcome, timeline.ruleset(), clock()),
-                allowed && opening != null ? opening.newHolds(timeline, store) : null,
+                lent == null ? held : lent.holds(),
                 charging.alerts(),
                 charging.counts(),
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
+        if (lent == null) {
+            boolean deniesPlainly = lends && LeaseGrants.denyPlainly(evaluation);
+            return deniesPlainly ? new LeaseResult(0, ask.ttlMillis(), decided) : unlent(decided);
+        }
+        return new LeaseResult(lent.tokens(), lent.ttlMillis(), decided);
+    }
+
+    private static LeaseResult unlent(AdmissionResult.Decided decided) {
+        return new LeaseResult(0, 0, decided);
     }
 
     private AdmissionResult.Decided penalised(

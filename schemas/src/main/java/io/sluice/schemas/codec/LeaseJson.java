@@ -12,6 +12,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,45 @@ final class LeaseJson {
     static final String LEASE = "lease";
     static final String REVOCATION = "revocation";
 
+    private static final MemberNames TERMS_MEMBERS = MemberNames.in("lease.", "tokens", "ttlMillis");
+
     private LeaseJson() {}
+
+    /** Writes the terms of a lease, if there are any. */
+    static void writeTerms(JsonGenerator json, @Nullable LeaseTerms terms) throws IOException {
+        if (terms != null) {
+            json.writeObjectFieldStart(LeaseTerms.NAME);
+            json.writeNumberField("tokens", terms.tokens());
+            json.writeNumberField("ttlMillis", terms.ttlMillis());
+            json.writeEndObject();
+        }
+    }
+
+    /** Reads the terms of a request, which has no other members there. */
+    static LeaseTerms terms(JsonParser json) throws IOException, WireException {
+        Json.expectObject(LeaseTerms.NAME, json);
+        // Without one of its members it is out of bounds, which is then reported.
+        long[] terms = {0, 0};
+        Json.fields(
+                json,
+                TERMS_MEMBERS,
+                (name, value) -> terms[name.equals("tokens") ? 0 : 1] = Json.integer("lease." + name, value));
+        return LeaseTerms.checked(terms[0], terms[1], /* tokensMin= */ 1);
+    }
+
+    /** Reads the terms of a verdict, where members may be added. */
+    static LeaseTerms lent(JsonParser json) throws IOException, WireException {
+        Json.expectObject(LeaseTerms.NAME, json);
+        long[] terms = {0, 0};
+        Json.fields(json, (name, value) -> {
+            switch (name) {
+                case "tokens" -> terms[0] = Json.integer("lease.tokens", value);
+                case "ttlMillis" -> terms[1] = Json.integer("lease.ttlMillis", value);
+                default -> value.skipChildren();
+            }
+        });
+        return LeaseTerms.checked(terms[0], terms[1], /* tokensMin= */ 0);
+    }
 
     /** Writes the members of a lease request, without envelope and reply address. */
     static void writeRequest(JsonGenerator json, LeaseRequest lease) throws IOException {

@@ -141,6 +141,7 @@ public final class RequestCodec {
         if (request.idempotencyKey() != null) {
             json.writeStringField("idempotencyKey", request.idempotencyKey());
         }
+        LeaseJson.writeTerms(json, request.lease());
         writeMeta(json, request.meta());
     }
 

@@ -157,6 +157,7 @@ final class RequestDraft {
             }
             case PREFETCH -> prefetchTokens = Json.integer(name, json);
             case TTL -> ttlMillis = Json.integer(name, json);
+            case LEASE_TERMS -> admission.lease(LeaseJson.terms(json));
             case LEASE_ID -> leaseId = Json.text(name, json);
             case SPENT -> spentTokens = Json.integer(name, json);
             case ALLOWED -> allowed = Json.integer(name, json);

@@ -8,6 +8,7 @@ import static io.sluice.schemas.codec.RequestMember.DEADLINE;
 import static io.sluice.schemas.codec.RequestMember.DENIED;
 import static io.sluice.schemas.codec.RequestMember.IDEMPOTENCY_KEY;
 import static io.sluice.schemas.codec.RequestMember.LEASE_ID;
+import static io.sluice.schemas.codec.RequestMember.LEASE_TERMS;
 import static io.sluice.schemas.codec.RequestMember.META;
 import static io.sluice.schemas.codec.RequestMember.PAYLOAD;
 import static io.sluice.schemas.codec.RequestMember.PREFETCH;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The kinds of requests, each with its members: the records of the topic, and the bodies of REST. */
 enum RequestKind {
-    ADMISSION(envelope("admission"), RequestMember.admission()),
+    ADMISSION(envelope("admission"), with(RequestMember.admission(), LEASE_TERMS)),
     BATCH(envelope("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY)),
     COMMIT(envelope("commit"), Set.of(CLIENT_ID, RESERVATION_ID, COST)),
     CANCEL(envelope("cancel"), Set.of(CLIENT_ID, RESERVATION_ID)),
@@ -99,6 +100,9 @@ enum RequestKind {
         }
         if (members.contains(RESERVE)) {
             paths.add("reserve.ttlMillis");
+        }
+        if (members.contains(LEASE_TERMS)) {
+            paths.addAll(List.of("lease.tokens", "lease.ttlMillis"));
         }
         if (members.contains(REPLY)) {
             paths.addAll(List.of("reply.partition", "reply.correlationId"));

@@ -1,5 +1,6 @@
 package io.sluice.schemas.codec;
 
+import io.sluice.schemas.request.LeaseTerms;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,6 +27,7 @@ enum RequestMember {
     PREFETCH("prefetch"),
     TTL("ttlMillis"),
     LEASE_ID("leaseId"),
+    LEASE_TERMS(LeaseTerms.NAME),
     SPENT("spent"),
     ALLOWED("allowed"),
     DENIED("denied"),

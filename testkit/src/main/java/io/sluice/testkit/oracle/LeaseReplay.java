@@ -16,6 +16,7 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.RequestRecord;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,6 +24,8 @@ import java.util.Map;
 final class LeaseReplay {
     final Map<String, ExpectedLease> leases = new LinkedHashMap<>();
     final Map<String, ExpectedLeaseReport> reports = new LinkedHashMap<>();
+    /** What each open lease was charged, by its ID. */
+    private final Map<String, Long> chargedById = new HashMap<>();
 
     private final int partition;
     private final Ledger ledger;
@@ -41,6 +44,14 @@ final class LeaseReplay {
         LeaseResult result = ledger.decide(ask, nowMillis, offset);
         ledger.apply(result.decided());
         leases.put(place, new ExpectedLease(place, request, envelope.reply(), result));
+        chargedById.put(place, result.decided().outcome().charged());
+    }
+
+    /** Notes the lease beside a verdict, if there is one. */
+    void lent(ExpectedOutcome verdict) {
+        if (verdict.lent() != null) {
+            chargedById.put(verdict.decisionId(), verdict.charged());
+        }
     }
 
     /** Returns whether the report can be true. */
@@ -84,9 +95,8 @@ final class LeaseReplay {
 
     /** Only where the lease itself charged anything, and an enforced limit can still take it back. */
     private long charged(HoldResult.Ended ended) {
-        ExpectedLease lease =
-                leases.get(partition + "-" + ended.settlement().key().offset());
-        boolean wasCharged = lease != null && lease.result().decided().outcome().charged() > 0;
+        Long charged = chargedById.remove(partition + "-" + ended.settlement().key().offset());
+        boolean wasCharged = charged != null && charged > 0;
         boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
         return wasCharged && givesBack
                 ? ended.settlement().cost() - ended.settlement().reserved()

@@ -215,10 +215,15 @@ public final class LogOracle {
      * Tokens that leases took for the client and did not give back: what front ends may have admitted by themselves.
      */
     public long expectedLeased(String clientId) {
-        long granted = leases.values().stream()
-                .filter(lease -> lease.clientId().equals(clientId))
-                .mapToLong(lease -> lease.result().tokens())
+        long lent = outcomes.values().stream()
+                .filter(outcome -> outcome.request().clientId().text().equals(clientId))
+                .mapToLong(ExpectedOutcome::lentTokens)
                 .sum();
+        long granted = lent
+                + leases.values().stream()
+                        .filter(lease -> lease.clientId().equals(clientId))
+                        .mapToLong(lease -> lease.result().tokens())
+                        .sum();
         long returned = reports.values().stream()
                 .filter(report -> report.record().clientId().text().equals(clientId))
                 .mapToLong(report -> report.record().returned())

@@ -5,10 +5,13 @@ import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.ledger.LeaseDemand;
+import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.penalty.PenaltyEntry;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
@@ -39,6 +42,7 @@ import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -108,11 +112,12 @@ final class PartitionReplay {
         }
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
-            AdmissionResult result = ledger.decide(
-                    RequestMapping.admission(admission), admission.idempotencyKey(), nowMillis, record.offset());
-            ledger.apply(result);
-            penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
-            outcomes.put(place, new ExpectedOutcome(place, admission, reply, result));
+            ExpectedOutcome expected = decided(place, admission, reply, nowMillis, record.offset());
+            ledger.apply(expected.result());
+            penalties.expect(
+                    expected.result() instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
+            outcomes.put(place, expected);
+            leases.lent(expected);
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
             BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
@@ -144,6 +149,20 @@ final class PartitionReplay {
         } else if (request instanceof ControlRecord control) {
             handleControl(place, control, record, nowMillis);
         }
+    }
+
+    private ExpectedOutcome decided(
+            String place, AdmissionRequest request, @Nullable ReplyAddress reply, long nowMillis, long offset) {
+        Admission admission = RequestMapping.admission(request);
+        LeaseTerms terms = reply == null ? null : request.lease();
+        if (terms == null) {
+            AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), nowMillis, offset);
+            return new ExpectedOutcome(place, request, reply, result, /* terms= */ null);
+        }
+        LeaseResult result =
+                ledger.decideLending(new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), nowMillis, offset);
+        LeaseTerms beside = result.ttlMillis() == 0 ? null : new LeaseTerms(result.tokens(), result.ttlMillis());
+        return new ExpectedOutcome(place, request, reply, result.decided(), beside);
     }
 
     private void handleControl(
