@@ -14,6 +14,7 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.Priority;
@@ -61,6 +62,9 @@ final class LeaseSamples {
         samples.put("request-lease-for-callers", waiting().repliedTo(reply));
         samples.put("request-lease-report", told(LEASE, 90, 45, 2).repliedTo(null));
         samples.put("request-lease-report-of-denials", told(null, 0, 0, 17).repliedTo(null));
+        samples.put(
+                "request-lease-reports",
+                new LeaseReports(List.of(told(LEASE, 90, 45, 2), told(null, 0, 0, 17))).repliedTo(null));
         return samples;
     }
 
@@ -108,6 +112,10 @@ final class LeaseSamples {
         samples.put(
                 "decision-lease-report-none",
                 report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17)));
+        samples.put(
+                "decision-lease-report-entry",
+                report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17))
+                        .at(2));
         samples.put(
                 "decision-lease-report-traffic",
                 report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17))

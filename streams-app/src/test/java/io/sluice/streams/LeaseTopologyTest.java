@@ -15,6 +15,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.testkit.gen.AccountCommandSamples;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,43 @@ final class LeaseTopologyTest extends TopologyTest {
         assertThat(end.leaseId()).isEqualTo(decision.decisionId());
         assertThat(end.charged()).isEqualTo(-6);
         assertThat(left()).isEqualTo(1_000 - 2 - 4 - 2);
+    }
+
+    @Test
+    void shouldCountReportsInTheirOrder_whenSeveralAreInOneRecord() throws Exception {
+        // Given
+        LeaseReply first = topology.lease(nothing(), 200, TTL);
+        LeaseReply second = topology.lease(nothing(), 100, TTL);
+        topology.decisionRecords();
+
+        // When
+        topology.tell(new LeaseReports(List.of(
+                told(first.decisionId(), 150, 140, 0), told(null, 0, 0, 7), told(second.decisionId(), 1, 1, 2))));
+
+        // Then
+        List<LeaseReportRecord> ends = topology.decisionRecords().stream()
+                .map(LeaseReportRecord.class::cast)
+                .toList();
+        assertThat(ends).extracting(LeaseReportRecord::decisionId).containsOnly("0-3");
+        assertThat(ends).extracting(LeaseReportRecord::entry).containsExactly(0, 1, 2);
+        assertThat(ends).extracting(LeaseReportRecord::allowed).containsExactly(140L, 0L, 1L);
+        assertThat(ends).extracting(LeaseReportRecord::denied).containsExactly(0L, 7L, 2L);
+        assertThat(left()).isEqualTo(1_000 - 150 - 1);
+    }
+
+    @Test
+    void shouldCountNone_whenOneOfSeveralReportsCannotBeTrue() throws Exception {
+        // Given
+        LeaseReply lease = topology.lease(nothing(), 200, TTL);
+        topology.decisionRecords();
+
+        // When
+        topology.tell(new LeaseReports(List.of(told(null, 0, 0, 7), told(lease.decisionId(), 201, 1, 0))));
+
+        // Then
+        assertThat(topology.deadLetters()).hasSize(1);
+        assertThat(topology.decisionRecords()).isEmpty();
+        assertThat(left()).isEqualTo(800);
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
 import io.sluice.client.Readiness;
+import io.sluice.client.ReportBatches;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.client.fastpath.SimulatedFastPath;
@@ -72,7 +73,7 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
 
     private record Sending(
             int partition,
-            byte[] key,
+            byte @Nullable [] key,
             Request request,
             String text,
             @Nullable Answering answering) {}
@@ -311,6 +312,17 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
     @Override
     public void report(LeaseReport report) {
         add(report, report.clientId().account(), null);
+    }
+
+    @Override
+    public void report(List<LeaseReport> reports) {
+        // Whose report comes first depends on the order of keys, too.
+        List<LeaseReport> inOrder = new ArrayList<>(reports);
+        inOrder.sort(Comparator.comparing(report -> new String(RequestCodec.encode(report), StandardCharsets.UTF_8)));
+        for (ReportBatches.Batch batch : ReportBatches.of(inOrder, World.REQUEST_PARTITIONS)) {
+            String text = new String(RequestCodec.encode(batch.request()), StandardCharsets.UTF_8);
+            sending.add(new Sending(batch.partition(), batch.key(), batch.request(), text, null));
+        }
     }
 
     @Override

@@ -21,6 +21,7 @@ final class Effects {
     private List<LeaseReport> reports = List.of();
     private @Nullable LeaseCall call;
     private long returnedTokens;
+    private boolean urgent;
     private boolean due;
     private long dueNanos;
 
@@ -51,6 +52,15 @@ final class Effects {
     void reportDenied(long denied) {
         DecisionId none = null;
         reports = with(new LeaseReport(key.admission(/* cost= */ 0), none, 0, 0, denied), reports);
+    }
+
+    /** Its reports come before what is asked next, so that the ledger has what they give back. */
+    void urgent() {
+        urgent = true;
+    }
+
+    boolean isUrgent() {
+        return urgent;
     }
 
     /** The key is to be looked at by then. */

@@ -9,9 +9,13 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseTerms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -25,6 +29,10 @@ final class LeaseScheduler implements LeaseService.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseScheduler.class);
     /** How long the answer to a request for a lease is waited for: the callers that it covers may wait less. */
     private static final long CALL_MILLIS_MAX = 2_000;
+    /** Reports wait for others so long at most, and a small part of the time that is left for them to arrive. */
+    private static final long REPORT_MILLIS_MAX = 250;
+
+    private static final long REPORTS_IN_LEASE_TIME = 32;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
     private static final long CLOSE_MILLIS = 500;
 
@@ -37,7 +45,12 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final KeyTable keys;
     private final DueKeys dueKeys;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Queue<LeaseReport> reports = new ConcurrentLinkedQueue<>();
+    private final long reportNanos;
     private final FastPathMeters meters;
+    private volatile boolean closed;
+    // Only the one thread that tends the keys uses it.
+    private long reportedNanos;
 
     LeaseScheduler(FastAdmissions.Backend ledger, FastPath config, Timers timers, FastPathMeters meters) {
         this.ledger = ledger;
@@ -46,6 +59,8 @@ final class LeaseScheduler implements LeaseService.Listener {
         this.meters = meters;
         this.taken = new LeaseTerms(config.prefetchTokensMax(), config.leaseMillis());
         this.dueKeys = new DueKeys(timers.nanoTime());
+        this.reportNanos = Math.min(REPORT_MILLIS_MAX, config.leaseMillis() / REPORTS_IN_LEASE_TIME) * 1_000_000;
+        this.reportedNanos = timers.nanoTime();
         TrackedKey.Shared shared = new TrackedKey.Shared(config, marks, openLeases);
         this.keys = new KeyTable(config.trackedKeysMax(), key -> new TrackedKey(key, shared, timers.nanoTime()));
     }
@@ -58,8 +73,17 @@ final class LeaseScheduler implements LeaseService.Listener {
         return keys;
     }
 
-    /** Looks at the keys of which something is over. */
+    /** Looks at the keys of which something is over, and reports what was done. */
     void tick() {
+        maintainDue();
+        long nowNanos = timers.nanoTime();
+        if (nowNanos - reportedNanos >= reportNanos) {
+            reportedNanos = nowNanos;
+            sendReports();
+        }
+    }
+
+    private void maintainDue() {
         for (TrackedKey key : dueKeys.due(timers.nanoTime())) {
             lookAt(key, effects -> {
                 if (key.maintain(timers.nanoTime(), effects)) {
@@ -85,9 +109,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         if (effects.isDue()) {
             dueKeys.add(key, effects.dueNanos());
         }
-        for (LeaseReport report : effects.reports()) {
-            ledger.handler().report(report);
-        }
+        report(effects);
         LeaseCall call = effects.call();
         if (call != null) {
             ask(key, call);
@@ -98,6 +120,28 @@ final class LeaseScheduler implements LeaseService.Listener {
         }
         for (Waiter waiter : effects.unserved()) {
             admitLate(waiter);
+        }
+    }
+
+    private void report(Effects effects) {
+        if (effects.reports().isEmpty()) {
+            return;
+        }
+        if (effects.isUrgent() || closed) {
+            ledger.handler().report(effects.reports());
+        } else {
+            reports.addAll(effects.reports());
+        }
+    }
+
+    /** Sends the reports that have gathered: several clients' in one record. */
+    private void sendReports() {
+        List<LeaseReport> gathered = new ArrayList<>();
+        for (LeaseReport report = reports.poll(); report != null; report = reports.poll()) {
+            gathered.add(report);
+        }
+        if (!gathered.isEmpty()) {
+            ledger.handler().report(gathered);
         }
     }
 
@@ -237,6 +281,10 @@ final class LeaseScheduler implements LeaseService.Listener {
         for (TrackedKey key : keys.all()) {
             lookAt(key, key::deactivate);
         }
+        closed = true;
+        sendReports();
         timers.await(CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new)), CLOSE_MILLIS);
+        // One that was added while the others were sent.
+        sendReports();
     }
 }

@@ -132,7 +132,11 @@ final class TrackedKey {
 
     /** What is too little for the next caller goes back first, so that the ledger has all that there is. */
     private void giveBackScraps(Effects effects) {
-        close(leases.remove(lease -> true), effects);
+        List<Lease> scraps = leases.remove(lease -> true);
+        if (scraps.stream().anyMatch(lease -> lease.left() > 0)) {
+            effects.urgent();
+        }
+        close(scraps, effects);
     }
 
     /** Asks for the lease that follows the one that runs out. */

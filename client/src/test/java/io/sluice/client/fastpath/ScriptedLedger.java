@@ -48,6 +48,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     long allowed;
     long denied;
     long grantedTokens;
+    int reportRecords;
 
     private final ManualTimers timers;
     private final Map<String, Long> open = new HashMap<>();
@@ -175,6 +176,12 @@ final class ScriptedLedger implements Admissions, LeaseService {
                 tokens += granted == null ? 0 : granted - report.spentTokens();
             });
         }
+    }
+
+    @Override
+    public void report(List<LeaseReport> several) {
+        reportRecords++;
+        several.forEach(this::report);
     }
 
     @Override

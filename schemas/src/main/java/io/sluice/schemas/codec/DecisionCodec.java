@@ -159,6 +159,7 @@ public final class DecisionCodec {
         private long charged;
         private long granted;
         private long grantedMillis;
+        private int entry;
         private List<String> limitIds = List.of();
 
         void read(String name, JsonParser json) throws IOException, WireException {
@@ -170,6 +171,7 @@ public final class DecisionCodec {
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
                 case "granted" -> granted = Json.integer(name, json);
+                case "entry" -> entry = Json.index(name, json);
                 case "grantedMillis" -> grantedMillis = Json.integer(name, json);
                 case ROUTE_TEMPLATE -> details.members().routeTemplate(Json.text(name, json));
                 case "limitIds" -> limitIds = Json.texts(name, json);
@@ -197,7 +199,8 @@ public final class DecisionCodec {
             }
             if (LeaseJson.LEASE_REPORT.equals(request.type)) {
                 return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details)
-                        .with(LeaseJson.traffic(details, limitIds));
+                        .with(LeaseJson.traffic(details, limitIds))
+                        .at(entry);
             }
             String id = decisionId == null ? "" : decisionId;
             if (LeaseJson.LEASE.equals(request.type)) {

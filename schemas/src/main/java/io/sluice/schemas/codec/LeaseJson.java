@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
@@ -11,9 +12,11 @@ import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +84,50 @@ final class LeaseJson {
         json.writeNumberField("denied", report.denied());
     }
 
+    /** Writes reports of several clients, without envelope. */
+    static void writeReports(JsonGenerator json, LeaseReports reports) throws IOException {
+        json.writeArrayFieldStart(LeaseReports.NAME);
+        for (LeaseReport report : reports.reports()) {
+            json.writeStartObject();
+            writeReport(json, report);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** Reads the reports of a record, up to one more than it may have. */
+    static List<RequestDraft> reports(JsonParser json) throws IOException, WireException {
+        Json.expectList(LeaseReports.NAME, json);
+        List<RequestDraft> reports = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String place = LeaseReports.NAME + "[" + reports.size() + "]";
+            if (reports.size() == LeaseReports.REPORTS_MAX) {
+                throw new WireException(place, "too many (expected: at most " + LeaseReports.REPORTS_MAX + ")");
+            }
+            Json.expectObject(place, json);
+            RequestDraft report = new RequestDraft();
+            report.read(json);
+            reports.add(report);
+        }
+        return reports;
+    }
+
+    /** The reports of a record, if all of them are valid. */
+    static LeaseReports reports(RequestDraft draft) throws WireException {
+        draft.throwFirstError();
+        List<RequestDraft> drafts = draft.reports == null ? List.of() : draft.reports;
+        List<LeaseReport> reports = new ArrayList<>(drafts.size());
+        for (int i = 0; i < drafts.size(); i++) {
+            try {
+                drafts.get(i).expectOnlyMembersOf(RequestKind.REPORT);
+                reports.add(drafts.get(i).report());
+            } catch (WireException e) {
+                throw new WireException(LeaseReports.NAME + "[" + i + "]." + e.field(), e.detail());
+            }
+        }
+        return LeaseReports.checked(reports);
+    }
+
     /** The token amounts in a record of a lease. */
     record Amounts(long granted, long charged) {}
 
@@ -134,6 +181,9 @@ final class LeaseJson {
         json.writeNumberField("returned", report.returned());
         json.writeNumberField("rulesetRevision", report.rulesetRevision());
         json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
+        if (report.entry() > 0) {
+            json.writeNumberField("entry", report.entry());
+        }
         LeaseReportRecord.Traffic traffic = report.traffic();
         if (traffic != null) {
             writeTraffic(json, traffic);

@@ -1,5 +1,6 @@
 package io.sluice.schemas.codec;
 
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseTerms;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ enum RequestMember {
     LEASE_ID("leaseId"),
     LEASE_TERMS(LeaseTerms.NAME),
     SPENT("spent"),
+    REPORTS(LeaseReports.NAME),
     ALLOWED("allowed"),
     DENIED("denied"),
     REQUEST_ID("requestId", Part.REQUEST),

@@ -18,6 +18,7 @@ import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.RequestRecord;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The leases of one request partition, decided again. */
@@ -54,24 +55,39 @@ final class LeaseReplay {
         }
     }
 
-    /** Returns whether the report can be true. */
-    boolean report(String place, LeaseReport report, long nowMillis) {
-        DecisionId leaseId = report.leaseId();
-        if (leaseId == null) {
-            expect(told(place, report, LeaseReportRecord.Outcome.NONE, new Amounts(0, 0), nowMillis));
-            return true;
+    /** Takes the reports of one record in their order; returns whether all of them can be true. */
+    boolean report(String place, List<LeaseReport> reports, long nowMillis) {
+        for (LeaseReport report : reports) {
+            if (result(report, nowMillis) instanceof HoldResult.AboveReservation) {
+                return false;
+            }
         }
-        HoldResult result = leaseId.partition() == partition
+        for (int entry = 0; entry < reports.size(); entry++) {
+            report(place, entry, reports.get(entry), nowMillis);
+        }
+        return true;
+    }
+
+    private HoldResult result(LeaseReport report, long nowMillis) {
+        DecisionId leaseId = report.leaseId();
+        return leaseId != null && leaseId.partition() == partition
                 ? ledger.decide(action(report, leaseId), nowMillis)
                 : new HoldResult.NotFound();
-        if (result instanceof HoldResult.AboveReservation) {
-            return false;
+    }
+
+    private void report(String place, int entry, LeaseReport report, long nowMillis) {
+        DecisionId leaseId = report.leaseId();
+        if (leaseId == null) {
+            expect(told(place, entry, report, LeaseReportRecord.Outcome.NONE, new Amounts(0, 0), nowMillis));
+            return;
         }
+        HoldResult result = result(report, nowMillis);
         if (result instanceof HoldResult.Ended ended) {
             ledger.apply(ended.changes());
             long granted = ended.settlement().reserved();
             expect(told(
                     place,
+                    entry,
                     report,
                     LeaseReportRecord.Outcome.RETURNED,
                     new Amounts(granted, charged(ended)),
@@ -82,9 +98,8 @@ final class LeaseReplay {
                     ? new LeaseReport(report.admission(), leaseId, report.spentTokens(), 0, 0)
                     : report;
             Amounts amounts = new Amounts(report.spentTokens(), 0);
-            expect(told(place, counted, LeaseReportRecord.Outcome.LATE, amounts, nowMillis));
+            expect(told(place, entry, counted, LeaseReportRecord.Outcome.LATE, amounts, nowMillis));
         }
-        return true;
     }
 
     /**
@@ -110,7 +125,12 @@ final class LeaseReplay {
     }
 
     private ExpectedLeaseReport told(
-            String place, LeaseReport report, LeaseReportRecord.Outcome outcome, Amounts amounts, long nowMillis) {
+            String place,
+            int entry,
+            LeaseReport report,
+            LeaseReportRecord.Outcome outcome,
+            Amounts amounts,
+            long nowMillis) {
         penalties.denied(RequestMapping.admission(report.admission()), report.denied(), nowMillis);
         DecisionId leaseId = report.leaseId();
         LeaseReportRecord record = new LeaseReportRecord(
@@ -124,7 +144,7 @@ final class LeaseReplay {
                 nowMillis,
                 ledger.timeline().active().revision(),
                 report);
-        return new ExpectedLeaseReport(record, true);
+        return new ExpectedLeaseReport(record.at(entry), true);
     }
 
     /** A lease without a report in time. */

@@ -41,6 +41,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ProfileQuery;
@@ -134,7 +135,15 @@ final class PartitionReplay {
             leases.grant(place, envelope, nowMillis, record.offset());
         } else if (request instanceof LeaseReport report) {
             settleDue(report.admission().clientId().account(), nowMillis, true);
-            if (!leases.report(place, report, nowMillis)) {
+            if (!leases.report(place, List.of(report), nowMillis)) {
+                refuse(place, ExpectedDeadLetter.INVALID_REPORT, record);
+            }
+        } else if (request instanceof LeaseReports several) {
+            for (LeaseReport report : several.reports()) {
+                penalties.noteEnds(report.clientId().account(), nowMillis);
+                settleDue(report.clientId().account(), nowMillis, true);
+            }
+            if (!leases.report(place, several.reports(), nowMillis)) {
                 refuse(place, ExpectedDeadLetter.INVALID_REPORT, record);
             }
         } else if (request instanceof SettleRequest settle) {
