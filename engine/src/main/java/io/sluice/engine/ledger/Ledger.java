@@ -314,12 +314,11 @@ public final class Ledger {
                 allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
                 null,
                 penalty);
-        boolean lends = ask != null
-                && opening == null
-                && penalty == null
-                && !isSlowed
-                && LeaseGrants.lend(evaluation, counted);
-        LentBeside lent = lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
+        boolean lends =
+                opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
+        LentBeside lent = ask != null && lends && allowed
+                ? leases.beside(ask, evaluation, timeline, nowMillis, offset)
+                : null;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;
         AdmissionResult.Decided decided = new AdmissionResult.Decided(
@@ -332,8 +331,8 @@ public final class Ledger {
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
         if (lent == null) {
-            boolean deniesPlainly = lends && LeaseGrants.denyPlainly(evaluation);
-            return deniesPlainly ? new LeaseResult(0, ask.ttlMillis(), decided) : unlent(decided);
+            boolean says = ask != null && lends && LeaseGrants.denyPlainly(evaluation);
+            return says ? new LeaseResult(0, ask.ttlMillis(), decided) : unlent(decided);
         }
         return new LeaseResult(lent.tokens(), lent.ttlMillis(), decided);
     }
