@@ -319,6 +319,7 @@ public final class Ledger {
         LentBeside lent = ask != null && lends && allowed
                 ? leases.beside(ask, evaluation, timeline, nowMillis, offset)
                 : null;
+        long lendsMillis = ask != null && lends && LeaseGrants.denyPlainly(evaluation) ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;
         AdmissionResult.Decided decided = new AdmissionResult.Decided(
@@ -330,11 +331,9 @@ public final class Ledger {
                 charging.counts(),
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
-        if (lent == null) {
-            boolean says = ask != null && lends && LeaseGrants.denyPlainly(evaluation);
-            return says ? new LeaseResult(0, ask.ttlMillis(), decided) : unlent(decided);
-        }
-        return new LeaseResult(lent.tokens(), lent.ttlMillis(), decided);
+        return lent == null
+                ? new LeaseResult(0, lendsMillis, decided)
+                : new LeaseResult(lent.tokens(), lent.ttlMillis(), decided);
     }
 
     private static LeaseResult unlent(AdmissionResult.Decided decided) {
