@@ -159,10 +159,14 @@ final class TrackedKey {
     synchronized void answered(long cost, Answer<AdmissionVerdict> answer, RoundTrip roundTrip, Effects effects) {
         asking = false;
         long nowNanos = roundTrip.nowNanos();
-        Verdict verdict = answer.orNull() instanceof AdmissionVerdict.Recorded recorded ? recorded.verdict() : null;
-        VerdictDetails details = verdict == null ? null : verdict.details();
-        DecisionId id = details == null ? null : idOf(verdict.decisionId());
-        if (id == null) {
+        if (!(answer.orNull() instanceof AdmissionVerdict.Recorded recorded)) {
+            goExact(UNDECIDED_NANOS, nowNanos, effects);
+            return;
+        }
+        Verdict verdict = recorded.verdict();
+        VerdictDetails details = verdict.details();
+        DecisionId id = idOf(verdict.decisionId());
+        if (details == null || id == null) {
             goExact(UNDECIDED_NANOS, nowNanos, effects);
             return;
         }
@@ -318,8 +322,8 @@ final class TrackedKey {
     private void everybodyAlone(Effects effects) {
         Deque<Waiter> queue = waiters;
         waiters = null;
-        for (Waiter waiter = queue == null ? null : queue.poll(); waiter != null; waiter = queue.poll()) {
-            askExactly(waiter, effects);
+        if (queue != null) {
+            queue.forEach(waiter -> askExactly(waiter, effects));
         }
     }
 
