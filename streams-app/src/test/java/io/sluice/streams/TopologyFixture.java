@@ -31,6 +31,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -190,6 +191,11 @@ final class TopologyFixture implements AutoCloseable {
     /** Tells what became of a lease. */
     void tell(LeaseReport report) {
         send(keyOf(report.admission()), RequestCodec.encode(report));
+    }
+
+    /** Tells what became of several leases, in one record. */
+    void tell(LeaseReports reports) {
+        send(null, RequestCodec.encode(reports));
     }
 
     /** Commits, cancels or releases. */

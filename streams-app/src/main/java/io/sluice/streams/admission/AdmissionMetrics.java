@@ -122,6 +122,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         creditTokens = counter("sluice.credit.tokens", "Tokens that credits on top of limits paid");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
+        leases("with-verdict");
         List.of("changed", "repeated", "refused", "lifted").forEach(this::accountCommands);
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
@@ -183,6 +184,12 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     void leased(Reason reason, long tokens) {
         leases(tokens > 0 ? "granted" : reason.code()).increment();
+        leasedTokens.increment(tokens);
+    }
+
+    /** Tokens went along with a verdict. */
+    void lent(long tokens) {
+        leases("with-verdict").increment();
         leasedTokens.increment(tokens);
     }
 

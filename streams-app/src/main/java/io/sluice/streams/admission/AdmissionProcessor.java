@@ -16,6 +16,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.Query;
@@ -31,6 +32,8 @@ import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -274,6 +277,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             complete(controls.decide(step, at));
             return;
         }
+        if (request instanceof LeaseReports reports) {
+            handleAll(reports.reports(), at);
+            return;
+        }
         ClientId clientId = request.clientId();
         settleDue(clientId == null ? null : clientId.account());
         complete(decide(request, at));
@@ -320,6 +327,20 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
+    /** Reports of several clients: one by one, once it is known that each of them can be true. */
+    private void handleAll(List<LeaseReport> reports, RequestContext at) throws RejectedRequestException {
+        for (LeaseReport report : reports) {
+            noteEndedPenalties(report, at.nowMillis());
+            settleDue(report.clientId().account());
+        }
+        leases.requireTrue(reports, at.nowMillis());
+        for (int entry = 0; entry < reports.size(); entry++) {
+            LeaseReport report = reports.get(entry);
+            byte[] key = report.clientId().account().getBytes(StandardCharsets.UTF_8);
+            complete(leases.decide(report, entry, new RequestContext(key, null, at.id(), at.nowMillis())));
+        }
+    }
+
     /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
     private void noteEndedPenalties(Request request, long nowMillis) {
         ClientId clientId = request instanceof ControlRecord ? null : request.clientId();
@@ -357,7 +378,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             return leases.decide(lease, at);
         }
         if (request instanceof LeaseReport report) {
-            return leases.decide(report, at);
+            return leases.decide(report, /* entry= */ 0, at);
         }
         if (request instanceof SettleRequest settle) {
             return holds.decide(settle, at);
