@@ -102,6 +102,27 @@ public sealed interface Algorithm
     BucketState returned(BucketState state, Charge charge, long cost);
 
     /**
+     * The state after a charge that waits for its verdict, which was the last one. Its end, {@link #closed}, is a record
+     * of the log. So it makes no difference that it matters when that comes.
+     *
+     * @param tokens what was charged
+     */
+    default BucketState opened(BucketState state, long slotId, long tokens) {
+        return state;
+    }
+
+    /**
+     * The state after a charge that was {@link #opened} has ended: as if what is given back had not been taken, never
+     * fuller.
+     *
+     * @param tokens what was charged
+     * @param returned how much of it is given back
+     */
+    default BucketState closed(BucketState state, Charge charge, long tokens, long returned) {
+        return returned(state, charge, returned);
+    }
+
+    /**
      * Milliseconds until {@code cost} tokens can be taken without other requests: 0 if now, {@link #NEVER} if the cost
      * is above the capacity, at most {@link #WAIT_MILLIS_MAX} otherwise.
      */

@@ -8,8 +8,9 @@ import java.util.List;
  *
  * @param marks one for each charge that is held, oldest first; the moment of a charge begins an interval, which the
  *     next mark ends
+ * @param open charges that wait for their verdicts, which are not told apart; a bucket has one kind or the other
  */
-public record HeldMarks(List<Mark> marks) {
+public record HeldMarks(List<Mark> marks, OpenCharges open) {
     /*
      * A charge of c that was not made would have left the bucket fuller by c at first, and by less since: what would
      * have flowed over the brim makes no difference. The difference that is left is the smallest shortfall that the
@@ -36,7 +37,7 @@ public record HeldMarks(List<Mark> marks) {
     public static final int MARKS_MAX = 64;
 
     /** No charge of the bucket is held, or none is worth anything. */
-    public static final HeldMarks NONE = new HeldMarks(List.of());
+    public static final HeldMarks NONE = new HeldMarks(List.of(), OpenCharges.NONE);
 
     /**
      * The smallest shortfall since a held charge, and before the next mark.
@@ -56,17 +57,27 @@ public record HeldMarks(List<Mark> marks) {
 
     public HeldMarks {
         marks = List.copyOf(marks);
-        Bounds.within("marks", marks.size(), 0, MARKS_MAX);
+        Bounds.within("marks", marks.size(), 0, open.isNone() ? MARKS_MAX : 0);
     }
 
-    boolean isEmpty() {
-        return marks.isEmpty();
+    /** Charges that are told apart. */
+    public HeldMarks(List<Mark> marks) {
+        this(marks, OpenCharges.NONE);
+    }
+
+    /** Charges that are not told apart. */
+    public HeldMarks(OpenCharges open) {
+        this(List.of(), open);
+    }
+
+    public boolean isEmpty() {
+        return marks.isEmpty() && open.isNone();
     }
 
     /** The same after the bucket has filled up to this shortfall, which is not none. */
     HeldMarks filledTo(Shortfall shortfall) {
         if (marks.isEmpty()) {
-            return this;
+            return open.isNone() ? this : new HeldMarks(open.filledTo(shortfall));
         }
         int last = marks.size() - 1;
         Shortfall low = marks.get(last).low().min(shortfall);
@@ -128,6 +139,9 @@ public record HeldMarks(List<Mark> marks) {
 
     /** The same for a bucket whose limit, and so the size of a part, has changed: rounded against the charges. */
     HeldMarks carriedTo(Shortfall shortfall) {
+        if (!open.isNone()) {
+            return new HeldMarks(open.carriedTo(shortfall));
+        }
         List<Mark> next = new ArrayList<>(marks.size());
         for (Mark mark : marks) {
             Shortfall low = mark.low().roundedDown().min(shortfall.roundedDown());

@@ -184,7 +184,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     @Override
     public TokenState returned(BucketState someState, Charge charge, long cost) {
         TokenState state = (TokenState) someState;
-        if (state.held().isEmpty()) {
+        if (state.held().marks().isEmpty()) {
             return state;
         }
         long q = rate.periodMillis();
@@ -196,6 +196,32 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 left.parts(),
                 state.hasAdvance() ? state.advance().without(worth.tokens()) : Advance.NONE,
                 state.held().ended(charge.slotId(), cost, q));
+    }
+
+    @Override
+    public TokenState opened(BucketState someState, long slotId, long tokens) {
+        TokenState state = (TokenState) someState;
+        OpenCharges open = state.held().open().opened(slotId, tokens, state.shortfall());
+        return having(state, state.shortfall(), new HeldMarks(open));
+    }
+
+    /** Tokens that have flowed back since the charge, or over the brim, are not given twice; see {@link OpenCharges}. */
+    @Override
+    public TokenState closed(BucketState someState, Charge charge, long tokens, long returned) {
+        TokenState state = (TokenState) someState;
+        OpenCharges open = state.held().open();
+        if (open.isNone()) {
+            return state;
+        }
+        Shortfall worth = open.worth(charge.slotId(), returned);
+        return having(
+                state,
+                state.shortfall().minus(worth, rate.periodMillis()),
+                new HeldMarks(open.closed(charge.slotId(), tokens, returned)));
+    }
+
+    private static TokenState having(TokenState state, Shortfall shortfall, HeldMarks held) {
+        return new TokenState(state.atMillis(), shortfall.tokens(), shortfall.parts(), state.advance(), held);
     }
 
     @Override

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *   apply(end): bucket + what is given back, one voucher fewer  ◀──────┘
  * </pre>
  *
- * <p>The charge comes first, so nothing is admitted that no bucket paid for. It is held like a reservation ({@link
- * io.sluice.engine.bucket.HeldMarks}), so what is given back leaves the bucket as if it had not been taken, and never
+ * <p>The charge comes first, so nothing is admitted that no bucket paid for. The bucket remembers what is open ({@link
+ * io.sluice.engine.bucket.OpenCharges}), so what is given back leaves the bucket as if it had not been taken, and never
  * fuller. In every prefix of the logs,
  *
  * <pre>
@@ -126,7 +126,7 @@ public final class WideLedger {
                     timeline.revision(),
                     check.key().scope(),
                     charge.own());
-            changes = held(check, changes, offset);
+            changes = opened(check, changes, voucher);
         }
         LimitOutcome found =
                 LimitOutcome.of(limit, name.scope(), check.found(), clock).build();
@@ -147,19 +147,21 @@ public final class WideLedger {
     }
 
     /** The charge as one that may be given back. */
-    private static List<BucketChange> held(LimitCheck check, List<BucketChange> changes, long offset) {
-        List<BucketChange> held = new ArrayList<>(changes.size());
+    private static List<BucketChange> opened(LimitCheck check, List<BucketChange> changes, WideVoucher voucher) {
+        List<BucketChange> opened = new ArrayList<>(changes.size());
         for (BucketChange change : changes) {
             StoredBucket charged = change.bucket();
-            held.add(new BucketChange(
+            opened.add(new BucketChange(
                     change.key(),
                     check.resolved()
                             .timeline()
                             .stored(
-                                    check.limit().algorithm().held(charged.state(), offset, /* afterMillis= */ 0),
+                                    check.limit()
+                                            .algorithm()
+                                            .opened(charged.state(), voucher.offset(), voucher.tokens()),
                                     charged.marks())));
         }
-        return held;
+        return opened;
     }
 
     private static Level level(LimitOutcome outcome) {
@@ -240,8 +242,8 @@ public final class WideLedger {
             StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
             Algorithm algorithm = limit.algorithm();
             BucketState state = timeline.stateAt(limit, key, stored, nowMillis);
-            BucketState left =
-                    algorithm.returned(state, new Charge(voucher.atMillis(), voucher.offset()), end.returned());
+            BucketState left = algorithm.closed(
+                    state, new Charge(voucher.atMillis(), voucher.offset()), voucher.tokens(), end.returned());
             if (!left.equals(state)) {
                 changed.put(key, timeline.stored(left, BucketMarks.of(stored)));
             }

@@ -108,6 +108,26 @@ final class WideHistoryTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7})
+    void shouldGiveBackWhatItsOwnLimitRefuses_whenOneAccountFloods(int count) {
+        // Given everything is on the road before the first verdict
+        WideNetwork network = new WideNetwork(
+                count, ruleset(1, limit("own", "account", 1, "1h", 5), limit("all", "global", 1, "1h", 500)));
+        Admission admission = new Admission("a", "a", 1, "GET", RoutePath.ROOT, "", Map.of());
+        for (int number = 0; number < 500; number++) {
+            network.ask(1_000_000, new Asked(number, admission, null));
+        }
+
+        // When
+        network.settle(1_000_000);
+
+        // Then
+        assertThat(network.open()).isZero();
+        assertThat(used(network, "all")).isEqualTo(5);
+        requireConservation(network);
+    }
+
     private static Asked asked(int number, Random random) {
         String account = "a" + random.nextInt(12);
         Admission admission = new Admission(
@@ -121,7 +141,7 @@ final class WideHistoryTest {
         return new Asked(number, admission, random.nextInt(3) == 0 ? "key-" + number : null);
     }
 
-    /** What is open is in the bucket; all of it is there, and what was admitted beside it. */
+    /** Nothing flows back within a history: so what is open is in the buckets, and what was kept, and nothing else. */
     private static void requireConservation(WideNetwork network) {
         for (Partition partition : network.partitions) {
             long used = 0;
@@ -131,7 +151,7 @@ final class WideHistoryTest {
                     used += bucket.getValue().state().usedTokens();
                 }
             }
-            assertThat(partition.wide.openTokens()).isBetween(0L, used);
+            assertThat(used).isEqualTo(partition.wide.openTokens() + partition.keptTokens());
         }
     }
 

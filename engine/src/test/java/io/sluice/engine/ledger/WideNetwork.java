@@ -80,6 +80,20 @@ final class WideNetwork {
             next = snapshotNext;
         }
 
+        /** What the vouchers that have ended have taken for good. */
+        long keptTokens() {
+            Map<List<Long>, Long> kept = new HashMap<>();
+            for (Stamped record : log.subList(0, next)) {
+                if (record.entry() instanceof Ended ended) {
+                    long tokens = ended.ends().stream()
+                            .mapToLong(end -> end.voucher().tokens() - end.returned())
+                            .sum();
+                    kept.put(List.of((long) ended.from(), ended.sequence()), tokens);
+                }
+            }
+            return kept.values().stream().mapToLong(tokens -> tokens).sum();
+        }
+
         void step() {
             Stamped record = log.get(next);
             long offset = next++;

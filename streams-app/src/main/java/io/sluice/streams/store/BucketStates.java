@@ -3,6 +3,7 @@ package io.sluice.streams.store;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.HeldMarks;
 import io.sluice.engine.bucket.HeldMarks.Mark;
+import io.sluice.engine.bucket.OpenCharges;
 import io.sluice.engine.bucket.SlidingCounterState;
 import io.sluice.engine.bucket.SlidingLogState;
 import io.sluice.engine.bucket.SlidingLogState.Hit;
@@ -23,10 +24,12 @@ final class BucketStates {
     private static final byte SLIDING_LOG = 4;
     private static final byte SLOTS = 5;
     private static final byte TOKENS_BOUND = 6;
+    private static final byte TOKENS_OPEN = 7;
     private static final int HEAD_BYTES = 1 + Long.BYTES;
     private static final int HIT_BYTES = 2 * Long.BYTES;
     private static final int SLOT_BYTES = 3 * Long.BYTES;
     private static final int MARK_BYTES = 3 * Long.BYTES;
+    private static final int OPEN_LONGS = 4;
 
     private BucketStates() {}
 
@@ -36,7 +39,7 @@ final class BucketStates {
         }
         if (state instanceof TokenState tokens && isBound(tokens)) {
             return HEAD_BYTES
-                    + 4 * Long.BYTES
+                    + (4 + (tokens.held().open().isNone() ? 0 : OPEN_LONGS)) * Long.BYTES
                     + MARK_BYTES * tokens.held().marks().size();
         }
         return state instanceof SlotsState slots
@@ -45,7 +48,7 @@ final class BucketStates {
     }
 
     private static boolean isBound(TokenState tokens) {
-        return tokens.hasAdvance() || !tokens.held().marks().isEmpty();
+        return tokens.hasAdvance() || !tokens.held().isEmpty();
     }
 
     static void write(BucketState state, ByteBuffer out) {
@@ -67,7 +70,9 @@ final class BucketStates {
     }
 
     private static void writeTokens(TokenState tokens, ByteBuffer out) {
-        head(isBound(tokens) ? TOKENS_BOUND : TOKENS, tokens, out)
+        OpenCharges open = tokens.held().open();
+        byte bound = open.isNone() ? TOKENS_BOUND : TOKENS_OPEN;
+        head(isBound(tokens) ? bound : TOKENS, tokens, out)
                 .putLong(tokens.usedTokens())
                 .putLong(tokens.refilledParts());
         if (isBound(tokens)) {
@@ -76,6 +81,12 @@ final class BucketStates {
                     .marks()
                     .forEach(mark ->
                             out.putLong(mark.slotId()).putLong(mark.lowTokens()).putLong(mark.lowParts()));
+        }
+        if (!open.isNone()) {
+            out.putLong(open.fromSlotId())
+                    .putLong(open.tokens())
+                    .putLong(open.marginTokens())
+                    .putLong(open.marginParts());
         }
     }
 
@@ -99,7 +110,14 @@ final class BucketStates {
                         in.getLong(),
                         new Advance(in.getLong(), in.getLong()),
                         new HeldMarks(marks(in)));
-            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..6)");
+            case TOKENS_OPEN ->
+                new TokenState(
+                        atMillis,
+                        in.getLong(),
+                        in.getLong(),
+                        new Advance(in.getLong(), in.getLong()),
+                        new HeldMarks(new OpenCharges(in.getLong(), in.getLong(), in.getLong(), in.getLong())));
+            default -> throw new IllegalStateException("stored bucket kind: " + kind + " (expected: 1..7)");
         };
     }
 

@@ -8,6 +8,7 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.BucketState;
 import io.sluice.engine.bucket.HeldMarks;
 import io.sluice.engine.bucket.HeldMarks.Mark;
+import io.sluice.engine.bucket.OpenCharges;
 import io.sluice.engine.bucket.SlidingCounterState;
 import io.sluice.engine.bucket.SlidingLogState;
 import io.sluice.engine.bucket.SlidingLogState.Hit;
@@ -74,6 +75,11 @@ final class StateCodecTest {
                         new TokenState(5, 6, 3, TokenState.Advance.NONE, new HeldMarks(List.of(new Mark(9, 2, 1)))),
                         "06" + "0000000000000005" + "0000000000000006" + "0000000000000003" + "8000000000000000"
                                 + "0000000000000000" + "0000000000000009" + "0000000000000002" + "0000000000000001"),
+                arguments(
+                        new TokenState(5, 6, 3, TokenState.Advance.NONE, new HeldMarks(new OpenCharges(9, 2, -1, 4))),
+                        "07" + "0000000000000005" + "0000000000000006" + "0000000000000003" + "8000000000000000"
+                                + "0000000000000000" + "0000000000000009" + "0000000000000002" + "ffffffffffffffff"
+                                + "0000000000000004"),
                 arguments(
                         new TokenState(5, 3, 2, new TokenState.Advance(9, 1), HeldMarks.NONE),
                         "06" + "0000000000000005" + "0000000000000003" + "0000000000000002" + "0000000000000009"
