@@ -84,14 +84,20 @@ final class MessageProducer implements AutoCloseable {
     }
 
     private void completed(@Nullable Exception failed) {
+        boolean first;
         synchronized (this) {
             unwritten--;
-            if (failed != null && failure == null) {
+            first = failed != null && failure == null;
+            if (first) {
                 failure = failed;
-                // In the thread that writes, before it can write the next.
-                producer.close(Duration.ZERO);
             }
             notifyAll();
+        }
+        // Without the lock: in the stream thread, where a send can fail at once, closing waits for the thread that
+        // writes, and that one's callbacks want the lock. In the thread that writes, closing waits for nobody, and comes
+        // before it can write the next.
+        if (first) {
+            producer.close(Duration.ZERO);
         }
     }
 
@@ -130,8 +136,10 @@ final class MessageProducer implements AutoCloseable {
     /** Leaves what is not written: it is not committed either. */
     @Override
     public void close() {
-        if (failure == null) {
-            failure = new KafkaException("closed");
+        synchronized (this) {
+            if (failure == null) {
+                failure = new KafkaException("closed");
+            }
         }
         producer.close(Duration.ZERO);
     }

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -51,6 +60,57 @@ final class MessageProducerTest {
         assertThatThrownBy(messages::flush).isInstanceOf(KafkaException.class);
         assertThat(kafka.closed()).isTrue();
         assertThat(kafka.history()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotWaitForItself_whenASendFailsAtOnceWhileOthersAreOnTheirWay() throws Exception {
+        // Given a producer that closes as Kafka's does: what is on its way fails first, in the thread that writes
+        ExecutorService writing = Executors.newSingleThreadExecutor();
+        FailingProducer failing = new FailingProducer(writing);
+        MessageProducer sender = new MessageProducer(failing);
+        sender.send(message());
+
+        // When
+        failing.failsAtOnce = true;
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.send(message()));
+
+        // Then
+        sent.get(30, TimeUnit.SECONDS);
+        assertThatThrownBy(sender::flush).isInstanceOf(KafkaException.class);
+        writing.shutdown();
+    }
+
+    /** Joins the thread that writes when it is closed by another one. */
+    private static final class FailingProducer extends MockProducer<byte[], byte[]> {
+        private final ExecutorService writing;
+        private final List<Callback> unwritten = new ArrayList<>();
+        private boolean failsAtOnce;
+
+        FailingProducer(ExecutorService writing) {
+            super(/* autoComplete= */ false, null, new ByteArraySerializer(), new ByteArraySerializer());
+            this.writing = writing;
+        }
+
+        @Override
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (failsAtOnce) {
+                callback.onCompletion(null, new TimeoutException("no metadata in time"));
+            } else {
+                unwritten.add(callback);
+            }
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public void close(Duration timeout) {
+            Future<?> aborted = writing.submit(() -> unwritten.forEach(
+                    callback -> callback.onCompletion(null, new KafkaException("the producer is closed"))));
+            try {
+                aborted.get();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Test
