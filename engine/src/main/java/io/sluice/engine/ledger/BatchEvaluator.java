@@ -343,6 +343,7 @@ public final class BatchEvaluator {
     private Outcome refusal(List<Check> checks, boolean challenged, long nowMillis, long offset) {
         Map<Bucket, Long> wanted = new HashMap<>();
         Map<Bucket, LimitOutcome> limits = new LinkedHashMap<>();
+        Map<Bucket, Long> wideWanted = wideWanted(checks);
         Outcome first =
                 decided(ledger, checks.get(0).costing(0), nowMillis, offset).outcome();
         for (Check check : checks) {
@@ -364,10 +365,13 @@ public final class BatchEvaluator {
                                                 .outcome())
                                 .limits()
                                 .get(j);
+                // An owner was asked for one check only.
+                boolean fits = wideWanted.getOrDefault(bucket, 0L) <= found.capacity();
+                long retryAfterMillis = fits ? said.retryAfterMillis() : Algorithm.NEVER;
                 LimitOutcome before = limits.get(bucket);
-                if (before == null || said.retryAfterMillis() > before.retryAfterMillis()) {
+                if (before == null || retryAfterMillis > before.retryAfterMillis()) {
                     MeteredCharge wants = own == null ? null : new MeteredCharge(sum, 0);
-                    limits.put(bucket, found.waiting(said.retryAfterMillis(), said.action(), wants));
+                    limits.put(bucket, found.waiting(retryAfterMillis, said.action(), wants));
                 }
             }
         }
@@ -379,6 +383,26 @@ public final class BatchEvaluator {
         LimitOutcome deciding = refused.deciding();
         long cost = deciding == null ? 0 : wanted.getOrDefault(Bucket.of(deciding), 0L);
         return reported(first, cost, reason, refused.limits());
+    }
+
+    /** What all checks together want of each wide bucket, whether its owner was asked already or not. */
+    private Map<Bucket, Long> wideWanted(List<Check> checks) {
+        Map<Bucket, Long> wanted = new HashMap<>();
+        if (!ledger.timeline().active().hasWideLimits()) {
+            return wanted;
+        }
+        for (Check check : checks) {
+            Admission admission = check.admission();
+            for (Limit limit : ledger.timeline(admission.account()).limitsFor(admission)) {
+                if (limit.isWide() && limit.counts(admission.mode())) {
+                    wanted.merge(
+                            new Bucket(limit.id(), limit.scope().valueIn(admission)),
+                            limit.metering().costOf(admission),
+                            Long::sum);
+                }
+            }
+        }
+        return wanted;
     }
 
     /** An answer with as many limits as are listed. The deciding one is first, so that its scope is listed, too. */

@@ -276,6 +276,27 @@ final class WideLedgerTest {
     }
 
     @Test
+    void shouldSayThatWaitingIsInVain_whenABatchWantsMoreThanTheBucketHolds() {
+        // Given each check would fit, and the owner refuses the second; three would want 6 of 5
+        BatchEvaluator batches = new BatchEvaluator(ledger, store);
+        ledger.activate(ruleset(2, limit("all", "global", 1, "10s", 5)), ledger.clockMillis());
+        visited("other");
+        visited("another");
+        List<Admission> checks = List.of(admission("acme", 2), admission("acme", 2), admission("acme", 2));
+        List<WideStatements> statements = List.of(
+                WideStatements.of(List.of(visited(ALL, checks.get(0)).statement())),
+                WideStatements.of(List.of(visited(ALL, checks.get(1)).statement())),
+                WideStatements.NONE);
+
+        // When
+        BatchResult result = batches.decide(checks, statements, null, ledger.clockMillis(), offset++);
+
+        // Then
+        BatchResult.Decided decided = (BatchResult.Decided) result;
+        assertThat(decided.outcome().outcome().reason()).isEqualTo(Reason.COST_ABOVE_CAPACITY);
+    }
+
+    @Test
     void shouldTakeEachMessageOnce_whenItComesAgain() {
         // When
         wide.taken(3, 7);
