@@ -13,6 +13,7 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Route;
+import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.schemas.wide.ChargeVoucher;
 import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.schemas.wide.TravellingRequest;
@@ -195,6 +196,29 @@ final class WideTopologyTest {
         assertThat(batch("gamma", 2).details().allowed()).isFalse();
         assertThat(counted("kept")).isEqualTo(4);
         assertThat(open()).isZero();
+    }
+
+    @Test
+    void shouldAnswer_whenALargeBatchGrowsOnTheRoad() throws Exception {
+        // Given checks whose members are written in full on the road, and as many as a record may have
+        String partner = "{\"clientId\":\"acme\",\"route\":{\"path\":\"/partner\"}}";
+        String padded = "{\"clientId\":\"acme\",\"cost\":0,\"route\":{\"path\":\"/" + "x".repeat(1_000) + "\"}}";
+        String tail = "],\"reply\":{\"partition\":0,\"correlationId\":\"b\"}}";
+        StringBuilder record = new StringBuilder("{\"v\":1,\"type\":\"batch\",\"checks\":[" + partner);
+        while (record.length() + padded.length() + tail.length() < TopicCatalogue.ADMISSION_BYTES_MAX - 1) {
+            record.append(',').append(padded);
+        }
+        record.append(tail);
+        String spaces = " ".repeat(TopicCatalogue.ADMISSION_BYTES_MAX - record.length());
+        assertThat(spaces.length()).isLessThan(1_100);
+
+        // When
+        topology.send(
+                "acme".getBytes(StandardCharsets.UTF_8), (record + spaces).getBytes(StandardCharsets.UTF_8));
+
+        // Then
+        assertThat(((BatchVerdict) topology.onlyReply()).details().allowed()).isTrue();
+        assertThat(topology.deadLetters()).isEmpty();
     }
 
     private BatchVerdict batch(String clientId, int checks) throws Exception {

@@ -153,7 +153,7 @@ public final class PartitionMessageCodec {
                 to,
                 (int) message.between("trip", 1, TravellingRequest.TRIPS_MAX),
                 message.filled("account", ClientId.BYTES_MAX),
-                message.filled("request", TravellingRequest.REQUEST_CHARS_MAX),
+                message.filled("request", TravellingRequest.REQUEST_BYTES_MAX),
                 visits(message),
                 statements(message));
     }

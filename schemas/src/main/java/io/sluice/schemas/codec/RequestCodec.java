@@ -24,6 +24,7 @@ import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.wide.TravellingRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -168,6 +169,21 @@ public final class RequestCodec {
 
     /** Reads a record; never throws, whatever the bytes. */
     public static DecodedRequest decode(byte @Nullable [] key, byte @Nullable [] value) {
+        return decode(key, value, TopicCatalogue.ADMISSION_BYTES_MAX);
+    }
+
+    /**
+     * Reads the request of a message between partitions. Its sender has written it anew, with all members in full. So it
+     * may be larger than what its caller sent.
+     */
+    public static DecodedRequest decodeTravelling(TravellingRequest message) {
+        return decode(
+                message.account().getBytes(StandardCharsets.UTF_8),
+                message.request().getBytes(StandardCharsets.UTF_8),
+                TravellingRequest.REQUEST_BYTES_MAX);
+    }
+
+    private static DecodedRequest decode(byte @Nullable [] key, byte @Nullable [] value, int requestBytesMax) {
         if (value == null) {
             return new DecodedRequest.Malformed("", "a tombstone (expected: a JSON object)", null);
         }
@@ -180,7 +196,7 @@ public final class RequestCodec {
             Json.expectObject("", json);
             draft.read(json);
             Json.expectEnd(json);
-            return new DecodedRequest.WellFormed(record(draft, key, value.length));
+            return new DecodedRequest.WellFormed(record(draft, key, value.length, requestBytesMax));
         } catch (WireException e) {
             return new DecodedRequest.Malformed(e.field(), e.detail(), draft.reply, draft.about());
         } catch (IOException e) {
@@ -192,15 +208,15 @@ public final class RequestCodec {
         return new DecodedRequest.Malformed("", bytes + " bytes (expected: at most " + bytesMax + ")", null);
     }
 
-    private static RequestRecord record(RequestDraft draft, byte @Nullable [] key, int bytes) throws WireException {
+    private static RequestRecord record(RequestDraft draft, byte @Nullable [] key, int bytes, int bytesMax)
+            throws WireException {
         RequestKind kind = RequestKind.ofType(draft.type);
         checkVersion(draft, kind);
         if (kind == null) {
             throw new WireException("type", "unknown (expected: " + RequestKind.TYPES + ")");
         }
-        if (kind != RequestKind.CONTROL && bytes > TopicCatalogue.ADMISSION_BYTES_MAX) {
-            throw new WireException(
-                    "", bytes + " bytes (expected: at most " + TopicCatalogue.ADMISSION_BYTES_MAX + ")");
+        if (kind != RequestKind.CONTROL && bytes > bytesMax) {
+            throw new WireException("", bytes + " bytes (expected: at most " + bytesMax + ")");
         }
         draft.expectOnlyMembersOf(kind);
         if (kind.isAnswered()) {

@@ -27,8 +27,8 @@ public record TravellingRequest(
     public static final int VISITS_MAX = 16;
     /** How often the account's partition sends a request out, while rules change and statements grow old. */
     public static final int TRIPS_MAX = 4;
-    /** Characters of the request's record. */
-    public static final int REQUEST_CHARS_MAX = 262_144;
+    /** Bytes of the request's record: several times what its caller may have sent. */
+    public static final int REQUEST_BYTES_MAX = 262_144;
 
     public TravellingRequest {
         visits = List.copyOf(visits);

@@ -21,7 +21,6 @@ import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.schemas.wide.WideTarget;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -89,9 +88,7 @@ final class WideHandler {
 
     /** The request of a message, as its sender got it. */
     static RequestRecord request(TravellingRequest message) throws RejectedRequestException {
-        DecodedRequest decoded = RequestCodec.decode(
-                message.account().getBytes(StandardCharsets.UTF_8),
-                message.request().getBytes(StandardCharsets.UTF_8));
+        DecodedRequest decoded = RequestCodec.decodeTravelling(message);
         if (decoded instanceof DecodedRequest.WellFormed wellFormed
                 && (wellFormed.record().request() instanceof AdmissionRequest
                         || wellFormed.record().request() instanceof BatchRequest)) {

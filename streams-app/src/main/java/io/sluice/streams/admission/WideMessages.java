@@ -58,7 +58,15 @@ final class WideMessages {
                     "visits",
                     missing.size() + known.size() + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
         }
-        String record = new String(RequestCodec.encode(request.repliedTo(at.reply())), StandardCharsets.UTF_8);
+        byte[] encoded = RequestCodec.encode(request.repliedTo(at.reply()));
+        if (encoded.length > TravellingRequest.REQUEST_BYTES_MAX) {
+            throw new RejectedRequestException(
+                    DeadLetterReason.STALE,
+                    "",
+                    encoded.length + " bytes between partitions (expected: at most "
+                            + TravellingRequest.REQUEST_BYTES_MAX + ")");
+        }
+        String record = new String(encoded, StandardCharsets.UTF_8);
         ClientId clientId = Objects.requireNonNull(request.clientId(), "only requests of clients meet limits");
         goOn(trip, clientId.account(), record, missing, known, at);
     }

@@ -298,9 +298,7 @@ final class PartitionReplay {
 
     private void travel(
             String place, TravellingRequest message, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
-        DecodedRequest decoded = RequestCodec.decode(
-                message.account().getBytes(StandardCharsets.UTF_8),
-                message.request().getBytes(StandardCharsets.UTF_8));
+        DecodedRequest decoded = RequestCodec.decodeTravelling(message);
         RequestRecord original = ((DecodedRequest.WellFormed) decoded).record();
         if (!message.visits().isEmpty()) {
             wides.visit(message, original.request(), nowMillis, record.offset());

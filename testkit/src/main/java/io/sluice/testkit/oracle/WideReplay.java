@@ -142,7 +142,10 @@ final class WideReplay {
                 statements.add(wire(statement, check));
             }
         }
-        if (trip > TravellingRequest.TRIPS_MAX || missing.size() + statements.size() > TravellingRequest.VISITS_MAX) {
+        byte[] record = RequestCodec.encode(request.repliedTo(reply));
+        if (trip > TravellingRequest.TRIPS_MAX
+                || missing.size() + statements.size() > TravellingRequest.VISITS_MAX
+                || record.length > TravellingRequest.REQUEST_BYTES_MAX) {
             return false;
         }
         String account = Objects.requireNonNull(request.clientId()).account();
@@ -152,7 +155,7 @@ final class WideReplay {
                 TravellingRequest.next(missing, account, requestPartitions),
                 trip,
                 account,
-                new String(RequestCodec.encode(request.repliedTo(reply)), StandardCharsets.UTF_8),
+                new String(record, StandardCharsets.UTF_8),
                 missing,
                 statements));
         return true;
