@@ -86,7 +86,7 @@ final class BucketResolver {
     private ResolvedBucket alone(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
         BucketKey own =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        if (timeline.ruleset().cardinality().isOn()) {
+        if (timeline.ruleset().cardinality().bounds(limit)) {
             return counted(new Request(limit, admission, timeline, nowMillis), own);
         }
         StoredBucket stored = store.bucket(own);
@@ -107,10 +107,11 @@ final class BucketResolver {
             begins = isNewBucket(own, request.nowMillis());
             ofAccount = null;
         }
-        boolean shares = cardinality.bucketsPerPartition() != CardinalityLimits.UNBOUNDED
+        long bucketsPerPartition = cardinality.bucketsPerPartition(request.limit());
+        boolean shares = bucketsPerPartition != CardinalityLimits.UNBOUNDED
                 && !request.timeline().isNamed();
         BucketCount ofPartition = shares ? count(request, BucketCountKey.PARTITION) : null;
-        if (begins && ofPartition != null && !ofPartition.hasRoomFor(cardinality.bucketsPerPartition())) {
+        if (begins && ofPartition != null && !ofPartition.hasRoomFor(bucketsPerPartition)) {
             String together = Scope.overflowAccount(request.timeline().tier());
             return at(request, new BucketKey(together, ownKey.limitId(), Scope.PARTITION_OVERFLOW));
         }

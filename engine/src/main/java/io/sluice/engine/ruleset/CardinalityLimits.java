@@ -22,6 +22,12 @@ public record CardinalityLimits(
     /** No bound: for a document without a cardinality limit. */
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
+    /**
+     * The bound of a partition for a wide limit with attributes, where the document gives none: one account alone could
+     * invent values without end, and no bound of accounts counts them.
+     */
+    public static final long WIDE_BUCKETS_DEFAULT = 1_000_000;
+
     static final CardinalityLimits OFF = new CardinalityLimits(UNBOUNDED, UNBOUNDED, Map.of());
     static final long BUCKETS_MAX = 1_000_000_000;
 
@@ -33,6 +39,21 @@ public record CardinalityLimits(
 
     public boolean isOn() {
         return bucketsPerAccount != UNBOUNDED || bucketsPerPartition != UNBOUNDED;
+    }
+
+    /** Whether new buckets of the limit are counted. */
+    public boolean bounds(Limit limit) {
+        return isOn() || isOpenToAll(limit);
+    }
+
+    /** Whether every account can add buckets to it that are of no account. */
+    private static boolean isOpenToAll(Limit limit) {
+        return limit.isWide() && limit.scope().dimensions().size() > 1;
+    }
+
+    /** {@link #bucketsPerPartition} as it holds for the limit. */
+    public long bucketsPerPartition(Limit limit) {
+        return bucketsPerPartition == UNBOUNDED && isOpenToAll(limit) ? WIDE_BUCKETS_DEFAULT : bucketsPerPartition;
     }
 
     /** The period in which the buckets of the limit are counted. */

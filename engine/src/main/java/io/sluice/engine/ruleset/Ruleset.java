@@ -79,7 +79,9 @@ public final class Ruleset {
                             .toList()));
         }
         this.cardinality =
-                policies.cardinality().isOn() ? policies.cardinality().over(variants()) : policies.cardinality();
+                limits.stream().anyMatch(policies.cardinality()::bounds)
+                        ? policies.cardinality().over(variants())
+                        : policies.cardinality();
     }
 
     /** Every limit in every way in which it counts for some account. */

@@ -93,6 +93,18 @@ final class WideLimitRulesTest {
     }
 
     @Test
+    void shouldBoundTheBuckets_whenEveryAccountCanInventThem() {
+        // When nothing is said of cardinality
+        Ruleset rules = compiled(
+                1, document(limit("one", "global", 1, "1s", 1), limit("each", List.of("global", "attribute:ip"), 1, "1s", 1)));
+
+        // Then
+        assertThat(rules.limitsFor(admission("acme", 1, "GET", "/", Map.of("ip", "192.0.2.1"))))
+                .extracting(rules.cardinality()::bucketsPerPartition)
+                .containsExactly(CardinalityLimits.UNBOUNDED, CardinalityLimits.WIDE_BUCKETS_DEFAULT);
+    }
+
+    @Test
     void shouldBoundTheirNumber_whenThereAreMany() {
         List<Map<String, Object>> limits = new ArrayList<>();
         IntStream.rangeClosed(0, WideLimitRules.WIDE_LIMITS_MAX)
