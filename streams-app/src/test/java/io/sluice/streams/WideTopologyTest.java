@@ -2,6 +2,7 @@ package io.sluice.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.MessageKey;
@@ -172,7 +173,12 @@ final class WideTopologyTest {
     void shouldRefuseAndTellWhy_whenARequestHasTravelledTooOften() throws Exception {
         // Given it is on its last way home, and no owner was asked about a limit that applies
         TravellingRequest last = new TravellingRequest(
-                0, 1_000_000, 0, TravellingRequest.TRIPS_MAX, "acme", request(), List.of(), List.of());
+                0,
+                1_000_000,
+                0,
+                TravellingRequest.TRIPS_MAX,
+                TopologyFixture.START_MILLIS,
+                "acme", request(), List.of(), List.of());
 
         // When
         topology.send(
@@ -182,6 +188,24 @@ final class WideTopologyTest {
         // Then
         assertThat(reasons()).containsExactly("stale");
         assertThat(((Verdict) topology.onlyReply()).error().field()).isEqualTo("trip");
+    }
+
+    @Test
+    void shouldTellTheCaller_whenARequestComesHomeTooLate() throws Exception {
+        // Given it was sent out longer ago than anybody waits, by the stamps of its own partition
+        TravellingRequest late =
+                home(0, 1_000_000, 0, TopologyFixture.START_MILLIS - WideStatements.AGE_MILLIS_MAX - 60_000);
+
+        // When
+        topology.send(
+                "acme".getBytes(StandardCharsets.UTF_8),
+                RequestCodec.encode(KEY.sign(PartitionMessageCodec.encode(late))));
+
+        // Then it does not go out again
+        assertThat(reasons()).containsExactly("stale");
+        assertThat(((Verdict) topology.onlyReply()).error().field()).isEqualTo("sentMillis");
+        assertThat(topology.registry.get("sluice.wide.requests").counter().count())
+                .isZero();
     }
 
     @Test
@@ -233,6 +257,10 @@ final class WideTopologyTest {
 
     /** On its way home, admitted by the owner. */
     private static TravellingRequest home(int from, long offset, int to) {
+        return home(from, offset, to, TopologyFixture.START_MILLIS);
+    }
+
+    private static TravellingRequest home(int from, long offset, int to, long sentMillis) {
         OwnerStatement statement = new OwnerStatement(
                 new WideTarget("partner", "", 0),
                 TopologyFixture.START_MILLIS,
@@ -243,7 +271,8 @@ final class WideTopologyTest {
                 0,
                 1,
                 /* voucher= */ null);
-        return new TravellingRequest(from, offset, to, 1, "acme", request(), List.of(), List.of(statement));
+        return new TravellingRequest(
+                from, offset, to, 1, sentMillis, "acme", request(), List.of(), List.of(statement));
     }
 
     private static String request() {

@@ -22,7 +22,6 @@ import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatement.Level;
-import io.sluice.engine.wide.WideStatements;
 import io.sluice.engine.wide.WideVoucher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -212,14 +211,6 @@ public final class WideLedger {
             }
         }
         return false;
-    }
-
-    /** Those of the statements that were too old to decide by. */
-    public static List<WideStatement> stale(WideStatements all, long stampMillis) {
-        List<WideStatement> fresh = all.fresh(stampMillis).all();
-        return all.all().stream()
-                .filter(statement -> !fresh.contains(statement))
-                .toList();
     }
 
     /** The buckets after vouchers of this partition have ended; changes nothing. */

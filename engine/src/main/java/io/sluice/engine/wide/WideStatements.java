@@ -1,6 +1,5 @@
 package io.sluice.engine.wide;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +17,9 @@ public record WideStatements(List<WideStatement> all, boolean asks) {
     public static final WideStatements UNASKED = new WideStatements(List.of(), /* asks= */ false);
 
     /**
-     * How old a statement may be to be decided by, by the brokers' time stamps: a partition's own time may lag behind
-     * after a pause. So a request is admitted no later than that after its charge.
+     * How long a request may be on the road. Its account's partition measures it by the broker's time stamps of its own
+     * records, from the first departure to the last arrival: clocks of other brokers, and other partitions' time, have
+     * no part in it. So a request is admitted no later than that after its charge.
      */
     public static final long AGE_MILLIS_MAX = 30_000;
 
@@ -42,15 +42,9 @@ public record WideStatements(List<WideStatement> all, boolean asks) {
         return null;
     }
 
-    /** Without those that are too old for a record with this time stamp. */
-    public WideStatements fresh(long stampMillis) {
-        List<WideStatement> fresh = new ArrayList<>(all.size());
-        for (WideStatement statement : all) {
-            if (stampMillis - statement.stampMillis() <= AGE_MILLIS_MAX) {
-                fresh.add(statement);
-            }
-        }
-        return fresh.size() == all.size() ? this : new WideStatements(fresh, asks);
+    /** Whether a request that was sent out first at one time stamp is too late at another. */
+    public static boolean isLate(long sentMillis, long stampMillis) {
+        return stampMillis - sentMillis > AGE_MILLIS_MAX;
     }
 
     /** All vouchers among these. */

@@ -181,17 +181,10 @@ final class WideLedgerTest {
     }
 
     @Test
-    void shouldDropStatements_whenTheyAreTooOld() {
-        // Given
-        WideStatement statement = visited("acme").statement();
-        WideStatements all = WideStatements.of(List.of(statement));
-
-        // Then
-        assertThat(all.fresh(statement.stampMillis() + WideStatements.AGE_MILLIS_MAX))
-                .isSameAs(all);
-        long late = statement.stampMillis() + WideStatements.AGE_MILLIS_MAX + 1;
-        assertThat(all.fresh(late).all()).isEmpty();
-        assertThat(WideLedger.stale(all, late)).containsExactly(statement);
+    void shouldBeLate_whenItIsHomeAfterTheBound() {
+        assertThat(WideStatements.isLate(1_000, 1_000 + WideStatements.AGE_MILLIS_MAX)).isFalse();
+        assertThat(WideStatements.isLate(1_000, 1_001 + WideStatements.AGE_MILLIS_MAX)).isTrue();
+        assertThat(WideStatements.isLate(1_000, 0)).isFalse();
     }
 
     @Test

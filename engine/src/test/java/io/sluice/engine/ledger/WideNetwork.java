@@ -130,15 +130,14 @@ final class WideNetwork {
         }
 
         private void admit(Asked asked, int trip, List<WideStatement> statements, long nowMillis, long offset) {
-            WideStatements all = WideStatements.of(statements);
-            long stampMillis = ledger.clock().stampMillis();
-            WideStatements fresh = all.fresh(stampMillis);
-            AdmissionResult result = ledger.decide(asked.admission(), asked.key(), fresh, nowMillis, offset);
+            AdmissionResult result = ledger.decide(
+                    asked.admission(), asked.key(), WideStatements.of(statements), nowMillis, offset);
             boolean goes = result instanceof AdmissionResult.Unvisited && trip < TRIPS_MAX;
-            tell(WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : statements, result), offset);
-            if (goes) {
+            if (!goes) {
+                tell(WideLedger.ends(statements, result), offset);
+            } else {
                 List<WideName> missing = ((AdmissionResult.Unvisited) result).missing();
-                go(new Travelling(number, 2 * offset + 1, asked, trip + 1, missing, fresh.all()));
+                go(new Travelling(number, 2 * offset + 1, asked, trip + 1, missing, statements));
                 return;
             }
             ledger.apply(result);

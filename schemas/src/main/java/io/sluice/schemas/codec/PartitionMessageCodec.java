@@ -35,7 +35,7 @@ public final class PartitionMessageCodec {
             .and(Json::integer, "returned")
             .and(VOUCHER::read, "voucher");
     private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "kind", "account", "request")
-            .and(Json::integer, "v", "from", "offset", "to", "trip")
+            .and(Json::integer, "v", "from", "offset", "to", "trip", "sentMillis")
             .and(TARGET::readList, "visits")
             .and(STATEMENT::readList, "statements")
             .and(END::readList, "ends");
@@ -61,6 +61,7 @@ public final class PartitionMessageCodec {
 
     private static void write(JsonGenerator json, TravellingRequest message) throws IOException {
         json.writeNumberField("trip", message.trip());
+        json.writeNumberField("sentMillis", message.sentMillis());
         json.writeStringField("account", message.account());
         json.writeStringField("request", message.request());
         json.writeArrayFieldStart("visits");
@@ -152,6 +153,7 @@ public final class PartitionMessageCodec {
                 offset,
                 to,
                 (int) message.between("trip", 1, TravellingRequest.TRIPS_MAX),
+                amount("sentMillis", message),
                 message.filled("account", ClientId.BYTES_MAX),
                 message.filled("request", TravellingRequest.REQUEST_BYTES_MAX),
                 visits(message),

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the owner of a wide bucket says about one request; waits are in milliseconds from then on.
  *
- * @param stampMillis the broker's time stamp of the visit
+ * @param stampMillis the broker's time stamp of the visit, for whoever reads the log
  * @param capacity the most tokens that the bucket holds; 0 if the owner does not know the limit
  * @param windowMillis how long an empty bucket takes to fill
  * @param found the bucket as it was found

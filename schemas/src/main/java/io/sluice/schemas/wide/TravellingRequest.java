@@ -8,6 +8,7 @@ import java.util.List;
  * of its account.
  *
  * @param trip how often the account's partition has sent it out
+ * @param sentMillis when it was sent out first: the broker's time stamp of the record that asked for it
  * @param account whose partition decides it
  * @param request the record of the request, with its reply address, as JSON text
  * @param visits the buckets that it has yet to visit; if there is none, this is the way home
@@ -18,6 +19,7 @@ public record TravellingRequest(
         long offset,
         int to,
         int trip,
+        long sentMillis,
         String account,
         String request,
         List<WideTarget> visits,

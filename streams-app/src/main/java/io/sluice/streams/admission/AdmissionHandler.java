@@ -7,7 +7,6 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.state.Outcome;
-import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.codec.ReplyAndDecision;
 import io.sluice.schemas.reply.Decision;
@@ -48,11 +47,10 @@ final class AdmissionHandler {
     /**
      * How a request has come here.
      *
-     * @param trip how often it was sent out to visit wide buckets
-     * @param statements what their owners said
+     * @param statements what the owners of the wide buckets said that it has visited
      */
-    record Arrival(int trip, WideStatements statements) {
-        static final Arrival FROM_ITS_SENDER = new Arrival(0, WideStatements.NONE);
+    record Arrival(WideMessages.Trip trip, WideStatements statements) {
+        static final Arrival FROM_ITS_SENDER = new Arrival(WideMessages.Trip.NONE, WideStatements.NONE);
     }
 
     Decided decide(AdmissionRequest request, RequestContext at) throws RejectedRequestException {
@@ -65,26 +63,24 @@ final class AdmissionHandler {
             metrics.unreadableAddress();
         }
         long stampMillis = ledger.clock().stampMillis();
-        WideStatements fresh = arrival.statements().fresh(stampMillis);
+        arrival.trip().requireInTime(stampMillis);
         LeaseResult lending = lending(request, admission, at);
         AdmissionResult result = lending != null
                 ? lending.decided()
                 : ledger.decide(
                         admission,
                         request.idempotencyKey(),
-                        fresh,
+                        arrival.statements(),
                         at.nowMillis(),
                         at.id().offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
-            List<WideStatement> stale = WideLedger.stale(arrival.statements(), stampMillis);
-            messages.end(WideLedger.ends(stale, /* result= */ null), at);
             messages.sendOut(
                     request,
-                    arrival.trip() + 1,
+                    arrival.trip().next(stampMillis),
                     unvisited.missing().stream()
                             .map(name -> WideMapping.target(name, /* check= */ 0))
                             .toList(),
-                    WideMapping.wire(List.of(fresh)),
+                    WideMapping.wire(List.of(arrival.statements())),
                     at);
             return Decided.counted(metrics.wide()::sentOut);
         }

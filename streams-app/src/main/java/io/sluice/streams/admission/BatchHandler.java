@@ -4,9 +4,7 @@ import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ledger.Ledger;
-import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Scope;
-import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
@@ -50,12 +48,12 @@ final class BatchHandler {
     /**
      * How a batch has come here.
      *
-     * @param trip how often it was sent out to visit wide buckets
-     * @param statements for each check, what their owners said
+     * @param statements for each check, what the owners of the wide buckets said that it has visited
      */
-    record Arrival(int trip, List<WideStatements> statements) {
+    record Arrival(WideMessages.Trip trip, List<WideStatements> statements) {
         static Arrival ofSender(BatchRequest request) {
-            return new Arrival(0, Collections.nCopies(request.checks().size(), WideStatements.NONE));
+            return new Arrival(
+                    WideMessages.Trip.NONE, Collections.nCopies(request.checks().size(), WideStatements.NONE));
         }
     }
 
@@ -65,21 +63,16 @@ final class BatchHandler {
 
     Decided decide(BatchRequest request, Arrival arrival, RequestContext at) throws RejectedRequestException {
         long stampMillis = ledger.clock().stampMillis();
-        List<WideStatements> fresh =
-                arrival.statements().stream().map(all -> all.fresh(stampMillis)).toList();
-        BatchResult result = result(request, fresh, at);
+        arrival.trip().requireInTime(stampMillis);
+        BatchResult result = result(request, arrival.statements(), at);
         if (result instanceof BatchResult.Unvisited unvisited) {
-            List<WideEnd> stale = new ArrayList<>();
-            arrival.statements()
-                    .forEach(all -> stale.addAll(WideLedger.ends(WideLedger.stale(all, stampMillis), null)));
-            messages.end(stale, at);
             messages.sendOut(
                     request,
-                    arrival.trip() + 1,
+                    arrival.trip().next(stampMillis),
                     unvisited.missing().stream()
                             .map(visit -> WideMapping.target(visit.name(), visit.check()))
                             .toList(),
-                    WideMapping.wire(fresh),
+                    WideMapping.wire(arrival.statements()),
                     at);
             return Decided.counted(metrics.wide()::sentOut);
         }

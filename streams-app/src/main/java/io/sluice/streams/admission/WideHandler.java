@@ -170,13 +170,14 @@ final class WideHandler {
                 ? batches.decide(
                         batch,
                         new BatchHandler.Arrival(
-                                message.trip(),
+                                WideMessages.Trip.of(message),
                                 WideMapping.byCheck(
                                         message.statements(), batch.checks().size())),
                         at)
                 : admissions.decide(
                         (AdmissionRequest) request,
-                        new AdmissionHandler.Arrival(message.trip(), WideStatements.of(statements(message))),
+                        new AdmissionHandler.Arrival(
+                                WideMessages.Trip.of(message), WideStatements.of(statements(message))),
                         at);
         return new Decided(
                 () -> {

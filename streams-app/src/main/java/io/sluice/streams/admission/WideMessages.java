@@ -1,6 +1,7 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.MessageKey;
@@ -38,19 +39,47 @@ final class WideMessages {
     }
 
     /**
+     * How a request has travelled so far.
+     *
+     * @param number how often it was sent out to visit wide buckets
+     * @param sentMillis when the first time was, by the broker's time stamps of its account's partition
+     */
+    record Trip(int number, long sentMillis) {
+        static final Trip NONE = new Trip(0, 0);
+
+        static Trip of(TravellingRequest message) {
+            return new Trip(message.trip(), message.sentMillis());
+        }
+
+        Trip next(long stampMillis) {
+            return new Trip(number + 1, number == 0 ? stampMillis : sentMillis);
+        }
+
+        /** Nobody waits for a request any more that comes home late; what it was told about buckets is of long ago. */
+        void requireInTime(long stampMillis) throws RejectedRequestException {
+            if (number > 0 && WideStatements.isLate(sentMillis, stampMillis)) {
+                throw new RejectedRequestException(
+                        DeadLetterReason.STALE,
+                        "sentMillis",
+                        (stampMillis - sentMillis) + " ms between partitions (expected: at most "
+                                + WideStatements.AGE_MILLIS_MAX + "; a partition that owns a wide bucket lags)");
+            }
+        }
+    }
+
+    /**
      * Sends a request out to visit wide buckets.
      *
-     * @param trip how often it has been sent out, this time included
+     * @param trip this one
      * @throws RejectedRequestException if it has been too often, or the app has no key
      */
-    void sendOut(Request request, int trip, List<WideTarget> missing, List<OwnerStatement> known, RequestContext at)
+    void sendOut(Request request, Trip trip, List<WideTarget> missing, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
-        if (trip > TravellingRequest.TRIPS_MAX) {
+        if (trip.number() > TravellingRequest.TRIPS_MAX) {
             throw new RejectedRequestException(
                     DeadLetterReason.STALE,
                     "trip",
-                    trip + " (expected: at most " + TravellingRequest.TRIPS_MAX
-                            + "; rules change, or statements of owners are too old each time)");
+                    trip.number() + " (expected: at most " + TravellingRequest.TRIPS_MAX + "; rules change each time)");
         }
         if (missing.size() + known.size() > TravellingRequest.VISITS_MAX) {
             throw new RejectedRequestException(
@@ -74,11 +103,11 @@ final class WideMessages {
     /** Sends a request on, from one owner to the next or to the partition of its account. */
     void goOn(TravellingRequest message, List<WideTarget> visits, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
-        goOn(message.trip(), message.account(), message.request(), visits, known, at);
+        goOn(Trip.of(message), message.account(), message.request(), visits, known, at);
     }
 
     private void goOn(
-            int trip,
+            Trip trip,
             String account,
             String record,
             List<WideTarget> visits,
@@ -90,7 +119,8 @@ final class WideMessages {
                         partition,
                         at.id().offset(),
                         TravellingRequest.next(visits, account, requestPartitions),
-                        trip,
+                        trip.number(),
+                        trip.sentMillis(),
                         account,
                         record,
                         visits,

@@ -21,7 +21,6 @@ import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
-import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.WireException;
@@ -141,10 +140,11 @@ final class PartitionReplay {
         }
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
-            admit(new Arrived(place, admission, reply, 0, List.of()), record, nowMillis);
+            admit(new Arrived(place, admission, reply, WideReplay.Trip.NONE, List.of()), record, nowMillis);
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
-            batch(place, envelope, 0, Collections.nCopies(batch.checks().size(), WideStatements.NONE), record);
+            List<WideStatements> none = Collections.nCopies(batch.checks().size(), WideStatements.NONE);
+            batch(place, envelope, WideReplay.Trip.NONE, none, record);
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);
             leases.grant(place, envelope, nowMillis, record.offset());
@@ -178,33 +178,41 @@ final class PartitionReplay {
     /**
      * An admission, from its sender or back from visits of wide buckets.
      *
-     * @param trip how often it was sent out
+     * @param trip how it was sent out
      */
     private record Arrived(
             String place,
             AdmissionRequest request,
             @Nullable ReplyAddress reply,
-            int trip,
+            WideReplay.Trip trip,
             List<WideStatement> statements) {}
 
     private void admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         AdmissionRequest admission = arrived.request();
         WideStatements all = WideStatements.of(arrived.statements());
         long stampMillis = ledger.clock().stampMillis();
-        WideStatements fresh = all.fresh(stampMillis);
-        ExpectedOutcome expected = decided(arrived, fresh, nowMillis, record.offset());
+        if (arrived.trip().isLate(stampMillis)) {
+            wides.tellEnds(WideLedger.ends(all.all(), null), record.offset());
+            refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
+            return;
+        }
+        ExpectedOutcome expected = decided(arrived, all, nowMillis, record.offset());
         AdmissionResult result = expected.result();
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             List<WideTarget> visits = unvisited.missing().stream()
                     .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
                     .toList();
             boolean goes = wides.sendOut(
-                    admission, arrived.reply(), arrived.trip() + 1, visits, List.of(fresh), record.offset());
-            wides.tellEnds(
-                    WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null), record.offset());
+                    admission,
+                    arrived.reply(),
+                    arrived.trip().next(stampMillis),
+                    visits,
+                    List.of(all),
+                    record.offset());
             if (goes) {
                 travelled.put(arrived.place(), expected);
             } else {
+                wides.tellEnds(WideLedger.ends(all.all(), null), record.offset());
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
             return;
@@ -216,13 +224,13 @@ final class PartitionReplay {
         leases.lent(expected);
     }
 
-    private ExpectedOutcome decided(Arrived arrived, WideStatements fresh, long nowMillis, long offset) {
+    private ExpectedOutcome decided(Arrived arrived, WideStatements statements, long nowMillis, long offset) {
         AdmissionRequest request = arrived.request();
         ReplyAddress reply = arrived.reply();
         Admission admission = RequestMapping.admission(request);
         LeaseTerms terms = reply == null || ledger.meetsWideLimits(admission) ? null : request.lease();
         if (terms == null) {
-            AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), fresh, nowMillis, offset);
+            AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), statements, nowMillis, offset);
             return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
         }
         LeaseResult result =
@@ -234,17 +242,20 @@ final class PartitionReplay {
     private void batch(
             String place,
             RequestRecord envelope,
-            int trip,
+            WideReplay.Trip trip,
             List<WideStatements> statements,
             ConsumerRecord<byte[], byte[]> record) {
         BatchRequest batch = (BatchRequest) envelope.request();
         long stampMillis = ledger.clock().stampMillis();
-        List<WideStatements> fresh =
-                statements.stream().map(all -> all.fresh(stampMillis)).toList();
+        if (trip.isLate(stampMillis)) {
+            wides.tellEnds(BatchEvaluator.ends(statements, null), record.offset());
+            refuse(place, ExpectedDeadLetter.STALE, record);
+            return;
+        }
         BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
         BatchResult result = evaluator.decide(
                 batch.checks().stream().map(RequestMapping::admission).toList(),
-                fresh,
+                statements,
                 batch.idempotencyKey(),
                 ledger.clockMillis(),
                 record.offset());
@@ -253,14 +264,12 @@ final class PartitionReplay {
                     .map(visit ->
                             new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
-            boolean goes = wides.sendOut(batch, envelope.reply(), trip + 1, visits, fresh, record.offset());
-            List<WideEnd> ended = new ArrayList<>();
-            statements.forEach(
-                    all -> ended.addAll(WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
-            wides.tellEnds(ended, record.offset());
+            boolean goes = wides.sendOut(
+                    batch, envelope.reply(), trip.next(stampMillis), visits, statements, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
             } else {
+                wides.tellEnds(BatchEvaluator.ends(statements, null), record.offset());
                 refuse(place, ExpectedDeadLetter.STALE, record);
             }
             return;
@@ -306,10 +315,11 @@ final class PartitionReplay {
         }
         penalties.noteEnds(message.account(), nowMillis);
         settleDue(message.account(), nowMillis, true);
+        WideReplay.Trip trip = new WideReplay.Trip(message.trip(), message.sentMillis());
         if (original.request() instanceof BatchRequest batch) {
             List<WideStatements> statements =
                     WideReplay.byCheck(message.statements(), batch.checks().size());
-            batch(place, original, message.trip(), statements, record);
+            batch(place, original, trip, statements, record);
             return;
         }
         admit(
@@ -317,7 +327,7 @@ final class PartitionReplay {
                         place,
                         (AdmissionRequest) original.request(),
                         original.reply(),
-                        message.trip(),
+                        trip,
                         WideReplay.engine(message.statements())),
                 record,
                 nowMillis);

@@ -88,6 +88,7 @@ final class WideReplay {
                 offset,
                 TravellingRequest.next(rest, message.account(), requestPartitions),
                 message.trip(),
+                message.sentMillis(),
                 message.account(),
                 message.request(),
                 rest,
@@ -128,11 +129,25 @@ final class WideReplay {
         }
     }
 
+    /** How often a request was sent out, and when first; by the time stamps of its account's partition. */
+    record Trip(int number, long sentMillis) {
+        static final Trip NONE = new Trip(0, 0);
+
+        Trip next(long stampMillis) {
+            return number == 0 ? new Trip(1, stampMillis) : new Trip(number + 1, sentMillis);
+        }
+
+        /** Too long for anybody to wait. */
+        boolean isLate(long stampMillis) {
+            return number > 0 && stampMillis - sentMillis > 30_000;
+        }
+    }
+
     /** A request goes out, with what is known so far; returns false if it has been out too often. */
     boolean sendOut(
             Request request,
             @Nullable ReplyAddress reply,
-            int trip,
+            Trip trip,
             List<WideTarget> missing,
             List<WideStatements> known,
             long offset) {
@@ -143,7 +158,7 @@ final class WideReplay {
             }
         }
         byte[] record = RequestCodec.encode(request.repliedTo(reply));
-        if (trip > TravellingRequest.TRIPS_MAX
+        if (trip.number() > TravellingRequest.TRIPS_MAX
                 || missing.size() + statements.size() > TravellingRequest.VISITS_MAX
                 || record.length > TravellingRequest.REQUEST_BYTES_MAX) {
             return false;
@@ -153,7 +168,8 @@ final class WideReplay {
                 partition,
                 offset,
                 TravellingRequest.next(missing, account, requestPartitions),
-                trip,
+                trip.number(),
+                trip.sentMillis(),
                 account,
                 new String(record, StandardCharsets.UTF_8),
                 missing,
