@@ -1,7 +1,7 @@
 package io.sluice.replay;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.replay.audit.AuditJudge;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.LogRun;
@@ -9,7 +9,7 @@ import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfJudge;
+import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
@@ -64,7 +64,7 @@ public final class Runs {
                 log.name(),
                 window,
                 new LogRun(log, window, bounds())
-                        .run((partition, places) -> new AuditJudge(
+                        .run((partition, places) -> new AuditWork(
                                 partition,
                                 settings(log),
                                 places.next(),
@@ -74,13 +74,13 @@ public final class Runs {
     }
 
     public WhatIfResult compare(ListLog log, RunWindow window, String candidate) throws Exception {
-        WhatIfJudge.Rulesets rulesets = new WhatIfJudge.Rulesets(null, CandidateRules.activation(candidate));
+        WhatIfWork.Rulesets rulesets = new WhatIfWork.Rulesets(null, CandidateRules.activation(candidate));
         return WhatIfResult.of(
                 log.name(),
                 "the rules of the log",
                 "candidate",
                 new LogRun(log, window, bounds())
                         .run((partition, places) ->
-                                new WhatIfJudge(partition, settings(log), places, rulesets, WhatIfBounds.STANDARD)));
+                                new WhatIfWork(partition, settings(log), places, rulesets, WhatIfBounds.STANDARD)));
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.cli.replay;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.LogOptions;
 import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.past.PastDecision;
@@ -27,6 +28,9 @@ public final class DecisionExplanation {
     @Mixin
     private RunResourceOptions resources = new RunResourceOptions();
 
+    @Mixin
+    private LogOptions logging = new LogOptions();
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
@@ -37,6 +41,7 @@ public final class DecisionExplanation {
 
     /** The explanation. */
     public PastDecision.Explained explain() throws CommandFailure {
+        logging.applyWithoutWarningsOf("io.sluice.streams");
         try {
             DecisionId id = DecisionId.parse("--decision", String.valueOf(decision));
             KeyedLog keyed = source.open();

@@ -43,6 +43,11 @@ final class LogExportCommand implements Callable<Integer> {
     @Option(names = "--requests-only", description = "Leave the decisions out: the copy can then not be audited.")
     private boolean requestsOnly;
 
+    @Option(
+            names = "--anonymise",
+            description = "Give accounts and clients other names, and leave out addresses, metadata and decisions.")
+    private boolean anonymise;
+
     @Mixin
     private LogOptions logging = new LogOptions();
 
@@ -56,7 +61,7 @@ final class LogExportCommand implements Callable<Integer> {
         KeyedLog keyed = source.open();
         try (keyed) {
             LogManifest manifest = new LogExport(keyed.log(), keyed.keys(), Thread.currentThread()::isInterrupted)
-                    .to(directory, new LogExport.Part(window.from(), window.until(), !requestsOnly));
+                    .to(directory, new LogExport.Part(window.from(), window.until(), !requestsOnly, anonymise));
             long requests = sum(manifest.requests());
             long decisions = sum(manifest.decisions());
             result.print(

@@ -5,7 +5,7 @@ import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.cli.replay.WhatIfOptions.WhatIf;
-import io.sluice.replay.audit.AuditJudge;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogReader;
@@ -14,7 +14,7 @@ import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
-import io.sluice.replay.whatif.WhatIfJudge;
+import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.streams.replay.RunSettings;
 import java.time.Clock;
@@ -77,7 +77,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        logging.apply();
+        logging.applyWithoutWarningsOf("io.sluice.streams");
         WhatIf compared = whatIf.isGiven() ? whatIf.read() : null;
         if (compared == null) {
             whatIf.refuseAlone();
@@ -98,7 +98,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 window,
                 watched(
                         new LogRun(keyed.log(), window, options.bounds()),
-                        (partition, places) -> new AuditJudge(
+                        (partition, places) -> new AuditWork(
                                 partition,
                                 settings,
                                 places.next(),
@@ -122,17 +122,17 @@ public final class ReplayCommand implements Callable<Integer> {
                 watched(
                         new LogRun(keyed.log(), window, options.bounds()),
                         (partition, places) ->
-                                new WhatIfJudge(partition, settings, places, compared.rulesets(), compared.bounds())));
+                                new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds())));
         List<String> violations = compared.gate().violations(comparison.comparison());
         whatIf.write(comparison, violations);
         result.print(WhatIfReport.json(comparison, violations), WhatIfReport.text(comparison, violations));
         return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
     }
 
-    private <R> List<R> watched(LogRun run, LogRun.Judges<R> judges) throws LogException, RunStoppedException {
+    private <R> List<R> watched(LogRun run, LogRun.Works<R> works) throws LogException, RunStoppedException {
         try (RunWatch watch = new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
             watch.begin();
-            return run.run(judges);
+            return run.run(works);
         }
     }
 

@@ -12,8 +12,8 @@ import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.suggest.Factor;
-import io.sluice.replay.suggest.Goal;
-import io.sluice.replay.suggest.RefusalJudge;
+import io.sluice.replay.suggest.RefusalGoal;
+import io.sluice.replay.suggest.RefusalWork;
 import io.sluice.replay.suggest.ScaledLimit;
 import io.sluice.replay.suggest.Suggestion;
 import io.sluice.replay.whatif.CandidateRules;
@@ -92,8 +92,8 @@ public final class SuggestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        logging.apply();
-        Goal goal = goal();
+        logging.applyWithoutWarningsOf("io.sluice.streams");
+        RefusalGoal goal = goal();
         ScaledLimit limit = limit();
         KeyedLog keyed = source.open();
         try (keyed) {
@@ -106,13 +106,13 @@ public final class SuggestCommand implements Callable<Integer> {
         }
     }
 
-    private Goal goal() throws CommandFailure {
+    private RefusalGoal goal() throws CommandFailure {
         String given = accounts == null ? requests : accounts;
         if (given == null || (accounts != null && requests != null)) {
             throw new CommandFailure("--max-refused-accounts, --max-refused-requests: "
                     + (given == null ? "neither" : "both") + " (expected: one of them)");
         }
-        return new Goal(accounts == null ? Goal.Of.REQUESTS : Goal.Of.ACCOUNTS, perMillion(given), tier);
+        return new RefusalGoal(accounts == null ? RefusalGoal.Of.REQUESTS : RefusalGoal.Of.ACCOUNTS, perMillion(given), tier);
     }
 
     private static long perMillion(String text) throws CommandFailure {
@@ -149,7 +149,7 @@ public final class SuggestCommand implements Callable<Integer> {
             this.bounds = bounds;
         }
 
-        List<RefusalJudge.Part> under(List<Factor> factors) throws LogException, RunStoppedException {
+        List<RefusalWork.Part> under(List<Factor> factors) throws LogException, RunStoppedException {
             List<String> activations = factors.stream()
                     .map(factor -> CandidateRules.activation(DocumentTree.toJson(limit.document(factor))))
                     .toList();
@@ -159,7 +159,7 @@ public final class SuggestCommand implements Callable<Integer> {
                     new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
                 watch.begin();
                 return run.run(
-                        (partition, places) -> new RefusalJudge(partition, settings, places, limitId, activations));
+                        (partition, places) -> new RefusalWork(partition, settings, places, limitId, activations));
             }
         }
     }

@@ -5,9 +5,9 @@ import io.sluice.cli.rules.RulesFile;
 import io.sluice.replay.report.HtmlReport;
 import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.whatif.CandidateRules;
-import io.sluice.replay.whatif.Gate;
+import io.sluice.replay.whatif.FlipBudget;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfJudge;
+import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +76,7 @@ final class WhatIfOptions {
     }
 
     /** The rulesets, their names, and how much may change. */
-    record WhatIf(WhatIfJudge.Rulesets rulesets, String base, String candidate, Gate gate, WhatIfBounds bounds) {}
+    record WhatIf(WhatIfWork.Rulesets rulesets, String base, String candidate, FlipBudget gate, WhatIfBounds bounds) {}
 
     /** Reads everything before anything runs. */
     WhatIf read() throws CommandFailure {
@@ -88,7 +88,7 @@ final class WhatIfOptions {
                 ? null
                 : CandidateRules.activation(RulesFile.read(base).documentJson());
         return new WhatIf(
-                new WhatIfJudge.Rulesets(baseActivation, activation),
+                new WhatIfWork.Rulesets(baseActivation, activation),
                 base == null ? OWN_RULES : base.toString(),
                 candidate.toString(),
                 gate(),
@@ -105,10 +105,10 @@ final class WhatIfOptions {
         }
     }
 
-    private Gate gate() throws CommandFailure {
+    private FlipBudget gate() throws CommandFailure {
         try {
-            Gate.Budget budget = newDenialsMax == null ? null : Gate.Budget.parse(newDenialsMax);
-            return new Gate(budget, noFlips.stream().map(Gate.Protected::parse).toList());
+            FlipBudget.Share budget = newDenialsMax == null ? null : FlipBudget.Share.parse(newDenialsMax);
+            return new FlipBudget(budget, noFlips.stream().map(FlipBudget.Protected::parse).toList());
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("gate: " + e.getMessage(), e);
         }

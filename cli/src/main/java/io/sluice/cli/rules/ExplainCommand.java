@@ -10,6 +10,7 @@ import io.sluice.replay.past.PastDecision;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Option;
             "  sluice explain --decision 3-48211 --log /var/tmp/monday"
         })
 public final class ExplainCommand implements Callable<Integer> {
+    private static final List<String> ENVELOPE = List.of("v", "type", "correlationId");
+
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
@@ -68,9 +71,14 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private void print(PastDecision.Explained explained) throws CommandFailure {
         try {
-            Object tree = DocumentTree.ofJson(explained.reply());
+            Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+            if (DocumentTree.ofJson(explained.reply()) instanceof Map<?, ?> reply) {
+                reply.forEach((name, value) -> tree.put(String.valueOf(name), value));
+            }
+            // What the front end takes off as well.
+            ENVELOPE.forEach(tree::remove);
             List<String> lines =
-                    new ArrayList<>(ExplainText.lines(tree instanceof Map<?, ?> members ? members : Map.of()));
+                    new ArrayList<>(ExplainText.lines(tree));
             lines.add("state: " + explained.start().text());
             result.print(DocumentTree.toJson(tree), lines);
         } catch (WireException e) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.sluice.replay.audit.AuditJudge;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
@@ -53,7 +53,7 @@ final class ReplayedSimulationTest {
                 log.name(),
                 RunWindow.ALL,
                 new LogRun(log, RunWindow.ALL, new RunBounds(2, 32 << 20, CACHED_MAX, directory))
-                        .run((partition, places) -> new AuditJudge(
+                        .run((partition, places) -> new AuditWork(
                                 partition,
                                 settings,
                                 places.next(),

@@ -7,7 +7,7 @@ import io.sluice.perf.Setting;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
 import io.sluice.perf.report.Samples;
-import io.sluice.replay.audit.AuditJudge;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.log.ExportedLog;
 import io.sluice.replay.log.LogFileWriter;
@@ -19,7 +19,7 @@ import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfJudge;
+import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -101,7 +101,7 @@ public final class ReplayScenario implements Scenario {
                 log.name(),
                 RunWindow.ALL,
                 new LogRun(log, RunWindow.ALL, bounds)
-                        .run((partition, places) -> new AuditJudge(
+                        .run((partition, places) -> new AuditWork(
                                 partition,
                                 settings(),
                                 places.next(),
@@ -115,8 +115,8 @@ public final class ReplayScenario implements Scenario {
         }
         samples.add("audit", requests / seconds);
         samples.add("decoding", 100 * decodingSeconds(log) / (THREADS * seconds));
-        WhatIfJudge.Rulesets rulesets =
-                new WhatIfJudge.Rulesets(/* base= */ null, CandidateRules.activation(RULES.formatted(10)));
+        WhatIfWork.Rulesets rulesets =
+                new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(RULES.formatted(10)));
         startNanos = System.nanoTime();
         WhatIfResult compared = WhatIfResult.of(
                 log.name(),
@@ -124,7 +124,7 @@ public final class ReplayScenario implements Scenario {
                 "",
                 new LogRun(log, RunWindow.ALL, bounds)
                         .run((partition, places) ->
-                                new WhatIfJudge(partition, settings(), places, rulesets, WhatIfBounds.STANDARD)));
+                                new WhatIfWork(partition, settings(), places, rulesets, WhatIfBounds.STANDARD)));
         samples.add("what-if", requests / secondsSince(startNanos));
         if (compared.comparison().all().all().requests() != requests) {
             throw new ScenarioFailedException("requests that were compared: "

@@ -113,6 +113,9 @@ final class KafkaLogReader implements LogReader {
     @Override
     public boolean extend() throws LogException {
         try {
+            if (beyond == null && !polled.hasNext()) {
+                polled = consumer.poll(POLL).iterator();
+            }
             long end = consumer.endOffsets(List.of(partition), KafkaRequestLog.TIMEOUT)
                     .getOrDefault(partition, endOffset);
             boolean grown = end > endOffset;

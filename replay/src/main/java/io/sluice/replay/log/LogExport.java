@@ -33,8 +33,13 @@ public final class LogExport {
      * @param from the first record; null for the first that is there
      * @param until the record after the last one; null for all
      * @param decisions whether the decisions are copied too, so that the copy can be audited
+     * @param anonymised whether accounts and clients get other names; decisions are left out then
      */
-    public record Part(@Nullable LogPoint from, @Nullable LogPoint until, boolean decisions) {}
+    public record Part(
+            @Nullable LogPoint from,
+            @Nullable LogPoint until,
+            boolean decisions,
+            boolean anonymised) {}
 
     /**
      * Copies the log. The manifest comes last: a directory without one was not finished.
@@ -46,33 +51,35 @@ public final class LogExport {
         if (LogManifest.isIn(directory)) {
             throw new LogException(directory + " has an export already (expected: a directory without one)");
         }
+        Anonymiser anonymiser = part.anonymised() ? new Anonymiser(log.partitions(), keys) : null;
         List<LogManifest.Span> requests = new ArrayList<>();
         List<LogManifest.Span> decisions = new ArrayList<>();
         for (int partition = 0; partition < log.partitions(); partition++) {
             try (LogReader reader = log.requests(partition, part.from())) {
-                requests.add(copied(reader, LogManifest.requestsFile(directory, partition), part));
+                requests.add(copied(reader, LogManifest.requestsFile(directory, partition), part, anonymiser));
             }
-            LogReader recorded = part.decisions() ? log.decisions(partition) : null;
+            LogReader recorded = part.decisions() && anonymiser == null ? log.decisions(partition) : null;
             if (recorded != null) {
                 try (recorded) {
-                    Part all = new Part(null, null, true);
-                    decisions.add(copied(recorded, LogManifest.decisionsFile(directory, partition), all));
+                    Part all = new Part(null, null, true, false);
+                    decisions.add(copied(recorded, LogManifest.decisionsFile(directory, partition), all, null));
                 }
             }
         }
         LogManifest manifest = new LogManifest(
-                log.name(),
+                part.anonymised() ? "a log, anonymised" : log.name(),
                 log.partitions(),
                 log.replyPartitions(),
-                /* anonymised= */ false,
-                keys,
+                part.anonymised(),
+                anonymiser == null ? keys : anonymiser.keys(),
                 requests,
                 decisions);
         manifest.write(directory);
         return manifest;
     }
 
-    private LogManifest.Span copied(LogReader reader, Path file, Part part) throws LogException, IOException {
+    private LogManifest.Span copied(LogReader reader, Path file, Part part, @Nullable Anonymiser anonymiser)
+            throws LogException, IOException {
         long begin = part.from() == null ? reader.beginOffset() : -1;
         long end = part.until() == null ? reader.endOffset() : -1;
         long last = -1;
@@ -84,7 +91,7 @@ public final class LogExport {
                 }
                 begin = begin < 0 ? record.offset() : begin;
                 last = record.offset();
-                writer.write(record);
+                writer.write(anonymiser == null ? record : anonymiser.of(record));
                 record = reader.next();
             }
             writer.end();

@@ -7,7 +7,7 @@ import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.log.RequestLog;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.PartitionFacts;
-import io.sluice.replay.run.PartitionJudge;
+import io.sluice.replay.run.PartitionWork;
 import io.sluice.replay.run.Progress;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunStoppedException;
@@ -80,15 +80,15 @@ public final class PastDecision {
      * @throws LogException if the log has no such record, or it is nothing that can be explained
      */
     public Explained explain() throws LogException, RunStoppedException {
-        return run.run((partition, places) -> new Judge(places.next())).get(0);
+        return run.run((partition, places) -> new Asking(places.next())).get(0);
     }
 
-    private final class Judge implements PartitionJudge<Explained>, RunOutputs {
+    private final class Asking implements PartitionWork<Explained>, RunOutputs {
         private final PartitionRun partitionRun;
         private byte @Nullable [] reply;
         private boolean isAsked;
 
-        Judge(PartitionRun.Place place) {
+        Asking(PartitionRun.Place place) {
             this.partitionRun = new PartitionRun(id.partition(), settings, place, new SimpleMeterRegistry(), this);
         }
 
@@ -115,7 +115,7 @@ public final class PastDecision {
         }
 
         @Override
-        public void judge(LoggedRecord record) throws LogException {
+        public void decide(LoggedRecord record) throws LogException {
             if (record.offset() == id.offset()) {
                 byte[] question = RequestCodec.encode(new RequestRecord(new ExplainQuery(admission(record)), ANSWER));
                 partitionRun.feed(record.offset(), record.timestampMillis(), record.key(), question);

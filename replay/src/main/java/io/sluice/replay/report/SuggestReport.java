@@ -2,7 +2,7 @@ package io.sluice.replay.report;
 
 import io.sluice.replay.run.RunCounters;
 import io.sluice.replay.suggest.Factor;
-import io.sluice.replay.suggest.Goal;
+import io.sluice.replay.suggest.RefusalGoal;
 import io.sluice.replay.suggest.Refusals;
 import io.sluice.replay.suggest.ScaledLimit;
 import io.sluice.replay.suggest.Suggestion;
@@ -22,7 +22,7 @@ public final class SuggestReport {
     private SuggestReport() {}
 
     /** Lines for a person; the last one is the suggestion. */
-    public static List<String> text(Suggestion suggestion, ScaledLimit limit, Goal goal) {
+    public static List<String> text(Suggestion suggestion, ScaledLimit limit, RefusalGoal goal) {
         List<String> lines = new ArrayList<>();
         RunNotes.of(suggestion.facts(), RunCounters.NONE).forEach(note -> lines.add("note: " + note));
         lines.add("");
@@ -37,17 +37,17 @@ public final class SuggestReport {
                                 tier,
                                 AuditReport.number(refusals.accounts()),
                                 AuditReport.number(refusals.refusedAccounts()),
-                                percent(refusals.refusedPerMillion(Goal.Of.ACCOUNTS)),
+                                percent(refusals.refusedPerMillion(RefusalGoal.Of.ACCOUNTS)),
                                 AuditReport.number(refusals.requests()),
                                 AuditReport.number(refusals.refusedRequests()),
-                                percent(refusals.refusedPerMillion(Goal.Of.REQUESTS)))));
+                                percent(refusals.refusedPerMillion(RefusalGoal.Of.REQUESTS)))));
         lines.addAll(table.lines());
         lines.add("");
         lines.add(result(suggestion, limit, goal));
         return lines;
     }
 
-    private static String result(Suggestion suggestion, ScaledLimit limit, Goal goal) {
+    private static String result(Suggestion suggestion, ScaledLimit limit, RefusalGoal goal) {
         Factor smallest = suggestion.smallest();
         String aim = "at most " + percent(goal.perMillionMax()) + " of "
                 + goal.of().name().toLowerCase(Locale.ROOT) + (goal.tier() == null ? "" : " of tier " + goal.tier())
@@ -62,7 +62,7 @@ public final class SuggestReport {
     }
 
     /** One JSON object. */
-    public static String json(Suggestion suggestion, ScaledLimit limit, Goal goal) {
+    public static String json(Suggestion suggestion, ScaledLimit limit, RefusalGoal goal) {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         Factor smallest = suggestion.smallest();
         tree.put("suggestedFactor", smallest == null ? null : smallest.toString());

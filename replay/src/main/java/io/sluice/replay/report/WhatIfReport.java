@@ -4,7 +4,7 @@ import io.sluice.replay.whatif.AccountFlips;
 import io.sluice.replay.whatif.Amounts;
 import io.sluice.replay.whatif.Cell;
 import io.sluice.replay.whatif.Comparison;
-import io.sluice.replay.whatif.Judged;
+import io.sluice.replay.whatif.RecordedVerdict;
 import io.sluice.replay.whatif.MatrixRow;
 import io.sluice.replay.whatif.Sample;
 import io.sluice.replay.whatif.ShareDistribution;
@@ -63,7 +63,7 @@ public final class WhatIfReport {
     }
 
     /** The verdict in words, and every limit that applied. */
-    static String explained(Judged judged) {
+    static String explained(RecordedVerdict judged) {
         List<String> limits = new ArrayList<>();
         for (LimitStatus limit : judged.details().limits()) {
             limits.add(limit.id() + " " + limit.remaining() + "/" + limit.limit() + (limit.refused() ? " refuses" : "")

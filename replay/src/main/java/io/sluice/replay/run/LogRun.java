@@ -78,10 +78,10 @@ public final class LogRun {
         return progress;
     }
 
-    /** Makes the judge of one partition, whose state goes to a place. */
+    /** Makes the work on one partition, whose state goes to a place. */
     @FunctionalInterface
-    public interface Judges<R> {
-        PartitionJudge<R> of(int partition, StatePlaces places) throws LogException;
+    public interface Works<R> {
+        PartitionWork<R> of(int partition, StatePlaces places) throws LogException;
     }
 
     /** Gives each state of a partition a directory of its own. */
@@ -107,13 +107,13 @@ public final class LogRun {
      * @throws LogException if the log cannot be read
      * @throws RunStoppedException if somebody stopped it; all that it made is deleted then as well
      */
-    public <R> List<R> run(Judges<R> judges) throws LogException, RunStoppedException {
+    public <R> List<R> run(Works<R> works) throws LogException, RunStoppedException {
         ExecutorService workers = Executors.newFixedThreadPool(
                 Math.min(bounds.threads(), partitions.size()), worker -> new Thread(worker, "sluice-replay"));
         try (RunMemory memory = new RunMemory(bounds.memoryBytes())) {
             List<Future<R>> running = new ArrayList<>();
             for (int partition : partitions) {
-                running.add(workers.submit(() -> run(partition, judges, memory)));
+                running.add(workers.submit(() -> run(partition, works, memory)));
             }
             return results(running);
         } finally {
@@ -156,18 +156,18 @@ public final class LogRun {
         return failed.getCause() instanceof Exception cause ? cause : failed;
     }
 
-    private <R> R run(int partition, Judges<R> judges, RunMemory memory)
+    private <R> R run(int partition, Works<R> works, RunMemory memory)
             throws LogException, RunStoppedException, IOException {
         Path directory = Files.createTempDirectory(bounds.directory(), "sluice-replay-" + partition + "-");
-        try (PartitionJudge<R> judge = judges.of(partition, new StatePlaces(directory, memory));
+        try (PartitionWork<R> work = works.of(partition, new StatePlaces(directory, memory));
                 LogReader reader = log.requests(partition, window.cold() ? window.from() : null)) {
-            return judge.result(read(partition, reader, judge));
+            return work.result(read(partition, reader, work));
         } finally {
             delete(directory);
         }
     }
 
-    private PartitionFacts read(int partition, LogReader reader, PartitionJudge<?> judge)
+    private PartitionFacts read(int partition, LogReader reader, PartitionWork<?> work)
             throws LogException, RunStoppedException {
         Span span = Objects.requireNonNull(spans.get(partition));
         FactsCount count = new FactsCount(partition, span.beginOffset(), window);
@@ -175,19 +175,19 @@ public final class LogRun {
         long read = 0;
         LoggedRecord record = reader.next();
         while (record != null && record.offset() < span.endOffset() && !count.isAfter(record)) {
-            if (count.take(record, judge.hasRules())) {
+            if (count.take(record, work.hasRules())) {
                 if (count.isFirst()) {
-                    judge.windowBegins(record);
+                    work.windowBegins(record);
                 }
-                judge.judge(record);
+                work.decide(record);
             } else {
-                judge.warmUp(record);
+                work.warmUp(record);
             }
             read++;
             if (read % RECORDS_PER_STEP == 0) {
                 progress.reached(partition, record.offset() - span.beginOffset(), read - told);
                 told = read;
-                judge.cleanUp();
+                work.cleanUp();
             }
             if (progress.isStopped()) {
                 throw new RunStoppedException();

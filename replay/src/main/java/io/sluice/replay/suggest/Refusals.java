@@ -21,9 +21,9 @@ public record Refusals(long accounts, long refusedAccounts, long requests, long 
     }
 
     /** The share that is refused, in millionths. */
-    public long refusedPerMillion(Goal.Of of) {
-        long all = of == Goal.Of.ACCOUNTS ? accounts : requests;
-        long refused = of == Goal.Of.ACCOUNTS ? refusedAccounts : refusedRequests;
+    public long refusedPerMillion(RefusalGoal.Of of) {
+        long all = of == RefusalGoal.Of.ACCOUNTS ? accounts : requests;
+        long refused = of == RefusalGoal.Of.ACCOUNTS ? refusedAccounts : refusedRequests;
         return all == 0 ? 0 : Math.round(1e6 * refused / all);
     }
 }

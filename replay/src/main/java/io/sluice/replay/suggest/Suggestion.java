@@ -37,17 +37,17 @@ public record Suggestion(
     /** Runs the log once under some factors. */
     @FunctionalInterface
     public interface Runs {
-        List<RefusalJudge.Part> under(List<Factor> factors) throws LogException, RunStoppedException;
+        List<RefusalWork.Part> under(List<Factor> factors) throws LogException, RunStoppedException;
     }
 
     /** Looks for the smallest factor. */
-    public static Suggestion find(Goal goal, Runs runs) throws LogException, RunStoppedException {
+    public static Suggestion find(RefusalGoal goal, Runs runs) throws LogException, RunStoppedException {
         SortedMap<Factor, Map<String, Refusals>> curve = new TreeMap<>();
         List<Factor> factors = FIRST_PER_MILLE.stream().map(Factor::new).toList();
         List<PartitionFacts> facts = List.of();
         for (int round = 0; round < ROUNDS_MAX && !factors.isEmpty(); round++) {
-            List<RefusalJudge.Part> parts = runs.under(factors);
-            facts = parts.stream().map(RefusalJudge.Part::facts).toList();
+            List<RefusalWork.Part> parts = runs.under(factors);
+            facts = parts.stream().map(RefusalWork.Part::facts).toList();
             for (int i = 0; i < factors.size(); i++) {
                 curve.put(factors.get(i), together(parts, i));
             }
@@ -56,7 +56,7 @@ public record Suggestion(
         return new Suggestion(curve, smallest(goal, curve), facts);
     }
 
-    private static Map<String, Refusals> together(List<RefusalJudge.Part> parts, int factor) {
+    private static Map<String, Refusals> together(List<RefusalWork.Part> parts, int factor) {
         Map<String, Refusals> sums = new HashMap<>();
         parts.forEach(part ->
                 part.byFactor().get(factor).forEach((tier, refusals) -> sums.merge(tier, refusals, Refusals::plus)));
@@ -64,14 +64,14 @@ public record Suggestion(
     }
 
     /** What all tiers together, or the one that the goal names, are refused. */
-    public static Refusals of(Goal goal, Map<String, Refusals> byTier) {
+    public static Refusals of(RefusalGoal goal, Map<String, Refusals> byTier) {
         String tier = goal.tier();
         return tier == null
                 ? byTier.values().stream().reduce(Refusals.NONE, Refusals::plus)
                 : byTier.getOrDefault(tier, Refusals.NONE);
     }
 
-    private static @Nullable Factor smallest(Goal goal, SortedMap<Factor, Map<String, Refusals>> curve) {
+    private static @Nullable Factor smallest(RefusalGoal goal, SortedMap<Factor, Map<String, Refusals>> curve) {
         Factor smallest = null;
         // From the largest down, as long as each keeps to the goal.
         for (Map.Entry<Factor, Map<String, Refusals>> point :
@@ -84,7 +84,7 @@ public record Suggestion(
         return smallest;
     }
 
-    private static List<Factor> next(Goal goal, SortedMap<Factor, Map<String, Refusals>> curve) {
+    private static List<Factor> next(RefusalGoal goal, SortedMap<Factor, Map<String, Refusals>> curve) {
         Factor smallest = smallest(goal, curve);
         if (smallest == null || smallest.equals(curve.firstKey())) {
             return List.of();

@@ -31,13 +31,13 @@ final class ComparisonCount {
     }
 
     /** Two verdicts on the same request, or on the same request for a lease. */
-    void compare(Judged base, Judged candidate) {
+    void compare(RecordedVerdict base, RecordedVerdict candidate) {
         share(base, baseShares);
         share(candidate, candidateShares);
         if (base.amounts().requests() == 0) {
             return;
         }
-        Judged refusing = candidate.allowed() ? base : candidate;
+        RecordedVerdict refusing = candidate.allowed() ? base : candidate;
         String cause = base.allowed() && candidate.allowed() ? "" : refusing.cause();
         count(
                 new MatrixRow(base.details().tier(), cause),
@@ -57,7 +57,7 @@ final class ComparisonCount {
         matrix.merge(fits ? row : MatrixRow.OTHER, cell, Cell::plus);
     }
 
-    private void flip(Judged base, Judged candidate) {
+    private void flip(RecordedVerdict base, RecordedVerdict candidate) {
         long nowMillis = base.details().decidedAtMillis();
         FlipCount count = flips(base.account(), base.details().tier(), nowMillis);
         if (base.allowed()) {
@@ -89,14 +89,14 @@ final class ComparisonCount {
     }
 
     /** Of different accounts, if there are several. */
-    private static void sample(List<Sample> samples, Judged base, Judged candidate) {
+    private static void sample(List<Sample> samples, RecordedVerdict base, RecordedVerdict candidate) {
         boolean isNew = samples.stream().noneMatch(one -> one.base().account().equals(base.account()));
         if (samples.size() < Comparison.SAMPLES_MAX && isNew) {
             samples.add(new Sample(base, candidate));
         }
     }
 
-    private void share(Judged judged, Map<String, ShareTable> shares) {
+    private void share(RecordedVerdict judged, Map<String, ShareTable> shares) {
         for (LimitStatus limit : judged.details().limits()) {
             long used = limit.limit() - limit.remaining();
             if (limit.refused()) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.replay.ListLog;
 import io.sluice.replay.Runs;
 import io.sluice.replay.TrafficLog;
-import io.sluice.replay.audit.AuditJudge;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
@@ -38,7 +38,7 @@ final class LogFileTest {
         log = TrafficLog.of(SEED, 300);
         new Runs(directory).serve(log);
         exported = directory.resolve("exported");
-        new LogExport(log, TestKeys.TRUSTED, () -> false).to(exported, new LogExport.Part(null, null, true));
+        new LogExport(log, TestKeys.TRUSTED, () -> false).to(exported, new LogExport.Part(null, null, true, false));
     }
 
     private List<LoggedRecord> read(int partition) throws LogException {
@@ -79,7 +79,7 @@ final class LogFileTest {
                     copy.name(),
                     RunWindow.ALL,
                     new LogRun(copy, RunWindow.ALL, bounds)
-                            .run((partition, places) -> new AuditJudge(
+                            .run((partition, places) -> new AuditWork(
                                     partition,
                                     Runs.settings(log),
                                     places.next(),
@@ -100,7 +100,7 @@ final class LogFileTest {
 
         // When
         new LogExport(log, TestKeys.TRUSTED, () -> false)
-                .to(part, new LogExport.Part(new LogPoint.AtOffset(20), new LogPoint.AtOffset(50), false));
+                .to(part, new LogExport.Part(new LogPoint.AtOffset(20), new LogPoint.AtOffset(50), false, false));
 
         // Then
         LogManifest manifest = LogManifest.read(part);
@@ -153,7 +153,7 @@ final class LogFileTest {
     void shouldRefuseToWrite_whenTheDirectoryHasAnExport() {
         // When, Then
         assertThatThrownBy(() -> new LogExport(log, TestKeys.TRUSTED, () -> false)
-                        .to(exported, new LogExport.Part(null, null, true)))
+                        .to(exported, new LogExport.Part(null, null, true, false)))
                 .isInstanceOf(LogException.class)
                 .hasMessageContaining("has an export already");
     }

@@ -137,17 +137,17 @@ final class WhatIfTest {
         // Given
         Comparison told =
                 runs.compare(log, RunWindow.ALL, TrafficLog.limits(BURST)).comparison();
-        Gate generous = new Gate(Gate.Budget.parse("90%"), List.of(Gate.Protected.parse("tier=none")));
-        Gate strict = new Gate(
-                Gate.Budget.parse("0.1%"),
+        FlipBudget generous = new FlipBudget(FlipBudget.Share.parse("90%"), List.of(FlipBudget.Protected.parse("tier=none")));
+        FlipBudget strict = new FlipBudget(
+                FlipBudget.Share.parse("0.1%"),
                 List.of(
-                        Gate.Protected.parse("tier=free"),
-                        Gate.Protected.parse("account=" + told.accounts().get(0).account()),
-                        Gate.Protected.parse("allow-listed")));
+                        FlipBudget.Protected.parse("tier=free"),
+                        FlipBudget.Protected.parse("account=" + told.accounts().get(0).account()),
+                        FlipBudget.Protected.parse("allow-listed")));
 
         // When, Then
         assertThat(generous.violations(told)).isEmpty();
         assertThat(strict.violations(told)).hasSize(3);
-        assertThat(Gate.OPEN.violations(told)).isEmpty();
+        assertThat(FlipBudget.OPEN.violations(told)).isEmpty();
     }
 }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param clientId who asked
  * @param amounts what was asked for; no requests for a lease, which answers no caller
  */
-public record Judged(String decisionId, String account, String clientId, Amounts amounts, VerdictDetails details) {
+public record RecordedVerdict(String decisionId, String account, String clientId, Amounts amounts, VerdictDetails details) {
     /** The verdict of a record; null if it has none. */
-    static @Nullable Judged of(DecisionRecord record) {
+    static @Nullable RecordedVerdict of(DecisionRecord record) {
         if (record instanceof Decision decision) {
             AdmissionRequest request = decision.request();
-            return new Judged(
+            return new RecordedVerdict(
                     decision.decisionId(),
                     request.clientId().account(),
                     request.clientId().text(),
@@ -30,7 +30,7 @@ public record Judged(String decisionId, String account, String clientId, Amounts
                     decision.details());
         }
         if (record instanceof BatchDecision batch) {
-            return new Judged(
+            return new RecordedVerdict(
                     batch.decisionId(),
                     batch.request().account(),
                     batch.request().checks().get(0).clientId().text(),
@@ -42,7 +42,7 @@ public record Judged(String decisionId, String account, String clientId, Amounts
                     batch.details());
         }
         if (record instanceof LeaseRecord lease) {
-            return new Judged(
+            return new RecordedVerdict(
                     lease.decisionId(),
                     lease.request().clientId().account(),
                     lease.request().clientId().text(),

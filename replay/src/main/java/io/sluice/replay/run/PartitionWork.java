@@ -8,7 +8,7 @@ import io.sluice.replay.log.LoggedRecord;
  *
  * @param <R> what it comes to
  */
-public interface PartitionJudge<R> extends AutoCloseable {
+public interface PartitionWork<R> extends AutoCloseable {
     /** Decides a record from before the window, for the state that it leads to. */
     void warmUp(LoggedRecord record) throws LogException;
 
@@ -16,7 +16,7 @@ public interface PartitionJudge<R> extends AutoCloseable {
     void windowBegins(LoggedRecord first) throws LogException;
 
     /** Decides a record of the window. */
-    void judge(LoggedRecord record) throws LogException;
+    void decide(LoggedRecord record) throws LogException;
 
     /** From time to time: makes the state smaller. */
     void cleanUp();

@@ -5,7 +5,7 @@ import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.PartitionFacts;
-import io.sluice.replay.run.PartitionJudge;
+import io.sluice.replay.run.PartitionWork;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Decision;
@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Decides the records of one partition under several factors at once, and counts what one limit refuses. */
-public final class RefusalJudge implements PartitionJudge<RefusalJudge.Part> {
+public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
     /** Accounts of a tier that are told apart; requests of more are counted still. */
     static final int ACCOUNTS_MAX = 1_000_000;
 
@@ -36,8 +36,8 @@ public final class RefusalJudge implements PartitionJudge<RefusalJudge.Part> {
      */
     public record Part(PartitionFacts facts, List<Map<String, Refusals>> byFactor) {}
 
-    /** A judge before the first record; one run for each activation. */
-    public RefusalJudge(
+    /** Work before the first record; one run for each activation. */
+    public RefusalWork(
             int partition, RunSettings settings, LogRun.StatePlaces places, String limitId, List<String> activations) {
         this.limitId = limitId;
         this.activations = activations;
@@ -125,7 +125,7 @@ public final class RefusalJudge implements PartitionJudge<RefusalJudge.Part> {
     }
 
     @Override
-    public void judge(LoggedRecord record) {
+    public void decide(LoggedRecord record) {
         feed(record);
     }
 

@@ -6,7 +6,7 @@ import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.PartitionFacts;
-import io.sluice.replay.run.PartitionJudge;
+import io.sluice.replay.run.PartitionWork;
 import io.sluice.replay.run.RunCounters;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Up to the window both are the same: the log's own rules lead to the state at its beginning. There the candidate's
  * rules come into force, and buckets carry over as at any change of rules.
  */
-public final class WhatIfJudge implements PartitionJudge<WhatIfPart> {
+public final class WhatIfWork implements PartitionWork<WhatIfPart> {
     private final int partition;
     private final Rulesets rulesets;
     private final ComparisonCount count;
@@ -101,7 +101,7 @@ public final class WhatIfJudge implements PartitionJudge<WhatIfPart> {
             if (record instanceof LeaseReportRecord report) {
                 return decisionId.equals(report.decisionId());
             }
-            Judged judged = Judged.of(record);
+            RecordedVerdict judged = RecordedVerdict.of(record);
             return judged != null && judged.decisionId().equals(decisionId);
         }
 
@@ -119,8 +119,8 @@ public final class WhatIfJudge implements PartitionJudge<WhatIfPart> {
         }
     }
 
-    /** A judge before the first record. */
-    public WhatIfJudge(
+    /** Work before the first record. */
+    public WhatIfWork(
             int partition, RunSettings settings, LogRun.StatePlaces places, Rulesets rulesets, WhatIfBounds bounds) {
         this.rulesets = rulesets;
         this.count = new ComparisonCount(bounds);
@@ -142,7 +142,7 @@ public final class WhatIfJudge implements PartitionJudge<WhatIfPart> {
     }
 
     @Override
-    public void judge(LoggedRecord record) {
+    public void decide(LoggedRecord record) {
         base.feed(record);
         candidate.feed(record);
         String decisionId = partition + "-" + record.offset();
@@ -152,8 +152,8 @@ public final class WhatIfJudge implements PartitionJudge<WhatIfPart> {
             count.compare(report, wouldBe instanceof LeaseReportRecord other ? other : null);
             return;
         }
-        Judged judged = was == null ? null : Judged.of(was);
-        Judged other = wouldBe == null ? null : Judged.of(wouldBe);
+        RecordedVerdict judged = was == null ? null : RecordedVerdict.of(was);
+        RecordedVerdict other = wouldBe == null ? null : RecordedVerdict.of(wouldBe);
         if (judged != null && other != null) {
             count.compare(judged, other);
         } else if (judged != null || other != null) {

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param newDenials the most newly denied requests; null for any number
  * @param noFlips whose verdicts may not flip to a denial
  */
-public record Gate(@Nullable Budget newDenials, List<Protected> noFlips) {
+public record FlipBudget(@Nullable Share newDenials, List<Protected> noFlips) {
     /** Lets everything through. */
-    public static final Gate OPEN = new Gate(null, List.of());
+    public static final FlipBudget OPEN = new FlipBudget(null, List.of());
 
-    public Gate {
+    public FlipBudget {
         noFlips = List.copyOf(noFlips);
     }
 
@@ -26,21 +26,21 @@ public record Gate(@Nullable Budget newDenials, List<Protected> noFlips) {
      * @param perMillion the share, in millionths; -1 for a number
      * @param requests the number; -1 for a share
      */
-    public record Budget(String text, long perMillion, long requests) {
+    public record Share(String text, long perMillion, long requests) {
         private static final String EXPECTED = " (expected: a share such as 0.1%, or a number of requests such as 100)";
         private static final int PER_MILLION_OF_PERCENT = 10_000;
         private static final double PERCENT_MAX = 100;
 
         /** Reads {@code 0.1%} or {@code 100}. */
-        public static Budget parse(String text) {
+        public static Share parse(String text) {
             try {
                 if (text.endsWith("%")) {
                     double percent = Double.parseDouble(text.substring(0, text.length() - 1));
                     if (percent >= 0 && percent <= PERCENT_MAX) {
-                        return new Budget(text, Math.round(percent * PER_MILLION_OF_PERCENT), -1);
+                        return new Share(text, Math.round(percent * PER_MILLION_OF_PERCENT), -1);
                     }
                 } else if (Long.parseLong(text) >= 0) {
-                    return new Budget(text, -1, Long.parseLong(text));
+                    return new Share(text, -1, Long.parseLong(text));
                 }
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException(text + EXPECTED, e);

@@ -6,7 +6,7 @@ import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.PartitionFacts;
-import io.sluice.replay.run.PartitionJudge;
+import io.sluice.replay.run.PartitionWork;
 import io.sluice.replay.run.RunCounters;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunOutputs;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Decides the records of one partition again, and compares with the decision topic. */
-public final class AuditJudge implements PartitionJudge<PartitionAudit> {
+public final class AuditWork implements PartitionWork<PartitionAudit> {
     private final int partition;
     private final boolean isWhole;
     private final int listedMax;
@@ -35,13 +35,13 @@ public final class AuditJudge implements PartitionJudge<PartitionAudit> {
     private long differences;
 
     /**
-     * A judge before the first record.
+     * Work before the first record.
      *
-     * @param recorded the decisions on the partition; closed with the judge
+     * @param recorded the decisions on the partition; closed with it
      * @param isWhole whether the window is the whole log
      * @param listedMax differences that are kept; all are counted
      */
-    public AuditJudge(
+    public AuditWork(
             int partition,
             RunSettings settings,
             PartitionRun.Place place,
@@ -108,7 +108,7 @@ public final class AuditJudge implements PartitionJudge<PartitionAudit> {
     }
 
     @Override
-    public void judge(LoggedRecord record) throws LogException {
+    public void decide(LoggedRecord record) throws LogException {
         feed(record);
         compareDerived();
     }
