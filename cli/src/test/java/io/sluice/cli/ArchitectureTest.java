@@ -380,6 +380,7 @@ final class ArchitectureTest {
                         "org.apache.kafka.common..",
                         "io.micrometer.core..",
                         "java..",
+                        "javax.crypto..",
                         "org.jspecify.annotations"))
                 .check(SLUICE);
     }

@@ -1,16 +1,16 @@
 package io.sluice.replay;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import io.sluice.streams.replay.RunOutputs;

@@ -112,7 +112,8 @@ public final class SuggestCommand implements Callable<Integer> {
             throw new CommandFailure("--max-refused-accounts, --max-refused-requests: "
                     + (given == null ? "neither" : "both") + " (expected: one of them)");
         }
-        return new RefusalGoal(accounts == null ? RefusalGoal.Of.REQUESTS : RefusalGoal.Of.ACCOUNTS, perMillion(given), tier);
+        return new RefusalGoal(
+                accounts == null ? RefusalGoal.Of.REQUESTS : RefusalGoal.Of.ACCOUNTS, perMillion(given), tier);
     }
 
     private static long perMillion(String text) throws CommandFailure {

@@ -7,8 +7,8 @@ import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.FlipBudget;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +108,8 @@ final class WhatIfOptions {
     private FlipBudget gate() throws CommandFailure {
         try {
             FlipBudget.Share budget = newDenialsMax == null ? null : FlipBudget.Share.parse(newDenialsMax);
-            return new FlipBudget(budget, noFlips.stream().map(FlipBudget.Protected::parse).toList());
+            return new FlipBudget(
+                    budget, noFlips.stream().map(FlipBudget.Protected::parse).toList());
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("gate: " + e.getMessage(), e);
         }

@@ -77,8 +77,7 @@ public final class ExplainCommand implements Callable<Integer> {
             }
             // What the front end takes off as well.
             ENVELOPE.forEach(tree::remove);
-            List<String> lines =
-                    new ArrayList<>(ExplainText.lines(tree));
+            List<String> lines = new ArrayList<>(ExplainText.lines(tree));
             lines.add("state: " + explained.start().text());
             result.print(DocumentTree.toJson(tree), lines);
         } catch (WireException e) {

@@ -144,7 +144,8 @@ final class ReplayReportIT {
                 assertThat(page.locator("body")).containsText("customer-0");
                 assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                         .isTrue();
-                Path picture = Path.of("target", "pictures", "replay-report-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
+                Path picture = Path.of(
+                        "target", "pictures", "replay-report-" + scheme.name().toLowerCase(Locale.ROOT) + ".png");
                 page.screenshot(new Page.ScreenshotOptions().setPath(picture).setFullPage(true));
                 assertThat(picture).isNotEmptyFile();
             }
@@ -171,7 +172,16 @@ final class ReplayReportIT {
         assertThat(text)
                 .contains("at most 1.00 % of requests refused: factor ", "rate.tokens ", "burst ")
                 .contains("FACTOR", "16.000");
-        run(1, "suggest", "--log", log.toString(), "--rules", candidate.toString(), "--limit", "none",
-                "--max-refused-requests", "1%");
+        run(
+                1,
+                "suggest",
+                "--log",
+                log.toString(),
+                "--rules",
+                candidate.toString(),
+                "--limit",
+                "none",
+                "--max-refused-requests",
+                "1%");
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.AuditResult;
+import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
@@ -45,8 +45,7 @@ final class ReplayedSimulationTest {
     void shouldRederiveEveryDecision_whenAnythingFailed(long seed) throws Exception {
         // Given
         SimulatedLog log = new SimulatedLog(Simulation.history(seed));
-        RunSettings settings =
-                new RunSettings(log.partitions(), log.replyPartitions(), TestKeys.TRUSTED, CACHED_MAX);
+        RunSettings settings = new RunSettings(log.partitions(), log.replyPartitions(), TestKeys.TRUSTED, CACHED_MAX);
 
         // When
         AuditResult audit = new AuditResult(

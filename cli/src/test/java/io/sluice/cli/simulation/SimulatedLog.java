@@ -40,9 +40,9 @@ record SimulatedLog(SimulatedCluster cluster) implements RequestLog {
     public LogReader decisions(int partition) {
         return new Reader(cluster.committed().stream()
                 .filter(output -> output.sink().equals(Names.DECISIONS_SINK))
-                .filter(output -> AccountPartitioner.partitionOf(
-                                Objects.requireNonNull(output.key()), World.REQUEST_PARTITIONS)
-                        == partition)
+                .filter(output ->
+                        AccountPartitioner.partitionOf(Objects.requireNonNull(output.key()), World.REQUEST_PARTITIONS)
+                                == partition)
                 .map(output -> new LoggedRecord(0, 0, output.key(), output.value()))
                 .toList());
     }

@@ -60,7 +60,8 @@ final class Anonymiser {
         KeyPair rulesPair = pair();
         KeyPair commandsPair = pair();
         this.rules = SigningKey.ofPem(pem("PRIVATE", rulesPair.getPrivate().getEncoded()));
-        this.commands = SigningKey.ofPem(pem("PRIVATE", commandsPair.getPrivate().getEncoded()));
+        this.commands =
+                SigningKey.ofPem(pem("PRIVATE", commandsPair.getPrivate().getEncoded()));
         this.keys = new TrustedKeys(
                 VerifyingKeys.ofPem(pem("PUBLIC", rulesPair.getPublic().getEncoded())),
                 VerifyingKeys.ofPem(pem("PUBLIC", commandsPair.getPublic().getEncoded())));

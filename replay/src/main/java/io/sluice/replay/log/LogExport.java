@@ -35,11 +35,7 @@ public final class LogExport {
      * @param decisions whether the decisions are copied too, so that the copy can be audited
      * @param anonymised whether accounts and clients get other names; decisions are left out then
      */
-    public record Part(
-            @Nullable LogPoint from,
-            @Nullable LogPoint until,
-            boolean decisions,
-            boolean anonymised) {}
+    public record Part(@Nullable LogPoint from, @Nullable LogPoint until, boolean decisions, boolean anonymised) {}
 
     /**
      * Copies the log. The manifest comes last: a directory without one was not finished.

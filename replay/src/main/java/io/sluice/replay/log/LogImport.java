@@ -120,9 +120,9 @@ public final class LogImport {
         }
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TopicCatalogue.REQUESTS);
         try (Admin admin = Admin.create(Map.copyOf(kafka))) {
-            TopicDescription described =
-                    answer(admin.describeTopics(List.of(TopicCatalogue.REQUESTS)).allTopicNames())
-                            .get(TopicCatalogue.REQUESTS);
+            TopicDescription described = answer(admin.describeTopics(List.of(TopicCatalogue.REQUESTS))
+                            .allTopicNames())
+                    .get(TopicCatalogue.REQUESTS);
             int partitions = described == null ? 0 : described.partitions().size();
             if (partitions != log.partitions()) {
                 throw new LogException(TopicCatalogue.REQUESTS + ": " + partitions + " partitions (expected: "
@@ -135,8 +135,7 @@ public final class LogImport {
                             + end.getValue().offset() + " (expected: 0, a topic that nothing was written to)");
                 }
             }
-            Config config =
-                    answer(admin.describeConfigs(List.of(topic)).all()).get(topic);
+            Config config = answer(admin.describeConfigs(List.of(topic)).all()).get(topic);
             ConfigEntry entry = config == null ? null : config.get(TIMESTAMPS);
             String timestamps = entry == null ? "unknown" : entry.value();
             if (!timestamps.equals(BY_SENDER)) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param perMillionMax the most that may be refused, in millionths
  * @param tier whose requests count; null for those of all tiers
  */
-public record RefusalGoal(Of of, long perMillionMax, @Nullable String tier) {
+public record RefusalGoal(
+        Of of, long perMillionMax, @Nullable String tier) {
     /** Whose share counts. */
     public enum Of {
         ACCOUNTS,

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param clientId who asked
  * @param amounts what was asked for; no requests for a lease, which answers no caller
  */
-public record RecordedVerdict(String decisionId, String account, String clientId, Amounts amounts, VerdictDetails details) {
+public record RecordedVerdict(
+        String decisionId, String account, String clientId, Amounts amounts, VerdictDetails details) {
     /** The verdict of a record; null if it has none. */
     static @Nullable RecordedVerdict of(DecisionRecord record) {
         if (record instanceof Decision decision) {

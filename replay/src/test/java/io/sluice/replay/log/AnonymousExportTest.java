@@ -11,8 +11,8 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.Comparison;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.streams.replay.RunSettings;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +60,8 @@ final class AnonymousExportTest {
     void shouldForetellTheSame_whenAnonymised() throws Exception {
         // Given
         String candidate = TrafficLog.limits(3);
-        Comparison named = new Runs(directory).compare(log, RunWindow.ALL, candidate).comparison();
+        Comparison named =
+                new Runs(directory).compare(log, RunWindow.ALL, candidate).comparison();
 
         // When
         Comparison anonymous = compare(candidate);

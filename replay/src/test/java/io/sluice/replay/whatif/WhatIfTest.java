@@ -137,12 +137,14 @@ final class WhatIfTest {
         // Given
         Comparison told =
                 runs.compare(log, RunWindow.ALL, TrafficLog.limits(BURST)).comparison();
-        FlipBudget generous = new FlipBudget(FlipBudget.Share.parse("90%"), List.of(FlipBudget.Protected.parse("tier=none")));
+        FlipBudget generous =
+                new FlipBudget(FlipBudget.Share.parse("90%"), List.of(FlipBudget.Protected.parse("tier=none")));
         FlipBudget strict = new FlipBudget(
                 FlipBudget.Share.parse("0.1%"),
                 List.of(
                         FlipBudget.Protected.parse("tier=free"),
-                        FlipBudget.Protected.parse("account=" + told.accounts().get(0).account()),
+                        FlipBudget.Protected.parse(
+                                "account=" + told.accounts().get(0).account()),
                         FlipBudget.Protected.parse("allow-listed")));
 
         // When, Then
