@@ -363,7 +363,7 @@ final class ArchitectureTest {
         }
     }
 
-    /** The one entry to deciding is the processor of the streams app: nothing of a decision is written a second time. */
+    /** The processor of the streams app is the one entry to deciding: no part of a decision is written twice. */
     @Test
     void shouldDecideByTheProcessorAlone_whenInReplay() {
         // Given

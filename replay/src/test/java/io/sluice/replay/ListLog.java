@@ -3,7 +3,7 @@ package io.sluice.replay;
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LoggedRecord;
-import io.sluice.replay.log.RequestLog;
+import io.sluice.replay.log.LogSource;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A log in memory. */
-public final class ListLog implements RequestLog {
+public final class ListLog implements LogSource {
     /** Partitions of the reply topic. */
     public static final int REPLIES = 4;
 

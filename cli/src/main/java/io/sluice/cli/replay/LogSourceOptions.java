@@ -6,7 +6,7 @@ import io.sluice.cli.kafka.KafkaOptions;
 import io.sluice.replay.log.ExportedLog;
 import io.sluice.replay.log.KafkaRequestLog;
 import io.sluice.replay.log.LogException;
-import io.sluice.replay.log.RequestLog;
+import io.sluice.replay.log.LogSource;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ final class LogSourceOptions {
     private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
 
     /** A log, and the keys that prove its control records. */
-    record KeyedLog(RequestLog log, TrustedKeys keys) implements AutoCloseable {
+    record KeyedLog(LogSource log, TrustedKeys keys) implements AutoCloseable {
         /** What the app was set to that decided the log. */
         RunSettings settings(RunResourceOptions options) {
             return new RunSettings(log.partitions(), log.replyPartitions(), keys, options.cachedEntriesMax());

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Which part of a log a command is about. */
 final class SpanOptions {
-    private static final String EXPECTED =
-            " (expected: a time such as 2026-11-30T10:00:00Z, a time ago such as 24h or 30m, or an offset such as @1200)";
+    private static final String EXPECTED = " (expected: a time such as 2026-11-30T10:00:00Z, a time ago such as 24h or"
+            + " 30m, or an offset such as @1200)";
 
     @Option(
             names = "--from",

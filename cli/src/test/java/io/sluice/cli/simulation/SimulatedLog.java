@@ -3,7 +3,7 @@ package io.sluice.cli.simulation;
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LoggedRecord;
-import io.sluice.replay.log.RequestLog;
+import io.sluice.replay.log.LogSource;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.streams.topology.Names;
 import java.util.Iterator;
@@ -12,7 +12,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The log of a simulated cluster, and what was committed on it. */
-record SimulatedLog(SimulatedCluster cluster) implements RequestLog {
+record SimulatedLog(SimulatedCluster cluster) implements LogSource {
     @Override
     public String name() {
         return "a simulation";

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A log in a directory of exported files. */
-public final class ExportedLog implements RequestLog {
+public final class ExportedLog implements LogSource {
     private final Path directory;
     private final LogManifest manifest;
 

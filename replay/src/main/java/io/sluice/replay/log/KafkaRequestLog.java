@@ -14,7 +14,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The log of a cluster: committed records only. */
-public final class KafkaRequestLog implements RequestLog {
+public final class KafkaRequestLog implements LogSource {
     static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private static final int RECORDS_PER_POLL = 2_000;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies a log into files, a partition after the other, in bounded memory. */
 public final class LogExport {
-    private final RequestLog log;
+    private final LogSource log;
     private final TrustedKeys keys;
     private final BooleanSupplier isStopped;
 
@@ -21,7 +21,7 @@ public final class LogExport {
      * @param keys prove the log's control records; the export brings them along
      * @param isStopped whether somebody wants it to end
      */
-    public LogExport(RequestLog log, TrustedKeys keys, BooleanSupplier isStopped) {
+    public LogExport(LogSource log, TrustedKeys keys, BooleanSupplier isStopped) {
         this.log = log;
         this.keys = keys;
         this.isStopped = isStopped;

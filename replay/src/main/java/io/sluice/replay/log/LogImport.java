@@ -58,7 +58,7 @@ public final class LogImport {
      * @throws LogException if the topic has records, other partitions, or the broker's timestamps; nothing is written
      *     then
      */
-    public Written write(RequestLog log) throws LogException {
+    public Written write(LogSource log) throws LogException {
         check(log);
         long records = 0;
         long passedOver = 0;
@@ -113,7 +113,7 @@ public final class LogImport {
         return properties;
     }
 
-    private void check(RequestLog log) throws LogException {
+    private void check(LogSource log) throws LogException {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         for (int partition = 0; partition < log.partitions(); partition++) {
             ends.put(new TopicPartition(TopicCatalogue.REQUESTS, partition), OffsetSpec.latest());

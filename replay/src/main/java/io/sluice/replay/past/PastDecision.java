@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LoggedRecord;
-import io.sluice.replay.log.RequestLog;
+import io.sluice.replay.log.LogSource;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.PartitionFacts;
 import io.sluice.replay.run.PartitionWork;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class PastDecision {
     private static final ReplyAddress ANSWER = new ReplyAddress(0, "explain");
 
-    private final RequestLog log;
+    private final LogSource log;
     private final RunSettings settings;
     private final DecisionId id;
     private final LogRun run;
@@ -45,7 +45,7 @@ public final class PastDecision {
      *
      * @throws LogException if it cannot be read, or has no such partition
      */
-    public PastDecision(RequestLog log, RunSettings settings, RunBounds bounds, DecisionId id) throws LogException {
+    public PastDecision(LogSource log, RunSettings settings, RunBounds bounds, DecisionId id) throws LogException {
         if (id.partition() >= log.partitions()) {
             throw new LogException("decision " + id.text() + ": partition " + id.partition() + " (expected: 0.."
                     + (log.partitions() - 1) + ", as the log has)");

@@ -3,7 +3,7 @@ package io.sluice.replay.run;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LoggedRecord;
-import io.sluice.replay.log.RequestLog;
+import io.sluice.replay.log.LogSource;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class LogRun {
     /** A gap up to this is no loss: transactions take offsets of their own. As the streams app has it. */
     private static final long GAP_MAX = 100;
 
-    private final RequestLog log;
+    private final LogSource log;
     private final RunWindow window;
     private final RunBounds bounds;
     private final Progress progress;
@@ -48,17 +48,17 @@ public final class LogRun {
      *
      * @throws LogException if it cannot be read
      */
-    public LogRun(RequestLog log, RunWindow window, RunBounds bounds) throws LogException {
+    public LogRun(LogSource log, RunWindow window, RunBounds bounds) throws LogException {
         this(log, IntStream.range(0, log.partitions()).boxed().toList(), window, bounds);
     }
 
     /** Looks at one partition of a log. */
-    public static LogRun ofPartition(RequestLog log, int partition, RunWindow window, RunBounds bounds)
+    public static LogRun ofPartition(LogSource log, int partition, RunWindow window, RunBounds bounds)
             throws LogException {
         return new LogRun(log, List.of(partition), window, bounds);
     }
 
-    private LogRun(RequestLog log, List<Integer> partitions, RunWindow window, RunBounds bounds) throws LogException {
+    private LogRun(LogSource log, List<Integer> partitions, RunWindow window, RunBounds bounds) throws LogException {
         this.log = log;
         this.partitions = partitions;
         this.window = window;

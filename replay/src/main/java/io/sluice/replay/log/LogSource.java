@@ -3,7 +3,7 @@ package io.sluice.replay.log;
 import org.jspecify.annotations.Nullable;
 
 /** A request topic with the decisions on it, in a cluster or in exported files. Thread-safe. */
-public interface RequestLog extends AutoCloseable {
+public interface LogSource extends AutoCloseable {
     /** What the log is called in reports. */
     String name();
 
