@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An hour of traffic under other rules, as a page in a browser; and the numbers that a limit would need. */
+/** Ten minutes of traffic under other rules, as a page in a browser; and the numbers that a limit would need. */
 final class ReplayReportIT {
     private static final int PARTITIONS = 2;
     private static final int REQUESTS = 6_000;
@@ -44,7 +44,7 @@ final class ReplayReportIT {
               {"id":"free-per-client","match":{"tiers":["free"]},"scope":"client",
                "rate":{"tokens":%d,"per":"1m"},"burst":%d},
               {"id":"paid-per-account","match":{"tiers":["pro","enterprise"]},"scope":"account",
-               "rate":{"tokens":%d,"per":"1m"},"burst":60},
+               "rate":{"tokens":%d,"per":"1m"},"burst":25},
               {"id":"exports","match":{"path":"/v1/exports/**"},"scope":"account",
                "rate":{"tokens":10,"per":"1m"},"burst":10}]}
             """;
@@ -83,7 +83,7 @@ final class ReplayReportIT {
                 String client = account + "/user-" + random.nextInt(3);
                 boolean isExport = random.nextInt(12) == 0;
                 long cost = isExport ? 3 : 1;
-                long atMillis = BEGIN_MILLIS + 600L * i - (i > 3_000 ? 400L * Math.min(i - 3_000, 1_500) : 0);
+                long atMillis = BEGIN_MILLIS + 120L * i - (i > 3_000 ? 90L * Math.min(i - 3_000, 1_500) : 0);
                 if (AccountPartitioner.partitionOf(account, PARTITIONS) == partition) {
                     AdmissionRequest request = AdmissionRequest.of(client)
                             .cost(cost)

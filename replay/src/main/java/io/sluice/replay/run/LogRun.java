@@ -175,11 +175,12 @@ public final class LogRun {
         long read = 0;
         LoggedRecord record = reader.next();
         while (record != null && record.offset() < span.endOffset() && !count.isAfter(record)) {
-            if (count.take(record, work.hasRules())) {
+            if (count.take(record)) {
                 if (count.isFirst()) {
                     work.windowBegins(record);
                 }
                 work.decide(record);
+                count.decided(work.hasRules());
             } else {
                 work.warmUp(record);
             }
@@ -227,7 +228,7 @@ public final class LogRun {
         }
 
         /** Counts a record; returns whether it is in the window. */
-        boolean take(LoggedRecord record, boolean hasRules) {
+        boolean take(LoggedRecord record) {
             if (seenOffset < 0) {
                 skipped = record.offset() > beginOffset + GAP_MAX;
             } else if (record.offset() - seenOffset - 1 > GAP_MAX) {
@@ -246,8 +247,12 @@ public final class LogRun {
             lastOffset = record.offset();
             lastMillis = record.timestampMillis();
             records++;
-            withoutRules += hasRules ? 0 : 1;
             return true;
+        }
+
+        /** After a record, so that the one that brings the first ruleset does not count. */
+        void decided(boolean hasRules) {
+            withoutRules += hasRules ? 0 : 1;
         }
 
         boolean isFirst() {
