@@ -2,8 +2,8 @@ package io.sluice.replay;
 
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
-import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.log.LogSource;
+import io.sluice.replay.log.LoggedRecord;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;

@@ -2,8 +2,8 @@ package io.sluice.cli.simulation;
 
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
-import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.log.LogSource;
+import io.sluice.replay.log.LoggedRecord;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.streams.topology.Names;
 import java.util.Iterator;

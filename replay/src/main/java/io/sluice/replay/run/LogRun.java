@@ -2,8 +2,8 @@ package io.sluice.replay.run;
 
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogReader;
-import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.log.LogSource;
+import io.sluice.replay.log.LoggedRecord;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import java.io.IOException;

@@ -86,8 +86,9 @@ final class LogRunTest {
 
         // Then
         assertThat(counts)
-                .containsExactlyElementsOf(
-                        log.requests.stream().map(records -> (long) records.size()).toList());
+                .containsExactlyElementsOf(log.requests.stream()
+                        .map(records -> (long) records.size())
+                        .toList());
         assertThat(run.progress().share()).isEqualTo(1);
         assertThat(run.progress().records())
                 .isEqualTo(counts.stream().mapToLong(count -> count).sum());
