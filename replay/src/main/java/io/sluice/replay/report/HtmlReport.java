@@ -84,7 +84,7 @@ public final class HtmlReport {
         tiers();
         html.element("h2", "Verdicts, requests (tokens)").table(tables.matrix(), 2);
         if (!tables.accounts().isEmpty()) {
-            html.element("h2", "Accounts whose verdicts flip, worst first").table(tables.accounts(), 2);
+            html.element("h2", "A" + tables.accountsTitle().substring(1)).table(tables.accounts(), 2);
         }
         shares();
         samples("Newly denied: samples", comparison.newlyDenied());

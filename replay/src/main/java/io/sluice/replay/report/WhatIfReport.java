@@ -28,7 +28,7 @@ public final class WhatIfReport {
         List<String> lines = new ArrayList<>(head(result));
         tables.notes().forEach(note -> lines.add("note: " + note));
         table(lines, "verdicts, requests (tokens)", tables.matrix());
-        table(lines, "accounts whose verdicts flip, worst first", tables.accounts());
+        table(lines, tables.accountsTitle(), tables.accounts());
         table(lines, "highest share of each bucket that was used or asked for", tables.shares());
         samples(lines, "newly denied", result.comparison().newlyDenied());
         samples(lines, "newly allowed", result.comparison().newlyAllowed());
@@ -85,6 +85,8 @@ public final class WhatIfReport {
         lines.add("");
         lines.addAll(tables.matrix().markdown());
         if (!tables.accounts().isEmpty()) {
+            lines.add("");
+            lines.add(tables.accountsTitle() + ":");
             lines.add("");
             lines.addAll(tables.accounts().markdown());
         }

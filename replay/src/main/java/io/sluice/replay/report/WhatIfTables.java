@@ -63,6 +63,13 @@ final class WhatIfTables {
         return text.isEmpty() ? NONE : text;
     }
 
+    /** Says how many are shown, if not all are. */
+    String accountsTitle() {
+        int all = comparison.accounts().size();
+        return "accounts whose verdicts flip, worst first"
+                + (all > ACCOUNTS_SHOWN ? " (" + ACCOUNTS_SHOWN + " of " + number(all) + "; JSON has all)" : "");
+    }
+
     TextTable accounts() {
         TextTable table =
                 new TextTable(2, "ACCOUNT", "TIER", "NEWLY DENIED", "NEWLY ALLOWED", "FIRST", "LONGEST REFUSED");
