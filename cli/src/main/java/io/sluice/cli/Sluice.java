@@ -12,6 +12,9 @@ import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.LedgerVersionCommand;
 import io.sluice.cli.kafka.TopicsCommand;
+import io.sluice.cli.replay.LogCommands;
+import io.sluice.cli.replay.ReplayCommand;
+import io.sluice.cli.replay.SuggestCommand;
 import io.sluice.cli.roles.GatewayCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
@@ -58,6 +61,9 @@ import picocli.CommandLine.ScopeType;
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,
+            ReplayCommand.class,
+            SuggestCommand.class,
+            LogCommands.class,
             AdmitCommand.class,
             RedeemCommand.class,
             TrainCommand.class,
