@@ -7,6 +7,8 @@ import io.sluice.cli.accounts.AccountCommands;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
 import io.sluice.cli.admission.RedeemCommand;
+import io.sluice.cli.alerts.AlertsCommand;
+import io.sluice.cli.alerts.PenaltiesCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
@@ -58,6 +60,8 @@ import picocli.CommandLine.ScopeType;
             AccessCommands.class,
             SignalCommands.class,
             TopCommand.class,
+            AlertsCommand.class,
+            PenaltiesCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,
