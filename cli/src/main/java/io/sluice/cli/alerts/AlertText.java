@@ -44,6 +44,11 @@ final class AlertText {
                     + ": " + alert.get("requests") + " requests, " + alert.get("refused") + " refused (usual: "
                     + alert.get("usualRequests") + ")";
         }
+        if ("burn-rate".equals(alert.get("type"))) {
+            return "burn-rate  " + alert.get("account") + "  " + alert.get("limitId") + ": " + alert.get("remaining")
+                    + " of " + alert.get("limit") + " left, empty at " + at(alert.get("emptyAtMillis"))
+                    + " at this pace";
+        }
         Object scope = alert.get("scope");
         return "threshold  " + alert.get("account") + "  " + alert.get("limitId")
                 + (scope == null || "".equals(scope) ? "" : " (" + scope + ")") + ": "

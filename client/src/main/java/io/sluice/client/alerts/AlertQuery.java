@@ -2,6 +2,7 @@ package io.sluice.client.alerts;
 
 import io.sluice.client.decisions.RecordPosition;
 import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.alert.BurnRateAlert;
 import io.sluice.schemas.alert.SpikeAlert;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,8 @@ public record AlertQuery(
     /** What an alert tells of. */
     public enum Type {
         THRESHOLD,
-        SPIKE
+        SPIKE,
+        BURN_RATE
     }
 
     public AlertQuery {
@@ -57,6 +59,9 @@ public record AlertQuery(
     }
 
     private static Type typeOf(Alert alert) {
-        return alert instanceof SpikeAlert ? Type.SPIKE : Type.THRESHOLD;
+        if (alert instanceof SpikeAlert) {
+            return Type.SPIKE;
+        }
+        return alert instanceof BurnRateAlert ? Type.BURN_RATE : Type.THRESHOLD;
     }
 }

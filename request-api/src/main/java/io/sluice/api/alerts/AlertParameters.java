@@ -68,7 +68,8 @@ record AlertParameters(Map<String, String> given, AlertQuery query) {
         return switch (text) {
             case "threshold" -> Type.THRESHOLD;
             case "spike" -> Type.SPIKE;
-            default -> throw new WireException("type", "none of the types (expected: threshold or spike)");
+            case "burn-rate" -> Type.BURN_RATE;
+            default -> throw new WireException("type", "none of the types (expected: threshold, spike or burn-rate)");
         };
     }
 

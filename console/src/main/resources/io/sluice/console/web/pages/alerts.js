@@ -13,10 +13,12 @@ const TYPES = [
   ["", "All"],
   ["threshold", "Thresholds"],
   ["spike", "Spikes"],
+  ["burn-rate", "Burn rates"],
 ];
 const COLUMNS = ["topic", "partition", "offset", "at", "type", "account", "limitId", "scope", "mode", "decisionId",
   "thresholdPerMille", "used", "capacity", "rulesetRevision", "from", "bucketMillis", "requests", "refused",
-  "usualRequests", "usualDeviation", "usualBuckets", "unknown"];
+  "usualRequests", "usualDeviation", "usualBuckets", "limit", "remaining", "chargedLastHour",
+  "chargedLastFiveMinutes", "emptyAt", "fullAt", "unknown"];
 
 /** A record as one row of a file. */
 function rowsOf({ topic, records }) {
@@ -27,6 +29,7 @@ function rowsOf({ topic, records }) {
     at: utc(alert?.decidedAtMillis ?? recordedAtMillis),
     ...alert,
     ...(alert?.fromMillis !== undefined && { from: utc(alert.fromMillis) }),
+    ...(alert?.emptyAtMillis !== undefined && { emptyAt: utc(alert.emptyAtMillis), fullAt: utc(alert.fullAtMillis) }),
     unknown,
   }));
 }
@@ -49,8 +52,8 @@ function All({ route }) {
   const exported = html`<${Export} name="sluice-alerts" what="alerts" columns=${COLUMNS} rowsOf=${rowsOf}
     first=${withQuery("/v1/alerts", { ...filter, limit: EXPORT_PAGE })} />`;
   return html`
-    <${Head} title="Alerts" aside=${exported}><p>Thresholds of limits that were crossed, and accounts that ask far more
-      than usual. The topic keeps a week.</p><//>
+    <${Head} title="Alerts" aside=${exported}><p>Thresholds of limits that were crossed, accounts that ask far more
+      than usual, and limits that are used up too fast. The topic keeps a week.</p><//>
     <${Card} title="Newest first"
       tools=${html`<${Segmented} label="Type" value=${type} options=${TYPES}
         onChange=${(value) => setQuery(route, { type: value })} />`}
