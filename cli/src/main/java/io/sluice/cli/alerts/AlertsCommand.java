@@ -29,7 +29,10 @@ public final class AlertsCommand implements Callable<Integer> {
     @Option(names = "--limit-id", paramLabel = "LIMIT", description = "Only alerts about this limit.")
     private @Nullable String limitId;
 
-    @Option(names = "--type", paramLabel = "TYPE", description = "Only alerts of this type: threshold, spike or burn-rate.")
+    @Option(
+            names = "--type",
+            paramLabel = "TYPE",
+            description = "Only alerts of this type: threshold, spike or burn-rate.")
     private @Nullable String type;
 
     @Option(

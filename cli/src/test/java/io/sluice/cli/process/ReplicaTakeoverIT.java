@@ -114,9 +114,8 @@ final class ReplicaTakeoverIT {
         Awaitility.await().atMost(WITHIN).until(() -> admissions.readiness().ready());
         for (int i = 0; i < BURST; i++) {
             AdmissionRequest request = next();
-            Answer<AdmissionVerdict> answer = admissions
-                    .admit(request, DEADLINE_MILLIS)
-                    .get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            Answer<AdmissionVerdict> answer =
+                    admissions.admit(request, DEADLINE_MILLIS).get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             assertThat(answer.orNull())
                     .as("request %d, seed %d: %s", i, SEED, answer)
                     .isNotNull();

@@ -48,12 +48,7 @@ public record FastPath(
     }
 
     /** With the standard number of limits in metrics. */
-    public FastPath(
-            boolean enabled,
-            long leaseMillis,
-            int trackedKeysMax,
-            int waitersMax,
-            long prefetchTokensMax) {
+    public FastPath(boolean enabled, long leaseMillis, int trackedKeysMax, int waitersMax, long prefetchTokensMax) {
         this(enabled, leaseMillis, trackedKeysMax, waitersMax, prefetchTokensMax, METRIC_LIMITS);
     }
 
@@ -76,12 +71,7 @@ public record FastPath(
     /** This with another lease time. */
     public FastPath withLease(Duration leaseTime) {
         return new FastPath(
-                enabled,
-                leaseTime.toMillis(),
-                trackedKeysMax,
-                waitersMax,
-                prefetchTokensMax,
-                metricLimitsMax);
+                enabled, leaseTime.toMillis(), trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
     }
 
     long denialMillis() {
