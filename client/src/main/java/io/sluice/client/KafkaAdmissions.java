@@ -379,6 +379,11 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     @Override
+    public void stopWaiting() {
+        pending.stopWaiting();
+    }
+
+    @Override
     public void close() {
         selfPing.close();
         usage.close();

@@ -341,12 +341,17 @@ final class PendingReplies implements AutoCloseable {
         }
     }
 
+    /** Ends every entry that is there now. */
+    void stopWaiting() {
+        entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
+    }
+
     /** Ends every entry, and the threads. */
     @Override
     public void close() {
         // In this order: a request that can no longer be opened then fails at once.
         callbacks.shutdown();
         deadlines.shutdownNow();
-        entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
+        stopWaiting();
     }
 }

@@ -150,7 +150,11 @@ public final class RequestApi implements AutoCloseable {
                 sending);
 
         HttpPort data = new HttpPort(
-                config, new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()), dataHandler, registry);
+                        config,
+                        new HttpPort.Settings(DATA, config.dataPort(), bounds.threadsMax()),
+                        dataHandler,
+                        registry)
+                .onLastCall(dataPlane.admissions()::stopWaiting);
 
         TrafficEndpoint traffic = TrafficEndpoint.start(counted, registry, data::number);
         List<ApiRoute> adminRoutes = adminPlane == null
@@ -159,7 +163,11 @@ public final class RequestApi implements AutoCloseable {
         ApiHandler adminHandler =
                 adminHandler(joined(both, adminRoutes), adminPlane, new AuthFailures(registry, ADMIN), sending);
         HttpPort admin = new HttpPort(
-                config, new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX), adminHandler, registry);
+                        config,
+                        new HttpPort.Settings(ADMIN, config.adminPort(), ADMIN_THREADS_MAX),
+                        adminHandler,
+                        registry)
+                .onLastCall(dataPlane.admissions()::stopWaiting);
 
         RequestApi api = new RequestApi(data, admin, traffic, scrapes, warmUp);
         try {

@@ -66,7 +66,13 @@ public final class BatchEvaluator {
 
     /** Reasons to allow, the most specific one first. */
     private static final List<Reason> TELLING =
-            List.of(Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
+            List.of(
+                    Reason.TAGGED,
+                    Reason.WITHIN_GRACE,
+                    Reason.CHARGED_IN_PART,
+                    Reason.CHARGED,
+                    Reason.REFUNDED,
+                    Reason.WITHIN_LIMITS);
 
     private static final List<Reason> REFUSING_ALONE = List.of(Reason.DENY_LISTED, Reason.PENALTY);
 
@@ -447,7 +453,10 @@ public final class BatchEvaluator {
         Map<BucketKey, Long> charges = new LinkedHashMap<>();
         for (AdmissionResult.Decided check : batch.checks()) {
             for (BucketChange change : check.changes()) {
-                charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
+                // What exceeds a limit that lets it through is charged to nobody.
+                if (!Limit.isOverage(change.key().limitId())) {
+                    charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
+                }
             }
             addPaidByCredits(check, charges);
         }

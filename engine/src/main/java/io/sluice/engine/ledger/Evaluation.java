@@ -33,6 +33,7 @@ final class Evaluation {
     private boolean limited;
     private boolean exceeded;
     private boolean throttled;
+    private boolean graced;
     private boolean possible = true;
     private long delayMillis;
 
@@ -143,6 +144,7 @@ final class Evaluation {
         limited = true;
         if (check.admits()) {
             throttled |= check.action() == OnExceed.THROTTLE;
+            graced |= check.takesGrace(admission);
             delayMillis = Math.max(delayMillis, check.delayMillis());
             return;
         }
@@ -227,6 +229,9 @@ final class Evaluation {
         }
         if (exceeded) {
             return Reason.TAGGED;
+        }
+        if (graced) {
+            return Reason.WITHIN_GRACE;
         }
         return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }

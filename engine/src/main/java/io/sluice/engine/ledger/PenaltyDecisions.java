@@ -81,7 +81,7 @@ final class PenaltyDecisions {
         PenaltyRung rung = penalties == null || penalties.isEmpty() || admission.costIsFinal()
                 ? null
                 : book(penalties).rung(admission.clientId());
-        return rung == null || rung.action().refuses() ? admission : admission.costing(rung.scaled(admission.cost()));
+        return rung == null || rung.action().refuses() ? admission : admission.underLimitsOf(rung.perMille());
     }
 
     /** The answer of a penalty. */

@@ -32,7 +32,9 @@ record QuotaReader(
                 limitsByAttribute.put(limit.id(), limit);
             } else {
                 ResolvedBucket resolved = resolver.resolved(limit, peek, timeline, nowMillis);
-                outcomes.add(outcome(limit, resolved.key(), resolved.found(), credits));
+                ResolvedBucket overage = resolved.overage();
+                LimitOutcome own = outcome(limit, resolved.key(), resolved.found(), credits);
+                outcomes.add(overage == null ? own : own.owing(LimitOutcome.debt(limit, overage.found())));
             }
         }
         List<LimitOutcome> found = new ArrayList<>();

@@ -236,6 +236,10 @@ public final class Ruleset {
 
     /** The same under the account's own settings. */
     public @Nullable Limit limit(String id, String account, AccountSettings settings) {
+        if (Limit.isOverage(id)) {
+            Limit counted = limit(Limit.withoutOverage(id), account, settings);
+            return counted == null ? null : counted.overage();
+        }
         Limit ofTier = ofTier(account, settings).byId().get(id);
         return overridden(ofTier == null ? limitById.get(id) : ofTier, account, settings);
     }

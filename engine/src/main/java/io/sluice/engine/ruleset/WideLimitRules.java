@@ -40,6 +40,12 @@ final class WideLimitRules {
                     "true with scope global (expected: none, since what is missing from a shared bucket may be another"
                             + " account's)");
         }
+        if (metering.gracePerMille() > 0) {
+            section.problem(
+                    "grace",
+                    "given with scope global (expected: none, since no account is told that it is in the grace of"
+                            + " all)");
+        }
         if (section.has("tiers")) {
             section.problem(
                     "tiers",

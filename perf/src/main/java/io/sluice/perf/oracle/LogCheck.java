@@ -8,7 +8,6 @@ import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
-import io.sluice.testkit.oracle.ExpectedOutcome;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.util.ArrayList;
@@ -71,11 +70,10 @@ public final class LogCheck {
                 : Math.toIntExact(records.get(records.size() - 1).offset() + 1);
         long[] charges = new long[end];
         Arrays.fill(charges, NO_REQUEST);
-        for (ExpectedOutcome expected :
-                LogOracle.replay(records, partitionCount, config).outcomes().values()) {
+        LogOracle.replayOne(partition, records, partitionCount, config, expected -> {
             charges[offset(expected.decisionId())] = expected.charged();
             requests++;
-        }
+        });
         expectedCharges.put(partition.partition(), charges);
     }
 

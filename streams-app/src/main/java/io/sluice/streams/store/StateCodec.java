@@ -7,6 +7,7 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketMarks;
 import io.sluice.engine.state.CreditStatus;
+import io.sluice.engine.state.DebtStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
@@ -52,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  *             begunAt(8)
  *             07 as 05, with credited(1) creditRemaining(8) creditCharged(8) behind each metered charge, then
  *             penalised(1) and the penalty, if there is one, as in 06; written where a bucket had a credit
+ *             08 as 07, with owed(1) debt(8) grace(8) behind each credit; written where a bucket was below empty or
+ *             had a grace
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   penalties      in PenaltyCodec
  *   count     01 end(8) period(8) current(8) previous(8)
@@ -77,7 +80,9 @@ final class StateCodec {
     private static final byte FIFTH = 5;
     private static final byte SIXTH = 6;
     private static final byte SEVENTH = 7;
+    private static final byte EIGHTH = 8;
     private static final int CREDIT_BYTES = 1 + 2 * Long.BYTES;
+    private static final int DEBT_BYTES = 1 + 2 * Long.BYTES;
     private static final int USED_BYTES = 2 * Long.BYTES;
     private static final PenaltyAction[] PENALTY_ACTIONS = PenaltyAction.values();
     private static final int METERED_BYTES = 1 + 2 * Long.BYTES;
@@ -225,21 +230,25 @@ final class StateCodec {
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
         PenaltyMatch penalty = outcome.penalty();
-        boolean credits = outcome.limits().stream().anyMatch(limit -> limit.credit() != null);
+        boolean owes = outcome.limits().stream().anyMatch(limit -> limit.debt() != null);
+        boolean credits = owes || outcome.limits().stream().anyMatch(limit -> limit.credit() != null);
         boolean meters =
                 credits || penalty != null || outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
         boolean acts = meters || outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
         boolean holds = acts || !outcome.holdGrant().equals(HoldGrant.NONE);
         byte[] listed = penalty == null ? listed(outcome.listed()) : penalised(penalty);
-        int limitBytes =
-                LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0) + (credits ? CREDIT_BYTES : 0);
+        int limitBytes = LIMIT_FIXED_BYTES
+                + (acts ? 1 : 0)
+                + (meters ? METERED_BYTES : 0)
+                + (credits ? CREDIT_BYTES : 0)
+                + (owes ? DEBT_BYTES : 0);
         ByteBuffer out = ByteBuffer.allocate(IDEMPOTENCY_RECORD_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
                 + (credits ? 1 : 0)
                 + listed.length
                 + limitBytes * outcome.limits().size());
-        out.put(credits ? SEVENTH : version(outcome, meters, acts, holds))
+        out.put(owes ? EIGHTH : credits ? SEVENTH : version(outcome, meters, acts, holds))
                 .putLong(idempotencyRecord.fingerprint())
                 .putLong(idempotencyRecord.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
@@ -268,6 +277,9 @@ final class StateCodec {
             if (credits) {
                 putCredit(out, limit.credit());
             }
+            if (owes) {
+                putDebt(out, limit.debt());
+            }
         }
         if (holds) {
             HoldGrant holdGrant = outcome.holdGrant();
@@ -290,6 +302,18 @@ final class StateCodec {
         boolean credited = in.get() == 1;
         CreditStatus credit = new CreditStatus(in.getLong(), in.getLong());
         return credited ? credit : null;
+    }
+
+    private static void putDebt(ByteBuffer out, @Nullable DebtStatus debt) {
+        out.put((byte) (debt == null ? 0 : 1));
+        out.putLong(debt == null ? 0 : debt.tokens());
+        out.putLong(debt == null ? 0 : debt.grace());
+    }
+
+    private static @Nullable DebtStatus debt(ByteBuffer in) {
+        boolean owes = in.get() == 1;
+        DebtStatus debt = new DebtStatus(in.getLong(), in.getLong());
+        return owes ? debt : null;
     }
 
     private static byte version(Outcome outcome, boolean meters, boolean acts, boolean holds) {
@@ -341,7 +365,7 @@ final class StateCodec {
     }
 
     static IdempotencyRecord idempotencyRecord(byte[] value) {
-        ByteBuffer in = opened(value, SEVENTH);
+        ByteBuffer in = opened(value, EIGHTH);
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -365,13 +389,14 @@ final class StateCodec {
                     in.get() == 1,
                     value[0] >= FOURTH ? ACTIONS[in.get()] : OnExceed.DENY,
                     value[0] >= FIFTH ? metered(in) : null,
-                    value[0] >= SEVENTH ? credit(in) : null));
+                    value[0] >= SEVENTH ? credit(in) : null,
+                    value[0] >= EIGHTH ? debt(in) : null));
         }
         HoldGrant holdGrant = value[0] == SECOND || value[0] >= FOURTH
                 ? new HoldGrant(in.getLong(), in.getLong(), in.getLong(), in.getLong())
                 : HoldGrant.NONE;
         ListMatch listed = value[0] == THIRD ? listed(in) : null;
-        boolean penalised = value[0] == SIXTH || (value[0] == SEVENTH && in.get() == 1);
+        boolean penalised = value[0] == SIXTH || (value[0] >= SEVENTH && in.get() == 1);
         PenaltyMatch penalty = penalised ? penalised(in) : null;
         Outcome outcome =
                 new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed, penalty);

@@ -33,10 +33,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * The log oracle: decides the request topic again, alone and in order, and compares the result with what was observed.
@@ -100,6 +102,25 @@ public final class LogOracle {
         }
         requests.forEach(record -> replayOf(record.partition(), partitions).feed(record));
         return new LogOracle(partitions);
+    }
+
+    /**
+     * Replays one partition of the request topic and keeps nothing of it, so that a log may be long.
+     *
+     * @param outcomes takes the expected decision on every single admission, in the order of the log
+     */
+    public static void replayOne(
+            TopicPartition partition,
+            List<ConsumerRecord<byte[], byte[]>> requests,
+            int requestPartitions,
+            OracleConfig config,
+            Consumer<ExpectedOutcome> outcomes) {
+        PartitionReplay replay = new PartitionReplay(partition.partition(), requestPartitions, config);
+        requests.forEach(record -> {
+            replay.feed(record);
+            replay.outcomes.values().forEach(outcomes);
+            replay.forget();
+        });
     }
 
     /**

@@ -117,6 +117,14 @@ final class PartitionReplay {
         }
     }
 
+    /** Forgets what it expects so far, but for leases that may still end, and keeps the state that it has come to. */
+    void forget() {
+        List.of(outcomes, deadLetters, batches, settlements, answers, leases.reports)
+                .forEach(Map::clear);
+        changes.clear();
+        penalties.entries.clear();
+    }
+
     private void handle(String place, RequestRecord envelope, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         Request request = envelope.request();
         ReplyAddress reply = envelope.reply();
