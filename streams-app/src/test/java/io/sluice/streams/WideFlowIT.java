@@ -106,7 +106,7 @@ final class WideFlowIT {
 
     private static void send(TopicWriter writer, Random random, List<Future<RecordMetadata>> sent)
             throws WireException {
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 250; i++) {
             boolean partner = random.nextInt(4) != 0;
             AdmissionRequest request = AdmissionRequest.of("account-" + random.nextInt(40))
                     .route(new Route("POST", partner ? "/partner" : "/login", ""))
