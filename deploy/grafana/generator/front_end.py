@@ -82,8 +82,7 @@ DASHBOARD = dashboard(
                 graph(
                     "Keys",
                     "short",
-                    q("sum(sluice_client_keys_tracked" + SELECTED + ")", "measured"),
-                    q("sum(sluice_client_keys_hot" + SELECTED + ")", "hot"),
+                    q("sum(sluice_client_keys_tracked" + SELECTED + ")", "tracked"),
                     q("sum(sluice_client_leases_open" + SELECTED + ")", "open leases"),
                 ),
             ],

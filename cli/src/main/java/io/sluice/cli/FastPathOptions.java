@@ -14,30 +14,23 @@ public final class FastPathOptions {
             names = "--fast-path",
             paramLabel = "on|off",
             defaultValue = "${env:SLUICE_FAST_PATH:-on}",
-            description = "Answer hot keys locally, from leases: on or off (or $SLUICE_FAST_PATH; default: on).")
+            description = "Answer locally, from leases: on or off (or $SLUICE_FAST_PATH; default: on).")
     private Switch fastPath = Switch.ON;
 
     @Option(
             names = "--lease-millis",
             paramLabel = "MILLIS",
-            defaultValue = "${env:SLUICE_LEASE_MILLIS:-2000}",
-            description = "How long a lease is valid. A denial is repeated for twice as long (or $SLUICE_LEASE_MILLIS;"
-                    + " default: 2000).")
+            defaultValue = "${env:SLUICE_LEASE_MILLIS:-10000}",
+            description = "How long a lease is valid. A denial is repeated for twice as long, at most 4 s (or"
+                    + " $SLUICE_LEASE_MILLIS; default: 10000).")
     private long leaseMillis;
-
-    @Option(
-            names = "--hot-per-second",
-            paramLabel = "COUNT",
-            defaultValue = "${env:SLUICE_HOT_PER_SECOND:-1}",
-            description = "A key with at least this many requests a second is hot and gets a lease (or"
-                    + " $SLUICE_HOT_PER_SECOND; default: 1).")
-    private int hotPerSecond;
 
     @Option(
             names = "--tracked-keys-max",
             paramLabel = "COUNT",
-            defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-10000}",
-            description = "Keys whose request rate is measured (or $SLUICE_TRACKED_KEYS_MAX; default: 10000).")
+            defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-50000}",
+            description = "Keys with a lease or a denial; others ask request by request (or $SLUICE_TRACKED_KEYS_MAX;"
+                    + " default: 50000).")
     private int trackedKeysMax;
 
     @Option(
@@ -72,7 +65,6 @@ public final class FastPathOptions {
             return new FastPath(
                     fastPath == Switch.ON,
                     leaseMillis,
-                    hotPerSecond,
                     trackedKeysMax,
                     waitersMax,
                     prefetchTokensMax,

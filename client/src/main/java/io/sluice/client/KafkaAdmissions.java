@@ -106,7 +106,12 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 .description("Admissions and batches that the ledger answered")
                 .register(registry);
         this.reader = ReplyReader.start(
-                new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry, traces),
+                new ReplyReader.Source(
+                        ClientProperties.consumer(config.kafka()),
+                        replyPartition,
+                        registry,
+                        traces,
+                        config.repliesRememberedMax()),
                 ids,
                 pending,
                 revocations);
@@ -259,16 +264,25 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     @Override
     public void report(LeaseReport report) {
         byte[] key = key(report.clientId());
-        int partition = AccountPartitioner.partitionOf(key, requestPartitions);
-        byte[] value = RequestCodec.encode(report);
+        report(AccountPartitioner.partitionOf(key, requestPartitions), key, report, 1);
+    }
+
+    @Override
+    public void report(List<LeaseReport> reports) {
+        ReportBatches.of(reports, requestPartitions)
+                .forEach(batch -> report(batch.partition(), batch.key(), batch.request(), batch.reports()));
+    }
+
+    private void report(int partition, byte @Nullable [] key, Request request, int reports) {
+        byte[] value = RequestCodec.encode(request);
         try {
             producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
                 if (failure != null) {
-                    reportsLost.increment();
+                    reportsLost.increment(reports);
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
-            reportsLost.increment();
+            reportsLost.increment(reports);
         }
     }
 

@@ -4,6 +4,7 @@ import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -21,6 +22,11 @@ public interface LeaseService {
 
     /** Reports the answers that were given with a lease, which ends it, or without one. There is no reply. */
     void report(LeaseReport report);
+
+    /** Reports of several clients, in as few records as they fit into. */
+    default void report(List<LeaseReport> reports) {
+        reports.forEach(this::report);
+    }
 
     /** Passes every revocation from now on to this listener too. There are a few for the life of a process. */
     void listen(Listener listener);

@@ -308,6 +308,11 @@ final class FastPathIT {
                     && decision.request().clientId().text().equals(clientId)) {
                 decisions++;
                 decisionIds.add(decision.decisionId());
+                leases += decision.granted() > 0 ? 1 : 0;
+                // One that lent nothing says when there is more.
+                if (decision.request().lease() != null) {
+                    leaseIds.add(decision.decisionId());
+                }
             }
         }
 

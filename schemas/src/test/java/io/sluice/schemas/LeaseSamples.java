@@ -1,5 +1,6 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
@@ -7,12 +8,15 @@ import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.Priority;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -43,21 +47,35 @@ final class LeaseSamples {
 
     private LeaseSamples() {}
 
+    private static AdmissionRequest taking() {
+        return SampleRecords.built(AdmissionRequest.of("acmé/alice").cost(2)).taking(new LeaseTerms(1_000_000, 10_000));
+    }
+
     static Map<String, RequestRecord> requests(ReplyAddress reply) {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put(
                 "request-admission-exact",
                 SampleRecords.built(AdmissionRequest.of("acmé/alice").exact(true))
                         .repliedTo(reply));
+        samples.put("request-admission-lease", taking().repliedTo(reply));
         samples.put("request-lease", asking().repliedTo(reply));
         samples.put("request-lease-for-callers", waiting().repliedTo(reply));
         samples.put("request-lease-report", told(LEASE, 90, 45, 2).repliedTo(null));
         samples.put("request-lease-report-of-denials", told(null, 0, 0, 17).repliedTo(null));
+        samples.put(
+                "request-lease-reports",
+                new LeaseReports(List.of(told(LEASE, 90, 45, 2), told(null, 0, 0, 17))).repliedTo(null));
         return samples;
     }
 
     static Map<String, Reply> replies() {
         Map<String, Reply> samples = new LinkedHashMap<>();
+        samples.put(
+                "reply-verdict-lease",
+                Verdict.details("c0ffee-2", "3-30", null, granted()).lending(new LeaseTerms(24, 10_000)));
+        samples.put(
+                "reply-verdict-lease-of-nothing",
+                Verdict.details("c0ffee-2", "3-31", null, refused()).lending(new LeaseTerms(0, 10_000)));
         samples.put("reply-lease-granted", new LeaseReply("c0ffee-2", "3-30", 104, 1_000, granted()));
         samples.put("reply-lease-refused", new LeaseReply("c0ffee-2", "3-31", 0, 0, refused()));
         samples.put("reply-lease-not-leasable", new LeaseReply("c0ffee-2", "3-35", 0, 0, notLeasable()));
@@ -68,6 +86,8 @@ final class LeaseSamples {
 
     static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
+        samples.put(
+                "decision-lending", new Decision("3-30", taking(), 26, granted(), new LeaseTerms(24, 10_000)));
         samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, 104, granted()));
         samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, 0, refused()));
         samples.put(
@@ -92,6 +112,10 @@ final class LeaseSamples {
         samples.put(
                 "decision-lease-report-none",
                 report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17)));
+        samples.put(
+                "decision-lease-report-entry",
+                report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17))
+                        .at(2));
         samples.put(
                 "decision-lease-report-traffic",
                 report("3-34", LeaseReportRecord.Outcome.NONE, null, 0, told(null, 0, 0, 17))

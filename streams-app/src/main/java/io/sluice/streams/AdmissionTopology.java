@@ -66,14 +66,10 @@ public final class AdmissionTopology {
         CompiledRulesets rulesets = new CompiledRulesets();
         StoreBuilder<PartitionStore> state = new PartitionStoreBuilder(
                 Names.STATE_STORE, CHANGELOG, config.cachedEntriesMax(), storeWriter, metrics);
-        Serializer<ReplyAddress> correlationId =
-                (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
-        StreamPartitioner<ReplyAddress, byte[]> addressed =
-                (topic, address, value, partitions) -> Optional.of(Set.of(address.partition()));
         Serializer<MessageAddress> messageKey = (topic, address) -> address.key();
         StreamPartitioner<MessageAddress, byte[]> messaged =
                 (topic, address, value, partitions) -> Optional.of(Set.of(address.partition()));
-        return new Topology()
+        Topology topology = new Topology()
                 .addSource(
                         Names.REQUESTS_SOURCE,
                         new ByteArrayDeserializer(),
@@ -84,14 +80,8 @@ public final class AdmissionTopology {
                         () -> new MeasuredProcessor(
                                 new AdmissionProcessor(config, metrics, rulesets, openTelemetry), metrics.stages()),
                         Names.REQUESTS_SOURCE)
-                .addStateStore(state, Names.ADMISSION_PROCESSOR)
-                .addSink(
-                        Names.REPLIES_SINK,
-                        TopicCatalogue.REPLIES,
-                        correlationId,
-                        bytes,
-                        addressed,
-                        Names.ADMISSION_PROCESSOR)
+                .addStateStore(state, Names.ADMISSION_PROCESSOR);
+        return withReplies(topology)
                 .addSink(Names.DECISIONS_SINK, TopicCatalogue.DECISIONS, bytes, bytes, Names.ADMISSION_PROCESSOR)
                 .addSink(Names.ALERTS_SINK, TopicCatalogue.ALERTS, bytes, bytes, Names.ADMISSION_PROCESSOR)
                 .addSink(Names.DEAD_LETTERS_SINK, TopicCatalogue.DEAD_LETTERS, bytes, bytes, Names.ADMISSION_PROCESSOR)
@@ -104,5 +94,20 @@ public final class AdmissionTopology {
                         bytes,
                         messaged,
                         Names.ADMISSION_PROCESSOR);
+    }
+
+    /** Adds the sink of replies: each goes to the partition that its request names. */
+    static Topology withReplies(Topology topology) {
+        Serializer<ReplyAddress> correlationId =
+                (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
+        StreamPartitioner<ReplyAddress, byte[]> addressed =
+                (topic, address, value, partitions) -> Optional.of(Set.of(address.partition()));
+        return topology.addSink(
+                Names.REPLIES_SINK,
+                TopicCatalogue.REPLIES,
+                correlationId,
+                new ByteArraySerializer(),
+                addressed,
+                Names.ADMISSION_PROCESSOR);
     }
 }

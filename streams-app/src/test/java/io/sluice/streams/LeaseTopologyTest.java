@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
+import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.testkit.gen.AccountCommandSamples;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -73,6 +77,67 @@ final class LeaseTopologyTest extends TopologyTest {
         assertThat(topology.alerts())
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.decisionId()).isEqualTo("0-1"));
+    }
+
+    @Test
+    void shouldLendBesideTheVerdict_whenTheFrontEndTakesLeases() throws Exception {
+        // When
+        Verdict verdict = topology.ask(AdmissionRequest.of("acme/a").cost(2).lease(new LeaseTerms(10, TTL)));
+        topology.tell(told(verdict.decisionId(), 4, 3, 0));
+        Verdict plain = topology.ask(AdmissionRequest.of("acme/a").cost(2));
+
+        // Then: the verdict is that of any caller, and its record says what was lent
+        assertThat(verdict.lease()).isEqualTo(new LeaseTerms(10, TTL));
+        assertThat(verdict.details().limits())
+                .extracting(LimitStatus::remaining)
+                .containsExactly(998L);
+        assertThat(plain.lease()).isNull();
+        List<DecisionRecord> records = topology.decisionRecords();
+        Decision decision = (Decision) records.get(0);
+        assertThat(decision.charged()).isEqualTo(12);
+        assertThat(decision.allowed()).isEqualTo(1);
+        assertThat(decision.lent()).isEqualTo(new LeaseTerms(10, TTL));
+        LeaseReportRecord end = (LeaseReportRecord) records.get(1);
+        assertThat(end.leaseId()).isEqualTo(decision.decisionId());
+        assertThat(end.charged()).isEqualTo(-6);
+        assertThat(left()).isEqualTo(1_000 - 2 - 4 - 2);
+    }
+
+    @Test
+    void shouldCountReportsInTheirOrder_whenSeveralAreInOneRecord() throws Exception {
+        // Given
+        LeaseReply first = topology.lease(nothing(), 200, TTL);
+        LeaseReply second = topology.lease(nothing(), 100, TTL);
+        topology.decisionRecords();
+
+        // When
+        topology.tell(new LeaseReports(List.of(
+                told(first.decisionId(), 150, 140, 0), told(null, 0, 0, 7), told(second.decisionId(), 1, 1, 2))));
+
+        // Then
+        List<LeaseReportRecord> ends = topology.decisionRecords().stream()
+                .map(LeaseReportRecord.class::cast)
+                .toList();
+        assertThat(ends).extracting(LeaseReportRecord::decisionId).containsOnly("0-3");
+        assertThat(ends).extracting(LeaseReportRecord::entry).containsExactly(0, 1, 2);
+        assertThat(ends).extracting(LeaseReportRecord::allowed).containsExactly(140L, 0L, 1L);
+        assertThat(ends).extracting(LeaseReportRecord::denied).containsExactly(0L, 7L, 2L);
+        assertThat(left()).isEqualTo(1_000 - 150 - 1);
+    }
+
+    @Test
+    void shouldCountNone_whenOneOfSeveralReportsCannotBeTrue() throws Exception {
+        // Given
+        LeaseReply lease = topology.lease(nothing(), 200, TTL);
+        topology.decisionRecords();
+
+        // When
+        topology.tell(new LeaseReports(List.of(told(null, 0, 0, 7), told(lease.decisionId(), 201, 1, 0))));
+
+        // Then
+        assertThat(topology.deadLetters()).hasSize(1);
+        assertThat(topology.decisionRecords()).isEmpty();
+        assertThat(left()).isEqualTo(800);
     }
 
     @Test

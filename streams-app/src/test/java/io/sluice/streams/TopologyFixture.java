@@ -2,6 +2,7 @@ package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
@@ -30,6 +31,7 @@ import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
@@ -89,17 +91,27 @@ final class TopologyFixture implements AutoCloseable {
         this(stateDir, OpenTelemetry.noop());
     }
 
+    /** Of an app that knows ledger versions up to this one. */
+    TopologyFixture(Path stateDir, LedgerVersion newest) {
+        this(stateDir, OpenTelemetry.noop(), newest);
+    }
+
     /** With spans. */
     TopologyFixture(Path stateDir, OpenTelemetry openTelemetry) {
+        this(stateDir, openTelemetry, LedgerVersion.NEWEST);
+    }
+
+    private TopologyFixture(Path stateDir, OpenTelemetry openTelemetry, LedgerVersion newest) {
         AdmissionConfig config = new AdmissionConfig(
-                1,
-                REPLY_PARTITIONS,
-                TestKeys.TRUSTED,
-                SWEEP_INTERVAL,
-                100,
-                1_000,
-                (partition, reason) -> marksAsked.add(reason),
-                MessageKey.of(TestKeys.RULES));
+                        1,
+                        REPLY_PARTITIONS,
+                        TestKeys.TRUSTED,
+                        SWEEP_INTERVAL,
+                        100,
+                        1_000,
+                        (partition, reason) -> marksAsked.add(reason),
+                        MessageKey.of(TestKeys.RULES))
+                .knowing(newest);
         StreamsAppConfig app = new StreamsAppConfig(
                 Map.of("bootstrap.servers", "none:1"), stateDir, TestKeys.TRUSTED, StreamsAppConfig.Limits.standard());
         Properties properties = StreamsProperties.of(app, memory);
@@ -179,6 +191,11 @@ final class TopologyFixture implements AutoCloseable {
     /** Tells what became of a lease. */
     void tell(LeaseReport report) {
         send(keyOf(report.admission()), RequestCodec.encode(report));
+    }
+
+    /** Tells what became of several leases, in one record. */
+    void tell(LeaseReports reports) {
+        send(null, RequestCodec.encode(reports));
     }
 
     /** Commits, cancels or releases. */

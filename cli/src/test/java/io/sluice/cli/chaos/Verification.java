@@ -46,7 +46,7 @@ final class Verification {
                 .count();
         assertThat(localAdmissions)
                 .as("admissions by front ends, against the tokens that leases took")
-                .isLessThanOrEqualTo(oracle.expectedLeased(OpenLoad.HOT));
+                .isLessThanOrEqualTo(oracle.expectedLeased());
         assertThat(round.unanswered().stream().limit(SHOWN_MAX))
                 .as("callers without any answer (the first %s)", SHOWN_MAX)
                 .isEmpty();

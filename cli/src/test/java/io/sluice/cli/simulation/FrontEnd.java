@@ -5,6 +5,7 @@ import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
 import io.sluice.client.Readiness;
+import io.sluice.client.ReportBatches;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
 import io.sluice.client.fastpath.SimulatedFastPath;
@@ -25,6 +26,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
@@ -51,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.VirtualTime {
     private static final int DELAY_MILLIS_MAX = 15;
     private static final ReplyAddress NOWHERE = new ReplyAddress(0, "-");
-    private static final FastPath CONFIG = new FastPath(true, 1_000, 5, 100, 50, 1_000, 10);
+    private static final FastPath CONFIG = new FastPath(true, 1_000, 100, 50, 1_000, 10);
 
     private final World world;
     private final SimulatedCluster cluster;
@@ -71,7 +73,7 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
 
     private record Sending(
             int partition,
-            byte[] key,
+            byte @Nullable [] key,
             Request request,
             String text,
             @Nullable Answering answering) {}
@@ -252,11 +254,16 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        return ask(
-                request,
-                request.clientId().account(),
-                deadlineMillis,
-                reply -> new Answer.Answered<>(new AdmissionVerdict.Recorded((Verdict) reply)));
+        long requestedMillis = world.nowMillis();
+        return ask(request, request.clientId().account(), deadlineMillis, reply -> {
+            Verdict verdict = (Verdict) reply;
+            LeaseTerms lent = verdict.lease();
+            if (lent != null && lent.tokens() > 0) {
+                world.note(Occurrence.LEASE_GRANTED, verdict.decisionId() + " of " + lent.tokens());
+                leaseEndMillis.put(verdict.decisionId(), requestedMillis + lent.ttlMillis());
+            }
+            return new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict));
+        });
     }
 
     private static <T> Answer<T> typed(Class<T> type, Reply reply) {
@@ -305,6 +312,17 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
     @Override
     public void report(LeaseReport report) {
         add(report, report.clientId().account(), null);
+    }
+
+    @Override
+    public void report(List<LeaseReport> reports) {
+        // Whose report comes first depends on the order of keys, too.
+        List<LeaseReport> inOrder = new ArrayList<>(reports);
+        inOrder.sort(Comparator.comparing(report -> new String(RequestCodec.encode(report), StandardCharsets.UTF_8)));
+        for (ReportBatches.Batch batch : ReportBatches.of(inOrder, World.REQUEST_PARTITIONS)) {
+            String text = new String(RequestCodec.encode(batch.request()), StandardCharsets.UTF_8);
+            sending.add(new Sending(batch.partition(), batch.key(), batch.request(), text, null));
+        }
     }
 
     @Override

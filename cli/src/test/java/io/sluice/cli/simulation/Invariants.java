@@ -222,6 +222,9 @@ final class Invariants {
     private void checkLocalAnswers() {
         Map<String, Long> left = new HashMap<>();
         decisions(LeaseRecord.class).forEach(lease -> left.put(lease.decisionId(), lease.granted()));
+        decisions(Decision.class).stream()
+                .filter(decision -> decision.granted() > 0)
+                .forEach(decision -> left.put(decision.decisionId(), decision.granted()));
         Map<String, Long> spent = new HashMap<>();
         for (LocalAnswer answer : localAnswers) {
             if (!answer.fromLease() || !answer.allowed()) {

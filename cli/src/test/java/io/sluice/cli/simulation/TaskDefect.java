@@ -23,6 +23,7 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.Request;
 import java.util.HashSet;
 import java.util.Optional;
@@ -217,7 +218,8 @@ final class TaskDefect {
         private StoredBucket returnedTwice(BucketKey key, StoredBucket bucket) {
             StoredBucket before = real.bucket(key);
             BucketState state = bucket.state();
-            if (!(current instanceof LeaseReport) || before == null || !(state instanceof TokenState tokens)) {
+            if (!(current instanceof LeaseReport || current instanceof LeaseReports)
+                    || before == null || !(state instanceof TokenState tokens)) {
                 return bucket;
             }
             long returned = Math.max(0, before.state().usedTokens() - state.usedTokens());

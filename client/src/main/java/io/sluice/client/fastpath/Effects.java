@@ -21,6 +21,9 @@ final class Effects {
     private List<LeaseReport> reports = List.of();
     private @Nullable LeaseCall call;
     private long returnedTokens;
+    private boolean urgent;
+    private boolean due;
+    private long dueNanos;
 
     Effects(LeaseKey key) {
         this.key = key;
@@ -51,6 +54,29 @@ final class Effects {
         reports = with(new LeaseReport(key.admission(/* cost= */ 0), none, 0, 0, denied), reports);
     }
 
+    /** Its reports come before what is asked next, so that the ledger has what they give back. */
+    void urgent() {
+        urgent = true;
+    }
+
+    boolean isUrgent() {
+        return urgent;
+    }
+
+    /** The key is to be looked at by then. */
+    void dueAt(long atNanos) {
+        due = true;
+        dueNanos = atNanos;
+    }
+
+    boolean isDue() {
+        return due;
+    }
+
+    long dueNanos() {
+        return dueNanos;
+    }
+
     /** Most work on a key has no effects, and needs no list. */
     private static <T> List<T> with(T one, List<T> before) {
         List<T> more = before.isEmpty() ? new ArrayList<>() : before;
@@ -75,7 +101,7 @@ final class Effects {
     }
 
     boolean isEmpty() {
-        return answered.isEmpty() && unserved.isEmpty() && reports.isEmpty() && call == null;
+        return answered.isEmpty() && unserved.isEmpty() && reports.isEmpty() && call == null && !due;
     }
 
     long returnedTokens() {

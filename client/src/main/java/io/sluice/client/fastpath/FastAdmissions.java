@@ -14,14 +14,14 @@ import io.sluice.schemas.request.AdmissionRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Admissions that answers frequent requests by itself, exactly: out of leases, and by repeating denials while they
- * hold.
+ * Admissions that answers most requests by itself, exactly: out of leases, and by repeating denials while they hold.
  *
  * <pre>
- *   admit --&gt; cold, or not for leases ------------------------------------&gt; Admissions (the ledger)
- *         --&gt; hot --&gt; a lease has tokens: allowed here and now                    ^
- *                 --&gt; denied for so much, and it holds: denied here and now       |
- *                 --&gt; a lease is on its way: wait for it, with others --- too little or too late
+ *   admit --&gt; not for leases, or no room for the key -----------------------&gt; Admissions (the ledger)
+ *         --&gt; a lease has tokens: allowed here and now                          ^   |
+ *         --&gt; denied for so much, and it holds: denied here and now             |   | a verdict,
+ *         --&gt; nothing of the key is under way: ask, and take a lease -----------+   | and with it a lease
+ *         --&gt; something is under way: wait for it, with others &lt;--------------------+ or a denial
  * </pre>
  *
  * <p>Nothing is admitted here that was not debited in the log before; a lease report tells the ledger what was
@@ -30,10 +30,8 @@ import java.util.concurrent.CompletableFuture;
 public final class FastAdmissions extends ForwardingAdmissions implements AutoCloseable {
     /** How often leases are checked. */
     static final long TICK_MILLIS = 25;
-    /** How often requests become rates. */
-    static final long WINDOW_MILLIS = 100;
 
-    private final boolean enabled;
+    private volatile boolean open;
     private final Timers timers;
     private final LeaseScheduler scheduler;
     private final KeyTable keys;
@@ -54,12 +52,12 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             Backend ledger, FastPath config, Timers timers, MeterRegistry registry, OpenTelemetry openTelemetry) {
         super(ledger.admissions());
         this.traces = new AdmissionTraces(openTelemetry);
-        this.enabled = config.enabled();
+        this.open = config.enabled();
         this.timers = timers;
         this.meters = new FastPathMeters(registry, config);
         this.scheduler = new LeaseScheduler(ledger, config, timers, meters);
         this.keys = scheduler.keys();
-        meters.bindTo(registry, keys, config);
+        meters.bindTo(registry, keys, scheduler.openLeases(), config);
         ledger.handler().listen(scheduler);
         timers.runEvery(TICK_MILLIS, scheduler::tick);
     }
@@ -88,33 +86,28 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
     }
 
     private CompletableFuture<Answer<AdmissionVerdict>> admitUntraced(AdmissionRequest request, long deadlineMillis) {
-        TrackedKey key = isEligible(request) ? keys.of(request) : null;
-        if (key == null) {
+        if (!isEligible(request) || deadlineMillis < 1) {
             return super.admit(request, deadlineMillis);
         }
-        key.rate().asked(request.cost());
-        return key.isHot() ? admitHot(key, request, deadlineMillis) : super.admit(request, deadlineMillis);
+        LeaseKey leaseKey = LeaseKey.of(request);
+        long nowNanos = timers.nanoTime();
+        TrackedKey key = keys.find(leaseKey);
+        AdmissionVerdict.Local verdict = key == null ? null : key.answerNow(request, nowNanos);
+        if (key == null || verdict == null) {
+            return admitTogether(leaseKey, request, deadlineMillis, nowNanos);
+        }
+        if (key.isRunningOut(nowNanos)) {
+            timers.run(() -> scheduler.renew(key));
+        }
+        return local(verdict);
     }
 
     /** Whether any other request of the same key could have been sent in its place. */
     private boolean isEligible(AdmissionRequest request) {
-        return enabled
+        return open
                 && request.cost() >= 1
                 && request.cost() <= FastPath.COST_MAX
                 && request.onlyLedgerAnswers() == null;
-    }
-
-    private CompletableFuture<Answer<AdmissionVerdict>> admitHot(
-            TrackedKey key, AdmissionRequest request, long deadlineMillis) {
-        long nowNanos = timers.nanoTime();
-        AdmissionVerdict.Local verdict = key.answerNow(request, nowNanos);
-        if (verdict == null) {
-            return admitTogether(key, request, deadlineMillis, nowNanos);
-        }
-        if (key.isPressed(nowNanos)) {
-            timers.run(() -> scheduler.maintain(key));
-        }
-        return local(verdict);
     }
 
     private CompletableFuture<Answer<AdmissionVerdict>> local(AdmissionVerdict.Local verdict) {
@@ -123,25 +116,39 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
     }
 
     private CompletableFuture<Answer<AdmissionVerdict>> admitTogether(
-            TrackedKey key, AdmissionRequest request, long deadlineMillis, long nowNanos) {
+            LeaseKey leaseKey, AdmissionRequest request, long deadlineMillis, long nowNanos) {
         Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000, traces.caller());
-        Effects effects = new Effects(key.key());
-        WaitResult result = key.join(waiter, nowNanos, effects);
-        if (result instanceof WaitResult.Answered answered) {
-            return local(answered.verdict());
+        while (true) {
+            TrackedKey key = keys.obtain(leaseKey);
+            if (key == null) {
+                return super.admit(request, deadlineMillis);
+            }
+            Effects effects = new Effects(leaseKey);
+            WaitResult result = key.join(waiter, nowNanos, effects);
+            if (result instanceof WaitResult.Answered answered) {
+                return local(answered.verdict());
+            }
+            if (result instanceof WaitResult.Alone) {
+                return super.admit(request, deadlineMillis);
+            }
+            if (result instanceof WaitResult.Asking) {
+                scheduler.perform(key, effects);
+                return scheduler.admitLending(key, request, deadlineMillis);
+            }
+            if (result instanceof WaitResult.Waiting) {
+                meters.waited();
+                waiter.timer(timers.runAfter(deadlineMillis, () -> scheduler.giveUp(waiter, deadlineMillis)));
+                return waiter.answer();
+            }
+            // The key is gone from the table, or will be at once.
+            keys.remove(key);
         }
-        if (result instanceof WaitResult.Alone) {
-            return scheduler.admitAlone(key, request, deadlineMillis);
-        }
-        meters.waited();
-        waiter.timer(timers.runAfter(deadlineMillis, () -> scheduler.giveUp(waiter, deadlineMillis)));
-        scheduler.perform(key, effects);
-        return waiter.answer();
     }
 
     /** Answers nothing by itself from now on, and gives back what is left of leases. */
     @Override
     public void close() {
+        open = false;
         timers.close();
         scheduler.close();
     }

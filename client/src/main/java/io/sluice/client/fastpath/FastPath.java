@@ -9,17 +9,16 @@ import java.time.Duration;
  *
  * @param enabled whether it does at all
  * @param leaseMillis how long a lease may be spent: in any window W at most burst + rate &times; (W + lease time) is
- *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long
- * @param hotPerSecond requests a second from which on a key is hot: only hot keys take leases
- * @param trackedKeysMax keys whose requests are counted; further ones go to the ledger, request by request
- * @param waitersMax callers that may wait for one key's lease; further ones go to the ledger
+ *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long, and {@link #DENIAL_MILLIS_MAX} at most
+ * @param trackedKeysMax keys with a lease, a denial or a request under way; further ones go to the ledger, request by
+ *     request
+ * @param waitersMax callers that may wait for one key's answer or lease; further ones go to the ledger
  * @param prefetchTokensMax the most tokens that one lease prefetches
  * @param metricLimitsMax limits that metrics name among local answers
  */
 public record FastPath(
         boolean enabled,
         long leaseMillis,
-        int hotPerSecond,
         int trackedKeysMax,
         int waitersMax,
         long prefetchTokensMax,
@@ -30,6 +29,8 @@ public record FastPath(
      * and a record for each lease time would cost as much as the lease.
      */
     static final int DENIAL_LEASE_TIMES = 2;
+    /** However long leases are, a denial is reported this often. */
+    static final long DENIAL_MILLIS_MAX = 4_000;
 
     private static final int METRIC_LIMITS = 100;
     private static final int METRIC_LIMITS_MAX = 10_000;
@@ -40,7 +41,6 @@ public record FastPath(
 
     public FastPath {
         within("leaseMillis", leaseMillis, LEASE_MILLIS_MIN, LeaseRequest.TTL_MILLIS_MAX);
-        within("hotPerSecond", hotPerSecond, 1, 1_000_000);
         within("trackedKeysMax", trackedKeysMax, 1, 10_000_000);
         within("waitersMax", waitersMax, 1, 1_000_000);
         within("prefetchTokensMax", prefetchTokensMax, 1, COST_MAX);
@@ -51,15 +51,14 @@ public record FastPath(
     public FastPath(
             boolean enabled,
             long leaseMillis,
-            int hotPerSecond,
             int trackedKeysMax,
             int waitersMax,
             long prefetchTokensMax) {
-        this(enabled, leaseMillis, hotPerSecond, trackedKeysMax, waitersMax, prefetchTokensMax, METRIC_LIMITS);
+        this(enabled, leaseMillis, trackedKeysMax, waitersMax, prefetchTokensMax, METRIC_LIMITS);
     }
 
     public static FastPath standard() {
-        return new FastPath(true, 2_000, 1, 10_000, 1_000, 1_000_000);
+        return new FastPath(true, 10_000, 50_000, 1_000, 1_000_000);
     }
 
     /** Every request goes to the ledger. */
@@ -68,7 +67,6 @@ public record FastPath(
         return new FastPath(
                 false,
                 standard.leaseMillis,
-                standard.hotPerSecond,
                 standard.trackedKeysMax,
                 standard.waitersMax,
                 standard.prefetchTokensMax,
@@ -80,25 +78,14 @@ public record FastPath(
         return new FastPath(
                 enabled,
                 leaseTime.toMillis(),
-                hotPerSecond,
                 trackedKeysMax,
                 waitersMax,
                 prefetchTokensMax,
                 metricLimitsMax);
     }
 
-    /** This with another number of requests that make a key hot. */
-    public FastPath withHotPerSecond(int requests) {
-        return new FastPath(
-                enabled, leaseMillis, requests, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
-    }
-
-    long leaseNanos() {
-        return leaseMillis * 1_000_000;
-    }
-
     long denialMillis() {
-        return leaseMillis * DENIAL_LEASE_TIMES;
+        return Math.min(leaseMillis * DENIAL_LEASE_TIMES, DENIAL_MILLIS_MAX);
     }
 
     private static void within(String name, long value, long min, long max) {

@@ -31,7 +31,7 @@ final class FastPathMeters {
         byLimit = new LocalLimitCounts(registry, config.metricLimitsMax());
     }
 
-    void bindTo(MeterRegistry registry, KeyTable keys, FastPath config) {
+    void bindTo(MeterRegistry registry, KeyTable keys, LongAdder openLeases, FastPath config) {
         String local = "Admissions answered by this front end, out of a lease or by repeating a denial";
         counter(registry, "sluice.client.local", local, allowed, "answer", "allow");
         counter(registry, "sluice.client.local", local, denied, "answer", "deny");
@@ -45,33 +45,22 @@ final class FastPathMeters {
         counter(registry, "sluice.client.leases.spent", "Tokens of leases that were spent", spentTokens);
         counter(registry, "sluice.client.leases.returned", "Tokens of leases that were given back", returnedTokens);
         counter(registry, "sluice.client.revocations", "Revocations of what the ledger said before", revocations);
-        gauges(keys, config, registry);
+        gauges(keys, openLeases, config, registry);
     }
 
-    private static void gauges(KeyTable keys, FastPath config, MeterRegistry registry) {
-        Gauge.builder("sluice.client.leases.open", keys, FastPathMeters::openLeases)
+    private static void gauges(KeyTable keys, LongAdder openLeases, FastPath config, MeterRegistry registry) {
+        Gauge.builder("sluice.client.leases.open", openLeases, LongAdder::sum)
                 .description("Leases that are spent, or will be next")
                 .register(registry);
         Gauge.builder("sluice.client.keys.tracked", keys, KeyTable::count)
-                .description("Keys whose requests are counted")
+                .description("Keys with a lease, a denial or a request under way")
                 .register(registry);
         Gauge.builder("sluice.client.keys.tracked.max", config::trackedKeysMax)
-                .description("The most keys whose requests are counted")
-                .register(registry);
-        Gauge.builder("sluice.client.keys.hot", keys, FastPathMeters::hotKeys)
-                .description("Keys that are hot enough for leases")
+                .description("The most of these keys")
                 .register(registry);
         FunctionCounter.builder("sluice.client.keys.untracked", keys, KeyTable::untracked)
-                .description("Requests that were not counted, for want of room")
+                .description("Requests that went to the ledger for want of room among these keys")
                 .register(registry);
-    }
-
-    private static double openLeases(KeyTable keys) {
-        return keys.all().stream().mapToInt(TrackedKey::openLeases).sum();
-    }
-
-    private static double hotKeys(KeyTable keys) {
-        return keys.all().stream().filter(TrackedKey::isHot).count();
     }
 
     private static void counter(
@@ -93,6 +82,12 @@ final class FastPathMeters {
 
     void waitedInVain() {
         waitersLate.increment();
+    }
+
+    /** Tokens came with a verdict. */
+    void lent(long tokens) {
+        granted.increment();
+        grantedTokens.add(tokens);
     }
 
     void leased(Answer<LeaseReply> answer) {

@@ -1,6 +1,5 @@
 package io.sluice.client.fastpath;
 
-import io.sluice.schemas.request.AdmissionRequest;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,7 +9,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys whose requests are counted: a bounded table; a key that finds no room goes to the ledger like a cold one.
+ * The keys for which there is a lease, a denial, or a request under way: a bounded table. Nothing is kept of a key that
+ * has none of these, however often it asks. A key that finds no room goes to the ledger, request by request.
  */
 final class KeyTable {
     private final int keysMax;
@@ -24,14 +24,17 @@ final class KeyTable {
         this.tracking = tracking;
     }
 
-    /** The key of this request; null if there is no room for it. */
-    @Nullable TrackedKey of(AdmissionRequest request) {
-        LeaseKey key = LeaseKey.of(request);
-        TrackedKey tracked = keys.get(key);
-        return tracked == null ? added(key) : tracked;
+    /** The key, if there is anything of it. */
+    @Nullable TrackedKey find(LeaseKey key) {
+        return keys.get(key);
     }
 
-    private @Nullable TrackedKey added(LeaseKey key) {
+    /** The key, from now on tracked; null if there is no room for it. */
+    @Nullable TrackedKey obtain(LeaseKey key) {
+        TrackedKey tracked = keys.get(key);
+        if (tracked != null) {
+            return tracked;
+        }
         // Two callers may pass at once, so the bound is exceeded by no more than there are threads.
         if (count.get() >= keysMax || !key.isKeepable()) {
             untracked.increment();

@@ -2,8 +2,11 @@ package io.sluice.client.fastpath;
 
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
+import io.sluice.schemas.request.LeaseTerms;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,22 +26,23 @@ final class Lease {
     private static final long CLOSED = -1;
     private static final int HALF = 32;
     private static final long COUNT_MASK = 0xFFFF_FFFFL;
-    /** The most tokens that fit into the upper half beside the sign. */
-    private static final long TOKENS_MAX = Integer.MAX_VALUE;
 
     private final DecisionId id;
     private final AdmissionVerdict.Basis basis;
     private final LocalVerdicts verdicts;
     private final long granted;
     private final long spendUntilNanos;
+    private final long spendNanos;
     private final AtomicLong leftAndAllowed;
+    private final AtomicBoolean renewed = new AtomicBoolean();
 
-    private Lease(DecisionId id, LeaseReply reply, long spendUntilNanos) {
+    private Lease(DecisionId id, LocalVerdicts verdicts, LeaseTerms terms, long requestedNanos) {
         this.id = id;
-        this.basis = new AdmissionVerdict.Lease(reply.decisionId());
-        this.verdicts = new LocalVerdicts(reply.details());
-        this.granted = Math.min(reply.tokens(), TOKENS_MAX);
-        this.spendUntilNanos = spendUntilNanos;
+        this.basis = new AdmissionVerdict.Lease(id.text());
+        this.verdicts = verdicts;
+        this.granted = terms.tokens();
+        this.spendNanos = spendNanos(terms.ttlMillis());
+        this.spendUntilNanos = requestedNanos + spendNanos;
         this.leftAndAllowed = new AtomicLong(granted << HALF);
     }
 
@@ -49,7 +53,13 @@ final class Lease {
      *     the ledger
      */
     static Lease of(DecisionId id, LeaseReply reply, long requestedNanos) {
-        return new Lease(id, reply, requestedNanos + spendNanos(reply.ttlMillis()));
+        LeaseTerms terms = new LeaseTerms(reply.tokens(), reply.ttlMillis());
+        return new Lease(id, new LocalVerdicts(reply.details()), terms, requestedNanos);
+    }
+
+    /** The lease beside a verdict, which does not show that its tokens were debited. */
+    static Lease beside(DecisionId id, VerdictDetails details, LeaseTerms terms, long requestedNanos) {
+        return new Lease(id, LocalVerdicts.beside(details, terms.tokens()), terms, requestedNanos);
     }
 
     /** Of the time that the ledger gives, an eighth is left for the lease report to arrive in. */
@@ -90,13 +100,18 @@ final class Lease {
         return nowNanos - spendUntilNanos < 0;
     }
 
-    boolean isSpendableFor(long nanos, long nowNanos) {
-        return nowNanos + nanos - spendUntilNanos < 0;
+    long spendUntilNanos() {
+        return spendUntilNanos;
     }
 
-    /** How long it can still be spent; negative when that is over. */
-    long nanosLeft(long nowNanos) {
-        return spendUntilNanos - nowNanos;
+    /** Whether half of its tokens or three quarters of its time are used. */
+    boolean isMostlyUsed(long nowNanos) {
+        return left() <= granted / 2 || spendUntilNanos - nowNanos <= spendNanos / 4;
+    }
+
+    /** Whether it is the claimant's to renew it. */
+    boolean claimRenewal() {
+        return !renewed.get() && renewed.compareAndSet(false, true);
     }
 
     DecisionId id() {

@@ -8,9 +8,15 @@ import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseTerms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -21,58 +27,74 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseScheduler implements LeaseService.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseScheduler.class);
-    private static final long WINDOW_NANOS = FastAdmissions.WINDOW_MILLIS * 1_000_000;
-    /** A key is cold again below this share of the rate that makes it hot: chance alone must not do it. */
-    private static final double COLD_SHARE = 1.0 / 3;
-    /** A hot key without a request for so long is cold, whatever its rate was. */
-    private static final long IDLE_NANOS = 4_000_000_000L;
-    /** A cold key without a request for so long is forgotten. */
-    private static final long QUIET_NANOS = 1_000_000_000;
+    /** How long the answer to a request for a lease is waited for: the callers that it covers may wait less. */
+    private static final long CALL_MILLIS_MAX = 2_000;
+    /** Reports wait for others so long at most, and a small part of the time that is left for them to arrive. */
+    private static final long REPORT_MILLIS_MAX = 250;
+
+    private static final long REPORTS_IN_LEASE_TIME = 32;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
     private static final long CLOSE_MILLIS = 500;
 
     private final FastAdmissions.Backend ledger;
     private final FastPath config;
     private final Timers timers;
-    private final RoundTripEstimator roundTrips = new RoundTripEstimator();
+    private final LeaseTerms taken;
     private final RevocationMarks marks = new RevocationMarks();
+    private final LongAdder openLeases = new LongAdder();
     private final KeyTable keys;
-    private final Set<TrackedKey> hotKeys = ConcurrentHashMap.newKeySet();
+    private final DueKeys dueKeys;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private final Queue<LeaseReport> reports = new ConcurrentLinkedQueue<>();
+    private final long reportNanos;
     private final FastPathMeters meters;
+    private volatile boolean closed;
     // Only the one thread that tends the keys uses it.
-    private long windowNanos;
+    private long reportedNanos;
 
     LeaseScheduler(FastAdmissions.Backend ledger, FastPath config, Timers timers, FastPathMeters meters) {
         this.ledger = ledger;
         this.config = config;
         this.timers = timers;
         this.meters = meters;
-        this.windowNanos = timers.nanoTime();
-        this.keys = new KeyTable(
-                config.trackedKeysMax(), key -> new TrackedKey(key, config, roundTrips, marks, timers.nanoTime()));
+        this.taken = new LeaseTerms(config.prefetchTokensMax(), config.leaseMillis());
+        this.dueKeys = new DueKeys(timers.nanoTime());
+        this.reportNanos = Math.min(REPORT_MILLIS_MAX, config.leaseMillis() / REPORTS_IN_LEASE_TIME) * 1_000_000;
+        this.reportedNanos = timers.nanoTime();
+        TrackedKey.Shared shared = new TrackedKey.Shared(config, marks, openLeases);
+        this.keys = new KeyTable(config.trackedKeysMax(), key -> new TrackedKey(key, shared, timers.nanoTime()));
+    }
+
+    LongAdder openLeases() {
+        return openLeases;
     }
 
     KeyTable keys() {
         return keys;
     }
 
-    /** Checks everything that time changes. */
+    /** Looks at the keys of which something is over, and reports what was done. */
     void tick() {
-        for (TrackedKey key : hotKeys) {
-            maintain(key);
-        }
+        maintainDue();
         long nowNanos = timers.nanoTime();
-        if (nowNanos - windowNanos >= WINDOW_NANOS) {
-            windowNanos = nowNanos;
-            for (TrackedKey key : keys.all()) {
-                updateRate(key, nowNanos);
-            }
+        if (nowNanos - reportedNanos >= reportNanos) {
+            reportedNanos = nowNanos;
+            sendReports();
         }
     }
 
-    void maintain(TrackedKey key) {
-        lookAt(key, effects -> key.maintain(timers.nanoTime(), effects));
+    private void maintainDue() {
+        for (TrackedKey key : dueKeys.due(timers.nanoTime())) {
+            lookAt(key, effects -> {
+                if (key.maintain(timers.nanoTime(), effects)) {
+                    keys.remove(key);
+                }
+            });
+        }
+    }
+
+    void renew(TrackedKey key) {
+        lookAt(key, effects -> key.renew(timers.nanoTime(), effects));
     }
 
     private void lookAt(TrackedKey key, Consumer<Effects> look) {
@@ -81,31 +103,13 @@ final class LeaseScheduler implements LeaseService.Listener {
         perform(key, effects);
     }
 
-    private void updateRate(TrackedKey key, long nowNanos) {
-        RateEstimator rate = key.rate();
-        rate.updateRate(nowNanos);
-        boolean hot = key.isHot();
-        if (!hot && rate.requestsPerSecond() >= config.hotPerSecond()) {
-            hotKeys.add(key);
-            lookAt(key, effects -> key.activate(nowNanos, effects));
-        } else if (hot && isCold(rate, nowNanos)) {
-            hotKeys.remove(key);
-            lookAt(key, key::deactivate);
-        } else if (!hot && rate.quietNanos(nowNanos) > QUIET_NANOS && key.isIdle()) {
-            keys.remove(key);
-        }
-    }
-
-    private boolean isCold(RateEstimator rate, long nowNanos) {
-        return rate.requestsPerSecond() < config.hotPerSecond() * COLD_SHARE || rate.quietNanos(nowNanos) > IDLE_NANOS;
-    }
-
     /** Carries out the effects of work on a key; no lock is held. */
     void perform(TrackedKey key, Effects effects) {
         meters.told(effects);
-        for (LeaseReport report : effects.reports()) {
-            ledger.handler().report(report);
+        if (effects.isDue()) {
+            dueKeys.add(key, effects.dueNanos());
         }
+        report(effects);
         LeaseCall call = effects.call();
         if (call != null) {
             ask(key, call);
@@ -115,22 +119,50 @@ final class LeaseScheduler implements LeaseService.Listener {
             answered.waiter().answer().complete(new Answer.Answered<>(answered.verdict()));
         }
         for (Waiter waiter : effects.unserved()) {
-            admitLate(key, waiter);
+            admitLate(waiter);
+        }
+    }
+
+    private void report(Effects effects) {
+        if (effects.reports().isEmpty()) {
+            return;
+        }
+        if (effects.isUrgent() || closed) {
+            ledger.handler().report(effects.reports());
+        } else {
+            reports.addAll(effects.reports());
+        }
+    }
+
+    /** Sends the reports that have gathered: several clients' in one record. */
+    private void sendReports() {
+        List<LeaseReport> gathered = new ArrayList<>();
+        for (LeaseReport report = reports.poll(); report != null; report = reports.poll()) {
+            gathered.add(report);
+        }
+        if (!gathered.isEmpty()) {
+            ledger.handler().report(gathered);
         }
     }
 
     private void ask(TrackedKey key, LeaseCall call) {
         long requestedNanos = timers.nanoTime();
         // A lease that came later could not be spent.
-        long deadlineMillis = Lease.spendNanos(config.leaseMillis()) / 1_000_000;
+        long deadlineMillis = Math.min(CALL_MILLIS_MAX, Lease.spendNanos(config.leaseMillis()) / 1_000_000);
         CompletableFuture<?> handled = ledger.handler()
                 .lease(call.request(), deadlineMillis)
                 .thenAccept(answer -> {
                     meters.leased(answer);
                     RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
-                    roundTrips.observed(roundTrip.nowNanos() - roundTrip.requestedNanos());
                     lookAt(key, effects -> key.answered(call, answer, roundTrip, effects));
                 });
+        awaitAtEnd(handled);
+    }
+
+    private void awaitAtEnd(CompletableFuture<?> handled) {
+        if (handled.isDone() && !handled.isCompletedExceptionally()) {
+            return;
+        }
         underWay.add(handled);
         CompletableFuture<?> unused = handled.whenComplete((done, failure) -> {
             underWay.remove(handled);
@@ -140,20 +172,39 @@ final class LeaseScheduler implements LeaseService.Listener {
         });
     }
 
-    /** Sends the request to the ledger itself, and remembers a denial that can be repeated. */
-    CompletableFuture<Answer<AdmissionVerdict>> admitAlone(
+    /** Sends the request to the ledger, and takes the lease or the denial that its verdict brings. */
+    CompletableFuture<Answer<AdmissionVerdict>> admitLending(
             TrackedKey key, AdmissionRequest request, long deadlineMillis) {
         long requestedNanos = timers.nanoTime();
-        return ledger.admissions().admit(request, deadlineMillis).thenApply(answer -> {
-            if (answer.orNull() instanceof AdmissionVerdict.Recorded recorded) {
-                key.remember(recorded.verdict(), request.cost(), new RoundTrip(requestedNanos, timers.nanoTime()));
-            }
+        CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.admissions()
+                .admit(request.taking(taken), deadlineMillis)
+                .thenApply(answer -> {
+                    RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
+                    lookAt(key, effects -> key.answered(request.cost(), answer, roundTrip, effects));
+                    return withoutLease(answer);
+                });
+        awaitAtEnd(answered);
+        return answered;
+    }
+
+    /** The lease is the front end's, and no concern of the caller. */
+    private Answer<AdmissionVerdict> withoutLease(Answer<AdmissionVerdict> answer) {
+        if (!(answer.orNull() instanceof AdmissionVerdict.Recorded recorded)) {
             return answer;
-        });
+        }
+        LeaseTerms terms = recorded.verdict().lease();
+        if (terms == null) {
+            return answer;
+        }
+        if (terms.tokens() > 0) {
+            meters.lent(terms.tokens());
+        }
+        return new Answer.Answered<>(
+                new AdmissionVerdict.Recorded(recorded.verdict().lending(null)));
     }
 
     /** Admits a caller that has waited already, in what is left of its time. */
-    private void admitLate(TrackedKey key, Waiter waiter) {
+    private void admitLate(Waiter waiter) {
         long millisLeft = waiter.millisLeft(timers.nanoTime());
         if (millisLeft < 1) {
             waiter.answer().complete(unanswered(waiter, "no verdict in time"));
@@ -161,7 +212,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         }
         // Another thread may have got here, whose own trace is not that of the caller.
         try (Scope unused = waiter.caller().makeCurrent()) {
-            admitAlone(key, waiter.request(), millisLeft).whenComplete((answer, failure) -> {
+            ledger.admissions().admit(waiter.request(), millisLeft).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     waiter.answer().complete(answer);
                 } else {
@@ -230,6 +281,10 @@ final class LeaseScheduler implements LeaseService.Listener {
         for (TrackedKey key : keys.all()) {
             lookAt(key, key::deactivate);
         }
+        closed = true;
+        sendReports();
         timers.await(CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new)), CLOSE_MILLIS);
+        // One that was added while the others were sent.
+        sendReports();
     }
 }

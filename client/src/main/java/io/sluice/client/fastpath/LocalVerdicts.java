@@ -18,6 +18,8 @@ final class LocalVerdicts {
     private static final String ENOUGH_IN = "; enough in ";
 
     private final VerdictDetails details;
+    // Tokens that were debited, and that the details do not show as taken.
+    private final long lent;
     private final List<LimitStatus> limits;
     // The index of the limit that decided; -1 for none of those that are listed.
     private final int deciding;
@@ -25,7 +27,17 @@ final class LocalVerdicts {
     private final @Nullable String reasonBeforeWait;
 
     LocalVerdicts(VerdictDetails details) {
+        this(details, /* lent= */ 0);
+    }
+
+    /** What follows a verdict beside which so many tokens were lent. */
+    static LocalVerdicts beside(VerdictDetails details, long lent) {
+        return new LocalVerdicts(details, lent);
+    }
+
+    private LocalVerdicts(VerdictDetails details, long lent) {
         this.details = details;
+        this.lent = lent;
         this.limits = details.limits();
         this.reasonBeforeWait = reasonBeforeWait(details);
         this.deciding = details.decidingLimit() == null ? -1 : limits.indexOf(details.decidingLimit());
@@ -54,11 +66,15 @@ final class LocalVerdicts {
         return details(VerdictCode.ALLOW, details.reasonCode(), details.reason(), decidingLimit, 0L, List.of(now));
     }
 
-    private static LimitStatus allowed(LimitStatus limit, long left) {
+    private LimitStatus allowed(LimitStatus limit, long left) {
         // A limit in shadow keeps the wait that it would have asked for; an enforced one does not refuse.
         Long retryAfterMillis = limit.enforced() ? Long.valueOf(0) : limit.retryAfterMillis();
         return with(
-                limit, limit.remaining() + left, limit.resetAfterMillis(), limit.nextTokenMillis(), retryAfterMillis);
+                limit,
+                limit.remaining() - lent + left,
+                limit.resetAfterMillis(),
+                limit.nextTokenMillis(),
+                retryAfterMillis);
     }
 
     /** The denial again, so long after the decision. */

@@ -5,33 +5,35 @@ import io.sluice.schemas.request.AdmissionRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leases of one key, oldest first: the one that is spent, and those that will follow it.
+ * The leases of one key, oldest first: the one that is spent, and the one that will follow it.
  *
  * <p>Callers spend them without a lock; only a thread that holds the key's lock may add or close one.
  */
 final class OpenLeases {
     /** The most that are open at once. */
-    static final int LEASES_MAX = 4;
+    static final int LEASES_MAX = 2;
 
     private static final Lease[] NONE = {};
 
-    private final RateEstimator rate;
-    private final RoundTripEstimator roundTrips;
-    private final long spendNanos;
+    private final LongAdder openOfAll;
     private volatile Lease[] leases = NONE;
 
-    OpenLeases(RateEstimator rate, RoundTripEstimator roundTrips, long leaseMillis) {
-        this.rate = rate;
-        this.roundTrips = roundTrips;
-        this.spendNanos = Lease.spendNanos(leaseMillis);
+    /**
+     * No leases.
+     *
+     * @param openOfAll counts those of all keys
+     */
+    OpenLeases(LongAdder openOfAll) {
+        this.openOfAll = openOfAll;
     }
 
-    int count() {
-        return leases.length;
+    boolean isEmpty() {
+        return leases.length == 0;
     }
 
     boolean isFull() {
@@ -49,65 +51,55 @@ final class OpenLeases {
         return null;
     }
 
+    /** Whether one of them could pay so much now; another caller may be quicker. */
+    boolean mayPay(long cost, long nowNanos) {
+        for (Lease lease : leases) {
+            if (lease.isSpendable(nowNanos) && lease.left() >= cost) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The last one, if no other follows it. */
+    @Nullable Lease last() {
+        Lease[] current = leases;
+        return current.length == 1 ? current[0] : null;
+    }
+
     void add(Lease lease) {
         Lease[] more = Arrays.copyOf(leases, leases.length + 1);
         more[leases.length] = lease;
         leases = more;
+        openOfAll.increment();
     }
 
-    /** Closes the leases that match, and passes on what each has come to. */
-    void close(Predicate<Lease> which, UnreportedDenials unreported, Effects effects) {
+    /** Takes out the leases that match; the caller closes them. */
+    List<Lease> remove(Predicate<Lease> which) {
+        List<Lease> removed = List.of();
         List<Lease> open = new ArrayList<>(leases.length);
         for (Lease lease : leases) {
             if (which.test(lease)) {
-                close(lease, unreported, effects);
+                removed = removed.isEmpty() ? new ArrayList<>(LEASES_MAX) : removed;
+                removed.add(lease);
             } else {
                 open.add(lease);
             }
         }
-        if (open.size() < leases.length) {
+        if (!removed.isEmpty()) {
             leases = open.isEmpty() ? NONE : open.toArray(Lease[]::new);
+            openOfAll.add(-removed.size());
         }
+        return removed;
     }
 
-    static void close(Lease lease, UnreportedDenials unreported, Effects effects) {
-        Lease.Closing closing = lease.close();
-        if (closing != null) {
-            effects.report(closing, lease.granted(), unreported.takeAll());
-        }
-    }
-
-    /** A quick check for every caller: whether the newest lease has been used so far that it may have to be renewed. */
-    boolean mayRunOut() {
+    /** When the first of them is over; only if there is one. */
+    long firstEndNanos() {
         Lease[] current = leases;
-        if (current.length == 0) {
-            return false;
-        }
-        Lease newest = current[current.length - 1];
-        return newest.left() <= newest.granted() / 2 && isShort(newest, newest.left());
-    }
-
-    private boolean isShort(Lease newest, long left) {
-        return left <= Math.min(rate.tokensIn(roundTrips.renewNanos(spendNanos)), newest.granted() / 2);
-    }
-
-    /** Whether a renewal has to begin now, if it is to be there in time. */
-    boolean areShort(long nowNanos) {
-        Lease[] current = leases;
-        long renewNanos = roundTrips.renewNanos(spendNanos);
-        long left = 0;
+        long first = current[0].spendUntilNanos();
         for (Lease lease : current) {
-            left += lease.isSpendableFor(renewNanos, nowNanos) ? lease.left() : 0;
+            first = lease.spendUntilNanos() - first < 0 ? lease.spendUntilNanos() : first;
         }
-        return current.length == 0 || isShort(current[current.length - 1], left);
-    }
-
-    /** How many tokens a lease should have that begins now: the expected demand in its time, less what is there. */
-    long wantedTokens(long nowNanos) {
-        long wanted = rate.tokensAtMostIn(spendNanos);
-        for (Lease lease : leases) {
-            wanted -= Math.min(lease.left(), rate.tokensIn(Math.max(0, lease.nanosLeft(nowNanos))));
-        }
-        return Math.max(0, wanted);
+        return first;
     }
 }

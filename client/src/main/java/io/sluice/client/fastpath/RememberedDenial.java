@@ -6,18 +6,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The denial of one key that is repeated now, if there is one.
+ * The denial of one key that is repeated now, if there is one, and how many repetitions the ledger does not know of.
  *
- * <p>Callers repeat it without a lock; only a thread that holds the key's lock may remember or forget one. How often it
- * was repeated is added to the denials that the ledger does not know of yet.
+ * <p>Callers repeat it without a lock; only a thread that holds the key's lock may do anything else.
  */
 final class RememberedDenial {
-    private final UnreportedDenials unreported;
     private volatile @Nullable Denial denial;
-
-    RememberedDenial(UnreportedDenials unreported) {
-        this.unreported = unreported;
-    }
+    private long unreported;
 
     /** The denial of this request, which is counted; null if it is not known to be denied. */
     AdmissionVerdict.@Nullable Local repeat(AdmissionRequest request, long nowNanos) {
@@ -25,10 +20,14 @@ final class RememberedDenial {
         return current == null ? null : current.repeat(request, nowNanos);
     }
 
-    /** Whether a request of this cost is known to be denied. */
-    boolean covers(long cost) {
+    /** Whether a request of this cost is known to be denied now. */
+    boolean covers(long cost, long nowNanos) {
         Denial current = denial;
-        return current != null && current.covers(cost);
+        return current != null && current.covers(cost) && !current.isOver(nowNanos);
+    }
+
+    boolean isKnown() {
+        return denial != null;
     }
 
     /** Takes a denial in place of the one before, unless that one covers it. */
@@ -45,7 +44,23 @@ final class RememberedDenial {
         Denial current = denial;
         if (current != null && which.test(current)) {
             denial = null;
-            unreported.add(current.close());
+            unreported += current.close();
         }
+    }
+
+    /** Counts callers that were denied in another way. */
+    void denied(long more) {
+        unreported += more;
+    }
+
+    boolean isReported() {
+        return unreported == 0;
+    }
+
+    /** Returns all that the ledger does not know of; the caller reports them. */
+    long takeUnreported() {
+        long taken = unreported;
+        unreported = 0;
+        return taken;
     }
 }

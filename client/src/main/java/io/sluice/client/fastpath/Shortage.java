@@ -38,6 +38,11 @@ final class Shortage {
         return in(denied, verdicts, /* granted= */ false);
     }
 
+    /** The same for a verdict that allowed: what the next request finds. */
+    static Shortage after(VerdictDetails allowed) {
+        return in(allowed, new LocalVerdicts(allowed), /* granted= */ true);
+    }
+
     private static Shortage in(VerdictDetails details, LocalVerdicts verdicts, boolean granted) {
         List<LimitStatus> denying = new ArrayList<>();
         if (granted || details.reasonCode().equals(LIMIT_EXCEEDED)) {
@@ -104,14 +109,5 @@ final class Shortage {
         double perToken = (double) limit.windowMillis() / Math.max(1, limit.limit());
         double more = Math.ceil(Math.min((missing - 1) * perToken, limit.resetAfterMillis()));
         return Math.max(1, limit.nextTokenMillis() + (long) more);
-    }
-
-    /** The most that the next request could prefetch: a quarter of the least that any limit has. */
-    static long shareOf(LeaseReply reply) {
-        long least = Long.MAX_VALUE;
-        for (LimitStatus limit : reply.details().limits()) {
-            least = Math.min(least, limit.remaining());
-        }
-        return least / 4;
     }
 }

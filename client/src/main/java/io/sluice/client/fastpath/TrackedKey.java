@@ -5,79 +5,80 @@ import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
+import io.sluice.schemas.request.LeaseTerms;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key whose requests are counted, and what the fast path has for it while it is hot.
+ * One key, from the first request that finds nothing here until nothing is left of what its answer brought.
  *
  * <pre>
- *            asked often                    tokens                  half used, or its time is running out
- *   cold ---------------&gt; hot, asking ---------------&gt; hot, leased -------------------+
- *     ^                     |     ^                        ^                            |
- *     | asked seldom        |     +--- after a pause       +----------- tokens ---------+
- *     +---------------------+--- none: the ledger answers, and its denials are repeated while they hold
+ *                  a request                      tokens beside the verdict
+ *   (not tracked) -----------&gt; asking -------------------------------------------&gt; leased --+
+ *        ^                      | ^ |                                                ^  |   | most of it used
+ *        |                      | | | too little: the verdict says until when        |  |   v
+ *        |                      | | +------------------------------------&gt; denied ---|--|- asking for the next
+ *        |                      | |                                           |      |  |   |
+ *        |                      | +-- a request that neither can answer ------+------|--+   |
+ *        |                      v                                                    +------+
+ *        +---- all of it over --+--- not lent: each request goes to the ledger, for a while
  * </pre>
  *
- * <p>Callers read volatile fields, and take tokens, without a lock. All else happens under the key's lock, and never
- * waits: its effects are collected in {@link Effects}.
+ * <p>Only one request of a key is under way that may bring something; callers that come meanwhile wait for it, and one
+ * request for a lease covers those for whom it was not enough. Nothing is predicted: a lease is asked for by a request
+ * that comes, and renewed by one that comes when most of it is used.
+ *
+ * <p><b>Locks.</b> Callers read volatile fields, and take tokens, without a lock. All else happens under the key's
+ * lock, and never waits: its effects are collected in {@link Effects}, and carried out when the lock is free.
  */
 final class TrackedKey {
-    /** Requests in one round trip from which on it pays to send them together. */
-    private static final double CROWD = 3;
-    /** If so many expected requests did not come, it is no accident. */
-    private static final double MISSED = 3;
+    /** How long each request goes to the ledger where it lends nothing; a change of rules ends it before. */
+    static final long NOT_LEASABLE_NANOS = 10_000_000_000L;
+    /** The same after an answer that did not come, or that neither lent nor refused. */
+    static final long UNDECIDED_NANOS = 1_000_000_000L;
+    /** A lease of fewer tokens is not renewed before it is used up. */
+    private static final long RENEWED_TOKENS_MIN = 4;
 
     private static final String NOT_LEASABLE = "not-leasable";
 
+    /** What all keys share. */
+    record Shared(FastPath config, RevocationMarks marks, LongAdder openLeases) {}
+
     private final LeaseKey key;
     private final FastPath config;
-    private final RoundTripEstimator roundTrips;
     private final RevocationMarks marks;
-    private final RateEstimator rate;
     private final OpenLeases leases;
-    private final LeaseBackoff backoff;
-    private volatile boolean hot;
-    private volatile boolean call;
-    private volatile boolean leasable;
-    private final AtomicBoolean renewalRequested = new AtomicBoolean();
-    private final RememberedDenial denial;
+    private final RememberedDenial denial = new RememberedDenial();
+    private volatile boolean asking;
     // All below are guarded by the lock.
-    private final UnreportedDenials unreported;
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private @Nullable Deque<Waiter> waiters;
+    private long prefetchTokens;
+    private long exactUntilNanos;
+    private long reportedNanos;
+    private long dueNanos;
+    private boolean due;
+    private boolean gone;
+    private boolean closed;
     private long voidBelow;
 
-    TrackedKey(LeaseKey key, FastPath config, RoundTripEstimator roundTrips, RevocationMarks marks, long nowNanos) {
+    TrackedKey(LeaseKey key, Shared shared, long nowNanos) {
         this.key = key;
-        this.config = config;
-        this.roundTrips = roundTrips;
-        this.marks = marks;
-        this.rate = new RateEstimator(nowNanos);
-        this.leases = new OpenLeases(rate, roundTrips, config.leaseMillis());
-        this.backoff = new LeaseBackoff(config, nowNanos);
-        this.unreported = new UnreportedDenials(config.denialMillis() * 1_000_000, nowNanos);
-        this.denial = new RememberedDenial(unreported);
+        this.config = shared.config();
+        this.marks = shared.marks();
+        this.leases = new OpenLeases(shared.openLeases());
+        this.exactUntilNanos = nowNanos;
+        this.reportedNanos = nowNanos;
     }
 
     LeaseKey key() {
         return key;
-    }
-
-    RateEstimator rate() {
-        return rate;
-    }
-
-    boolean isHot() {
-        return hot;
-    }
-
-    int openLeases() {
-        return leases.count();
     }
 
     /** Takes no lock: the answer out of a lease, or a denial that still holds; null if there is neither. */
@@ -86,149 +87,243 @@ final class TrackedKey {
         return allowed != null ? allowed : denial.repeat(request, nowNanos);
     }
 
-    /**
-     * Takes no lock: whether the caller is to have the key tended, since the next tick may be too late for a renewal.
-     */
-    boolean isPressed(long nowNanos) {
-        return !call
-                && leases.mayRunOut()
-                && backoff.allowsPrefetch(nowNanos)
-                && !renewalRequested.get()
-                && renewalRequested.compareAndSet(false, true);
+    /** Takes no lock: whether the caller is to have the lease renewed, since most of it is used. Says so once. */
+    boolean isRunningOut(long nowNanos) {
+        Lease lease = asking ? null : leases.last();
+        return lease != null
+                && lease.granted() >= RENEWED_TOKENS_MIN
+                && lease.isMostlyUsed(nowNanos)
+                && lease.claimRenewal();
     }
 
-    /** Lets a caller wait with others for a lease, if that is quicker or cheaper than a request of its own. */
+    /** Has a caller ask the ledger, or wait with others for what is under way. */
     synchronized WaitResult join(Waiter waiter, long nowNanos, Effects effects) {
-        if (!hot) {
-            return WaitResult.ALONE;
+        if (gone) {
+            return WaitResult.GONE;
         }
         AdmissionVerdict.Local verdict = answerNow(waiter.request(), nowNanos);
         if (verdict != null) {
             return new WaitResult.Answered(verdict);
         }
-        if (waiters.size() >= config.waitersMax()) {
+        if (closed || exactUntilNanos - nowNanos > 0) {
             return WaitResult.ALONE;
         }
-        if (call) {
-            waiters.add(waiter);
-            return WaitResult.WAITING;
+        if (!asking) {
+            asking = true;
+            giveBackScraps(effects);
+            return WaitResult.ASKING;
         }
-        boolean prefetch = mayPrefetch(nowNanos);
-        boolean crowded = rate.requestsIn(roundTrips.roundTripNanos()) >= CROWD;
-        if (!backoff.allowsLeases(nowNanos) || !(prefetch || crowded)) {
+        Deque<Waiter> queue = queue();
+        if (queue.size() >= config.waitersMax()) {
             return WaitResult.ALONE;
         }
-        waiters.add(waiter);
-        effects.ask(begin(prefetch, nowNanos));
+        queue.add(waiter);
         return WaitResult.WAITING;
     }
 
-    private boolean mayPrefetch(long nowNanos) {
-        return backoff.allowsLeases(nowNanos) && backoff.allowsPrefetch(nowNanos) && !leases.isFull();
+    private Deque<Waiter> queue() {
+        Deque<Waiter> queue = waiters;
+        if (queue == null) {
+            queue = new ArrayDeque<>(4);
+            waiters = queue;
+        }
+        return queue;
     }
 
-    /** A request for the callers that wait, and a prefetch; null if that is nothing. */
-    private @Nullable LeaseCall begin(boolean prefetch, long nowNanos) {
-        long prefetchTokens = prefetch ? Math.min(leases.wantedTokens(nowNanos), backoff.prefetchMax()) : 0;
-        LeaseCall begun = LeaseCalls.begin(key, waiters, prefetchTokens, config.leaseMillis());
-        call = begun != null;
-        return begun;
+    /** What is too little for the next caller goes back first, so that the ledger has all that there is. */
+    private void giveBackScraps(Effects effects) {
+        List<Lease> scraps = leases.remove(lease -> true);
+        if (scraps.stream().anyMatch(lease -> lease.left() > 0)) {
+            effects.urgent();
+        }
+        close(scraps, effects);
     }
 
-    /** Begins to answer by itself. */
-    synchronized void activate(long nowNanos, Effects effects) {
-        hot = true;
-        maintain(nowNanos, effects);
-    }
-
-    /** Answers nothing by itself from now on, and gives back what is left. */
-    synchronized void deactivate(Effects effects) {
-        hot = false;
-        leasable = false;
-        denial.forgetIf(known -> true);
-        leases.close(lease -> true, unreported, effects);
-        unreported.reportAll(effects);
-    }
-
-    /** Closes leases that are over, reports what was done, and renews those that run out. */
-    synchronized void maintain(long nowNanos, Effects effects) {
-        renewalRequested.set(false);
-        boolean quiet = isQuiet(nowNanos);
-        denial.forgetIf(known -> known.isOver(nowNanos));
-        leases.close(lease -> quiet || lease.left() == 0 || !lease.isSpendable(nowNanos), unreported, effects);
-        unreported.reportIfDue(nowNanos, effects);
-        // Where usual requests are known to be denied, there is nothing to prefetch.
-        boolean denied = denial.covers(rate.usualCost());
-        if (hot && !call && !quiet && !denied && mayPrefetch(nowNanos) && leases.areShort(nowNanos)) {
-            effects.ask(begin(/* prefetch= */ true, nowNanos));
+    /** Asks for the lease that follows the one that runs out. */
+    synchronized void renew(long nowNanos, Effects effects) {
+        if (!asking && !gone && !closed && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
+            effects.ask(begin());
         }
     }
 
-    /**
-     * Whether requests have stopped: none for half a lease time. A key with few requests pauses for as long by chance,
-     * and has few tokens lying there, so they may lie for all of it.
-     */
-    private boolean isQuiet(long nowNanos) {
-        double missedNanos = Math.max(config.leaseNanos() / 2.0, rate.nanosFor(MISSED));
-        return rate.quietNanos(nowNanos) > Math.min(config.leaseNanos(), missedNanos);
+    /** A request for the callers that wait, and as much on top as the ledger lent before; null if that is nothing. */
+    private @Nullable LeaseCall begin() {
+        Deque<Waiter> queue = queue();
+        LeaseCall begun = LeaseCall.begin(key, queue, prefetchTokens, config.leaseMillis());
+        waiters = queue.isEmpty() ? null : queue;
+        asking = begun != null;
+        return begun;
     }
 
-    /** Serves the callers that wait with the ledger's answer, and keeps the rest. */
+    /** Takes the verdict on the request of one caller, and what it brings. */
+    synchronized void answered(long cost, Answer<AdmissionVerdict> answer, RoundTrip roundTrip, Effects effects) {
+        asking = false;
+        long nowNanos = roundTrip.nowNanos();
+        if (!(answer.orNull() instanceof AdmissionVerdict.Recorded recorded)) {
+            goExact(UNDECIDED_NANOS, nowNanos, effects);
+            return;
+        }
+        Verdict verdict = recorded.verdict();
+        VerdictDetails details = verdict.details();
+        DecisionId id = idOf(verdict.decisionId());
+        if (details == null || id == null) {
+            goExact(UNDECIDED_NANOS, nowNanos, effects);
+            return;
+        }
+        boolean holds = !isVoid(id, roundTrip.requestedNanos());
+        LeaseTerms terms = verdict.lease();
+        if (terms != null && terms.tokens() > 0) {
+            Lease lease = Lease.beside(id, details, terms, roundTrip.requestedNanos());
+            keep(lease, holds, nowNanos, effects);
+        }
+        if (holds && terms == null) {
+            denial.forgetIf(known -> true);
+            goExact(NOT_LEASABLE_NANOS, nowNanos, effects);
+            return;
+        }
+        if (holds && leases.isEmpty()) {
+            denial.remember(denialIn(id, details, cost, roundTrip));
+        }
+        serveWaiters(nowNanos, effects);
+        askAgain(nowNanos, effects);
+    }
+
+    /** What can be repeated of a verdict: its denial, or that it took the last tokens. */
+    private @Nullable Denial denialIn(DecisionId id, VerdictDetails details, long cost, RoundTrip roundTrip) {
+        if (!details.allowed()) {
+            AdmissionVerdict.Basis basis = new AdmissionVerdict.Denial(id.text());
+            Denial.Origin origin = new Denial.Origin(id, basis, details, cost, roundTrip);
+            return Denial.ofAdmission(origin, config.denialMillis());
+        }
+        Shortage.Refusal refusal = Shortage.after(details).of(/* cost= */ 1, /* left= */ 0);
+        if (refusal == null) {
+            return null;
+        }
+        // No caller was denied by it; it is a lease of nothing.
+        AdmissionVerdict.Basis basis = new AdmissionVerdict.Lease(id.text());
+        Denial.Origin origin = new Denial.Origin(id, basis, refusal.details(), /* cost= */ 1, roundTrip);
+        return Denial.certain(origin, refusal.certainMillis(), config.denialMillis());
+    }
+
+    /** Serves the callers that wait with the ledger's answer to a request for a lease, and keeps the rest. */
     synchronized void answered(LeaseCall asked, Answer<LeaseReply> answer, RoundTrip roundTrip, Effects effects) {
-        call = false;
+        asking = false;
+        long nowNanos = roundTrip.nowNanos();
         LeaseReply reply = answer.orNull();
         DecisionId id = reply == null ? null : idOf(reply.decisionId());
         if (reply == null || id == null) {
-            backoff.unanswered(roundTrip.nowNanos());
             asked.covered().forEach(waiter -> askExactly(waiter, effects));
-            everybodyAlone(effects);
+            goExact(UNDECIDED_NANOS, nowNanos, effects);
             return;
         }
         boolean holds = !isVoid(id, roundTrip.requestedNanos());
         Lease lease = reply.tokens() > 0 ? Lease.of(id, reply, roundTrip.requestedNanos()) : null;
-        boolean spendable = holds && lease != null && lease.isSpendable(roundTrip.nowNanos());
+        boolean spendable = holds && lease != null && lease.isSpendable(nowNanos);
         LeaseDistribution distribution = new LeaseDistribution(id, asked, reply, spendable ? lease : null, roundTrip);
         distribution.serveCovered(holds, effects);
-        distribution.serveSpare(waiters, effects);
-        unreported.add(distribution.denied());
+        denial.denied(distribution.denied());
         if (lease != null) {
-            keep(lease, spendable, effects);
+            keep(lease, spendable, nowNanos, effects);
         }
-        if (hot && holds) {
-            leasable = !reply.details().reasonCode().equals(NOT_LEASABLE);
-            if (!leasable) {
-                // What was said before may have been about other costs: a signal may have turned since.
-                denial.forgetIf(known -> true);
-            }
-            long worthTokens = rate.tokensIn(2 * roundTrips.roundTripNanos());
-            backoff.answered(asked, reply, worthTokens, distribution.denied() > 0, roundTrip.nowNanos());
-            denial.remember(distribution.denial(config.denialMillis()));
-        }
-        askAgain(roundTrip.nowNanos(), effects);
-    }
-
-    private void keep(Lease lease, boolean spendable, Effects effects) {
-        if (hot && spendable && lease.left() > 0 && !leases.isFull()) {
-            leases.add(lease);
-        } else {
-            OpenLeases.close(lease, unreported, effects);
-        }
-    }
-
-    private void askAgain(long nowNanos, Effects effects) {
-        if (waiters.isEmpty()) {
+        if (holds && lendsNothing(asked, reply, distribution)) {
+            denial.forgetIf(known -> true);
+            boolean never = !reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);
+            goExact(never ? NOT_LEASABLE_NANOS : UNDECIDED_NANOS, nowNanos, effects);
             return;
         }
-        LeaseCall next = hot && backoff.allowsLeases(nowNanos) ? begin(mayPrefetch(nowNanos), nowNanos) : null;
-        effects.ask(next);
-        if (next == null) {
-            everybodyAlone(effects);
+        if (holds) {
+            denial.remember(distribution.denial(config.denialMillis()));
         }
+        serveWaiters(nowNanos, effects);
+        askAgain(nowNanos, effects);
+    }
+
+    /** It lends nothing, and yet may allow: for good, or since a limit in shadow is used up or keeps tokens. */
+    private static boolean lendsNothing(LeaseCall asked, LeaseReply reply, LeaseDistribution distribution) {
+        if (reply.tokens() > 0) {
+            return false;
+        }
+        boolean exceeded = reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);
+        boolean waited = asked.request().admission().cost() > 0;
+        return reply.details().reasonCode().equals(NOT_LEASABLE)
+                || !exceeded
+                || (waited && distribution.denied() == 0);
+    }
+
+    private void keep(Lease lease, boolean holds, long nowNanos, Effects effects) {
+        if (!closed && holds && lease.isSpendable(nowNanos) && lease.left() > 0 && !leases.isFull()) {
+            leases.add(lease);
+            // What the ledger lent is what it found right; a lease that is used up before its time may be larger.
+            prefetchTokens = Math.min(config.prefetchTokensMax(), 2 * lease.granted());
+            becomeDue(lease.spendUntilNanos(), effects);
+        } else {
+            close(List.of(lease), effects);
+        }
+    }
+
+    private void close(List<Lease> which, Effects effects) {
+        for (Lease lease : which) {
+            Lease.Closing closing = lease.close();
+            if (closing != null) {
+                effects.report(closing, lease.granted(), denial.takeUnreported());
+            }
+        }
+    }
+
+    /** Serves callers in their order, as far as leases or a denial go. */
+    private void serveWaiters(long nowNanos, Effects effects) {
+        Deque<Waiter> queue = waiters;
+        if (queue == null) {
+            return;
+        }
+        for (Waiter next = queue.peek();
+                next != null && (next.isClaimed() || isAnswerable(next.cost(), nowNanos));
+                next = queue.peek()) {
+            queue.remove();
+            if (next.claim()) {
+                AdmissionVerdict.Local verdict = answerNow(next.request(), nowNanos);
+                if (verdict == null) {
+                    // Another caller was quicker.
+                    effects.askExactly(next);
+                } else {
+                    effects.answer(next, verdict);
+                }
+            }
+        }
+        if (queue.isEmpty()) {
+            waiters = null;
+        }
+    }
+
+    private boolean isAnswerable(long cost, long nowNanos) {
+        return leases.mayPay(cost, nowNanos) || denial.covers(cost, nowNanos);
+    }
+
+    /** Asks for those that are left; and has what is kept be looked at when it is over. */
+    private void askAgain(long nowNanos, Effects effects) {
+        if (waiters != null && !waiters.isEmpty()) {
+            if (closed) {
+                everybodyAlone(effects);
+            } else {
+                giveBackScraps(effects);
+                effects.ask(begin());
+            }
+        }
+        becomeDue(nowNanos + config.denialMillis() * 1_000_000, effects);
+    }
+
+    /** From now on, each request goes to the ledger for a while. */
+    private void goExact(long nanos, long nowNanos, Effects effects) {
+        exactUntilNanos = nowNanos + nanos;
+        everybodyAlone(effects);
+        becomeDue(exactUntilNanos, effects);
     }
 
     private void everybodyAlone(Effects effects) {
-        for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-            askExactly(waiter, effects);
+        Deque<Waiter> queue = waiters;
+        waiters = null;
+        if (queue != null) {
+            queue.forEach(waiter -> askExactly(waiter, effects));
         }
     }
 
@@ -238,16 +333,53 @@ final class TrackedKey {
         }
     }
 
-    /** Remembers a verdict of the ledger if it can be repeated. */
-    synchronized void remember(Verdict verdict, long cost, RoundTrip roundTrip) {
-        DecisionId id = idOf(verdict.decisionId());
-        // Where leases are available, no limit counts requests in flight: only time brings tokens back.
-        if (!hot || !leasable || id == null || verdict.details() == null || isVoid(id, roundTrip.requestedNanos())) {
-            return;
+    /** Has the key be looked at by then. */
+    private void becomeDue(long atNanos, Effects effects) {
+        if (!due || atNanos - dueNanos < 0) {
+            due = true;
+            dueNanos = atNanos;
+            effects.dueAt(atNanos);
         }
-        AdmissionVerdict.Basis basis = new AdmissionVerdict.Denial(verdict.decisionId());
-        Denial.Origin origin = new Denial.Origin(id, basis, verdict.details(), cost, roundTrip);
-        denial.remember(Denial.ofAdmission(origin, config.denialMillis()));
+    }
+
+    /**
+     * Closes what is over, and reports what was done; returns whether nothing is left of the key, which is given up
+     * then.
+     */
+    synchronized boolean maintain(long nowNanos, Effects effects) {
+        if (gone) {
+            return false;
+        }
+        if (due && dueNanos - nowNanos <= 0) {
+            due = false;
+        }
+        denial.forgetIf(known -> known.isOver(nowNanos));
+        close(leases.remove(lease -> lease.left() == 0 || !lease.isSpendable(nowNanos)), effects);
+        long patienceNanos = config.denialMillis() * 1_000_000;
+        boolean quiet = !asking && leases.isEmpty() && !denial.isKnown();
+        if (!denial.isReported() && (quiet || nowNanos - reportedNanos >= patienceNanos)) {
+            reportedNanos = nowNanos;
+            effects.reportDenied(denial.takeUnreported());
+        }
+        if (quiet && exactUntilNanos - nowNanos <= 0) {
+            gone = true;
+            return true;
+        }
+        if (!leases.isEmpty()) {
+            becomeDue(leases.firstEndNanos(), effects);
+        }
+        becomeDue(nowNanos + patienceNanos, effects);
+        return false;
+    }
+
+    /** Answers nothing by itself from now on, and gives back what is left. */
+    synchronized void deactivate(Effects effects) {
+        closed = true;
+        denial.forgetIf(known -> true);
+        close(leases.remove(lease -> true), effects);
+        if (!denial.isReported()) {
+            effects.reportDenied(denial.takeUnreported());
+        }
     }
 
     /** Gives up what was decided before this offset of the account's partition. */
@@ -268,9 +400,10 @@ final class TrackedKey {
 
     private void revoke(Predicate<DecisionId> concerned, long nowNanos, Effects effects) {
         denial.forgetIf(known -> concerned.test(known.id()));
-        leases.close(lease -> concerned.test(lease.id()), unreported, effects);
-        // Tokens that were not available may be now.
-        backoff.forget(nowNanos);
+        close(leases.remove(lease -> concerned.test(lease.id())), effects);
+        // What was not lent may be now.
+        exactUntilNanos = nowNanos;
+        becomeDue(nowNanos, effects);
     }
 
     private boolean isVoid(DecisionId id, long requestedNanos) {
@@ -284,10 +417,5 @@ final class TrackedKey {
             // Not a decision of a ledger, so nothing that can be kept.
             return null;
         }
-    }
-
-    /** Whether nothing of it is under way. */
-    synchronized boolean isIdle() {
-        return !hot && !call && waiters.isEmpty() && unreported.isEmpty();
     }
 }

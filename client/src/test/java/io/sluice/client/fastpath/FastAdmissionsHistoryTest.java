@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens, and in whatever order: nothing is admitted twice, and everything is told. */
 final class FastAdmissionsHistoryTest {
-    private static final FastPath CONFIG = new FastPath(true, 400, 20, 100, 20, 5_000);
+    private static final FastPath CONFIG = new FastPath(true, 400, 100, 20, 5_000);
     private static final String[] CLIENTS = {"acme/a", "acme/b", "acme/c"};
 
     private final ManualTimers timers = new ManualTimers();

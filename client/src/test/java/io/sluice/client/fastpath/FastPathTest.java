@@ -10,12 +10,11 @@ final class FastPathTest {
     @Test
     void shouldNameTheNumber_whenOutOfBounds() {
         // Given / When / Then
-        assertThatThrownBy(() -> new FastPath(true, 99, 50, 10, 10, 10))
+        assertThatThrownBy(() -> new FastPath(true, 99, 10, 10, 10))
                 .hasMessage("leaseMillis: 99 (expected: 100..60000)");
-        assertThatThrownBy(() -> new FastPath(true, 1_000, 0, 10, 10, 10)).hasMessageContaining("hotPerSecond: 0");
-        assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 0, 10, 10)).hasMessageContaining("trackedKeysMax: 0");
-        assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 10, 0, 10)).hasMessageContaining("waitersMax: 0");
-        assertThatThrownBy(() -> new FastPath(true, 1_000, 50, 10, 10, 0)).hasMessageContaining("prefetchTokensMax: 0");
+        assertThatThrownBy(() -> new FastPath(true, 1_000, 0, 10, 10)).hasMessageContaining("trackedKeysMax: 0");
+        assertThatThrownBy(() -> new FastPath(true, 1_000, 10, 0, 10)).hasMessageContaining("waitersMax: 0");
+        assertThatThrownBy(() -> new FastPath(true, 1_000, 10, 10, 0)).hasMessageContaining("prefetchTokensMax: 0");
     }
 
     @Test
@@ -27,7 +26,7 @@ final class FastPathTest {
         assertThat(standard.enabled()).isTrue();
         assertThat(FastPath.off().enabled()).isFalse();
         assertThat(standard.withLease(Duration.ofMillis(200)).leaseMillis()).isEqualTo(200);
-        assertThat(standard.withHotPerSecond(5).hotPerSecond()).isEqualTo(5);
-        assertThat(standard.withHotPerSecond(5).prefetchTokensMax()).isEqualTo(standard.prefetchTokensMax());
+        assertThat(standard.withLease(Duration.ofMillis(200)).prefetchTokensMax())
+                .isEqualTo(standard.prefetchTokensMax());
     }
 }

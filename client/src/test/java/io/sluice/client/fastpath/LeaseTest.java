@@ -47,14 +47,14 @@ final class LeaseTest {
     @Test
     void shouldGiveNothing_whenClosed() {
         // Given
-        Lease lease = lease(2_000_000_000, 1_000, 0);
-        lease.take(1_500_000_000);
+        Lease lease = lease(1_000_000_000, 1_000, 0);
+        lease.take(750_000_000);
 
         // When
         Lease.Closing closing = lease.close();
 
         // Then
-        assertThat(closing).isEqualTo(new Lease.Closing(ID, 1_500_000_000, 1));
+        assertThat(closing).isEqualTo(new Lease.Closing(ID, 750_000_000, 1));
         assertThat(lease.take(1)).isEqualTo(Lease.NOTHING);
         assertThat(lease.left()).isZero();
         assertThat(lease.close()).isNull();

@@ -82,14 +82,15 @@ final class RepeatedDenialsTest {
 
         // When
         front.asked.clear();
-        front.askEvery(5, 1_800, CLIENT);
+        front.askEvery(5, 1_500, CLIENT);
 
         // Then
         assertThat(front.asked).allMatch(Asked::isDenied).allMatch(Asked::isLocal);
         assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked);
 
         // When
-        front.askEvery(5, 250, CLIENT);
+        ledger.tokens(0);
+        front.askEvery(5, 550, CLIENT);
 
         // Then
         assertThat(ledger.asked.size() + ledger.leaseRequests.size()).isEqualTo(asked + 1);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedFrontEnd {
     static final long DEADLINE_MILLIS = 5_000;
     /** Small bounds, and leases of a second. */
-    static final FastPath CONFIG = new FastPath(true, 1_000, 50, 100, 10, 100_000);
+    static final FastPath CONFIG = new FastPath(true, 1_000, 100, 10, 100_000);
 
     static final String CLIENT = "acme/alice";
 

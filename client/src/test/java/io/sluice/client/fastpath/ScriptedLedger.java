@@ -20,6 +20,7 @@ import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +48,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     long allowed;
     long denied;
     long grantedTokens;
+    int reportRecords;
 
     private final ManualTimers timers;
     private final Map<String, Long> open = new HashMap<>();
@@ -121,7 +123,22 @@ final class ScriptedLedger implements Admissions, LeaseService {
         allowed += allows ? 1 : 0;
         allowedTokens += allows ? cost : 0;
         denied += allows ? 0 : 1;
-        return Verdict.details("c", "0-" + ++offset, request.requestId(), details(allows, cost, "limit-exceeded"));
+        String id = "0-" + ++offset;
+        return Verdict.details("c", id, request.requestId(), details(allows, cost, "limit-exceeded"))
+                .lending(request.lease() == null || !leasable ? null : lent(id, request.lease(), allows));
+    }
+
+    /** A quarter of what is left, and at most what flows back in its time. */
+    private LeaseTerms lent(String id, LeaseTerms most, boolean allows) {
+        long flowsBack = Math.max(CAPACITY / 64, (long) (perSecond * most.ttlMillis() / 1_000));
+        long lent = allows ? Math.min(most.tokens(), Math.min(flowsBack, (long) (tokens / 4))) : 0;
+        if (lent > 0) {
+            tokens -= lent;
+            grantedTokens += lent;
+            open.put(id, lent);
+            timers.after(most.ttlMillis(), () -> open.remove(id));
+        }
+        return new LeaseTerms(lent, most.ttlMillis());
     }
 
     @Override
@@ -159,6 +176,12 @@ final class ScriptedLedger implements Admissions, LeaseService {
                 tokens += granted == null ? 0 : granted - report.spentTokens();
             });
         }
+    }
+
+    @Override
+    public void report(List<LeaseReport> several) {
+        reportRecords++;
+        several.forEach(this::report);
     }
 
     @Override

@@ -138,8 +138,10 @@ final class HoldLifecycle {
                 left = limit.algorithm().debited(left, over.own(), charge.slotId());
                 use(over.credits(), atMillis);
                 if (!left.equals(state)) {
+                    // A full bucket may have been cleaned up, or not: it has no quiet threshold either way.
+                    BucketMarks marks = BucketMarks.of(stored);
+                    changed.put(key, having.stored(left, state.isFull() ? marks.armed() : marks));
                     state = left;
-                    changed.put(key, having.stored(state, BucketMarks.of(stored)));
                 }
                 if (having != timeline || Limit.isOverage(held.limitId())) {
                     continue;

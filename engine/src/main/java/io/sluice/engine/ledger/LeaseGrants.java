@@ -6,6 +6,8 @@ import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.LedgerStore;
@@ -15,6 +17,7 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How leases are granted: reads the store, and returns the changes.
@@ -35,6 +38,13 @@ import java.util.List;
  * first window of such a limit. For other limits a token may be spent later than it was debited by the lease's time at
  * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
+ * <p><b>Beside a verdict.</b> A front end may take a lease with the answer to a single request. How much it gets depends
+ * on the limits, not on a prediction. It is a quarter of what is left at most, and what flows back in the lease's time,
+ * or a {@link #PART} of the capacity where that is more. Of a bucket that other clients use as well, only what is left
+ * above half of its capacity is lent, so that clients that do not come again cannot use it up. With a bucket of 100 and
+ * 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent beside its verdict for
+ * 10 s. The request and the lease are debited in one step, as one charge.
+ *
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
  * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
@@ -48,6 +58,11 @@ final class LeaseGrants {
     private static final long SHARE = 4;
     /** Less than this part of the requested prefetch is not worth a lease. */
     private static final long WORTH = 16;
+
+    /** A lease beside a verdict may have at least this part of the capacity, however slowly it flows back. */
+    private static final long PART = 64;
+    /** Beside verdicts, a bucket of several clients keeps this part of its capacity. */
+    private static final long KEPT = 2;
 
     private final LedgerStore store;
     private final HoldLifecycle holds;
@@ -120,6 +135,77 @@ final class LeaseGrants {
                         opening.newHolds(timeline, store),
                         charging.alerts(),
                         charging.counts()));
+    }
+
+    /** Whether all limits lend, though perhaps nothing now. */
+    static boolean lend(Evaluation evaluation, Admission admission) {
+        for (LimitCheck check : evaluation.checks()) {
+            if (!isLeasable(check, admission)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Whether a request beyond what is left is denied until time has brought tokens. A limit could do something else
+     * about it, and a credit that is left could pay; only the ledger knows.
+     */
+    static boolean denyPlainly(Evaluation evaluation) {
+        for (LimitCheck check : evaluation.checks()) {
+            if (check.limit().exceedPolicy().action() != OnExceed.DENY
+                    || check.resolved().credits().left() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The lease beside the verdict that allows an admission, whose limits lend; null for none.
+     *
+     * @param allowed what the limits said of the admission alone
+     */
+    @Nullable LentBeside beside(
+            LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
+        Reason reason = allowed.reason();
+        if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
+            return null;
+        }
+        Admission admission = ask.admission();
+        long tokens = ask.prefetchTokens();
+        for (LimitCheck check : allowed.checks()) {
+            tokens = Math.min(tokens, share(check, ask));
+        }
+        if (tokens <= 0) {
+            return null;
+        }
+        long ttlMillis = ttlMillis(ask, allowed);
+        Admission debit = admission.costing(admission.cost() + tokens)
+                .reserving(ttlMillis)
+                .atOnce();
+        Evaluation evaluation = allowed.of(debit);
+        HoldOpening opening = HoldOpening.ofLease(debit.costing(tokens), evaluation, nowMillis, offset);
+        if (opening.freeAtMillis(store, holds) > 0) {
+            return null;
+        }
+        Charging charging = new Charging(debit, offset);
+        evaluation.charged(charging);
+        return new LentBeside(tokens, ttlMillis, charging, opening.newHolds(timeline, store));
+    }
+
+    /** What one limit lends beside a verdict. */
+    private static long share(LimitCheck check, LeaseDemand ask) {
+        Algorithm algorithm = check.limit().algorithm();
+        long capacity = algorithm.capacity();
+        long left = available(check, ask.admission()) - check.cost();
+        boolean isOfOneClient =
+                check.limit().scope().isOfOneClient() && !Scope.isOverflow(check.key().scope());
+        long lendable = isOfOneClient ? left : left - capacity / KEPT;
+        long windowMillis = Math.max(1, algorithm.windowMillis(check.found()));
+        // At most 10^12 * 60,000: no overflow.
+        long flowsBack = capacity * ask.ttlMillis() / windowMillis;
+        return Math.min(lendable / SHARE, Math.max(flowsBack, capacity / PART));
     }
 
     private static boolean isLeasable(LimitCheck check, Admission admission) {

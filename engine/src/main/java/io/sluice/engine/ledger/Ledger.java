@@ -76,6 +76,7 @@ public final class Ledger {
     private final ProfileChanges profiles;
     private RulesetTimeline timeline;
     private LogPosition position;
+    private LedgerVersion version = LedgerVersion.FIRST;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
@@ -142,6 +143,20 @@ public final class Ledger {
         position = new LogPosition(position.offset(), confirmed);
         store.putPosition(position);
         return MarkEffect.CAUGHT_UP;
+    }
+
+    /** How it decides. */
+    public LedgerVersion version() {
+        return version;
+    }
+
+    /** Puts a version in force; returns false, and changes nothing, if it or a newer one already is. */
+    public boolean activate(LedgerVersion newer) {
+        if (version.isAtLeast(newer)) {
+            return false;
+        }
+        version = newer;
+        return true;
     }
 
     /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */
@@ -274,22 +289,66 @@ public final class Ledger {
                 : new AdmissionResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
     }
 
+    /** Whether an admission meets a limit that accounts share: its owner has to be asked, and nothing is lent. */
+    public boolean meetsWideLimits(Admission admission) {
+        return timeline(admission.account()).meetsWideLimits(admission);
+    }
+
+    /**
+     * Decides an admission of a front end that takes a lease beside the verdict; changes nothing. The verdict is the
+     * one that the admission would get by itself.
+     *
+     * @param ask the admission, which {@linkplain #meetsWideLimits meets no wide limit}, and the most that the front
+     *     end would take
+     * @param offset the request's offset in the log: names the lease
+     */
+    public LeaseResult decideLending(LeaseDemand ask, long nowMillis, long offset) {
+        Lending lending = lending(new Asked(ask.admission(), WideStatements.NONE, ask), null, nowMillis, offset);
+        if (!(lending.result() instanceof AdmissionResult.Decided decided)) {
+            throw new IllegalArgumentException("admission: meets a wide limit (expected: none)");
+        }
+        return new LeaseResult(lending.tokens(), lending.ttlMillis(), decided);
+    }
+
     private AdmissionResult details(
             Admission admission,
             @Nullable PendingIdempotencyRecord pending,
             WideStatements statements,
             long nowMillis,
             long offset) {
+        return lending(new Asked(admission, statements, null), pending, nowMillis, offset)
+                .result();
+    }
+
+    /**
+     * An admission to decide.
+     *
+     * @param statements what owners of wide buckets said
+     * @param lease what its front end would take beside the verdict, or null
+     */
+    private record Asked(
+            Admission admission, WideStatements statements, @Nullable LeaseDemand lease) {}
+
+    /** A result, and the lease beside it: see {@link LeaseResult}. */
+    private record Lending(AdmissionResult result, long tokens, long ttlMillis) {}
+
+    private Lending lending(
+            Asked asked,
+            @Nullable PendingIdempotencyRecord pending,
+            long nowMillis,
+            long offset) {
+        Admission admission = asked.admission();
+        LeaseDemand ask = asked.lease();
         AccountTimeline timeline = timeline(admission.account());
         Listing listing = timeline.listing(admission, nowMillis);
         // A deny list keeps out what is to be done. It does not make what is done free of charge.
         if (listing != null && (listing.access() == Access.ALLOW || admission.mode() == ChargeMode.CHECK)) {
-            return listed(admission, timeline, listing, pending, nowMillis);
+            return unlent(listed(admission, timeline, listing, pending, nowMillis));
         }
         PenaltyDecisions penalties = PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis);
         PenaltyMatch penalty = penalties.match();
         if (penalty != null && penalty.refuses()) {
-            return penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending);
+            return unlent(penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending));
         }
         Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
         // Whoever is slowed down is not spared by what was bought, and does not pay more of it.
@@ -299,33 +358,48 @@ public final class Ledger {
                 ? AccountCredits.none(admission.account(), nowMillis)
                 : AccountCredits.of(admission.account(), timeline, store, nowMillis);
         Evaluation evaluation =
-                new Evaluation.Evaluator(timeline, resolver, clock(), credits).evaluation(counted, statements);
+                new Evaluation.Evaluator(timeline, resolver, clock(), credits).evaluation(counted, asked.statements());
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
         if (allowed && !evaluation.missing().isEmpty()) {
-            return new AdmissionResult.Unvisited(evaluation.missing());
+            return unlent(new AdmissionResult.Unvisited(evaluation.missing()));
         }
-        Charging charging = new Charging(counted, offset);
+        Charging own = new Charging(counted, offset);
         Outcome outcome = new Outcome(
                 nowMillis,
                 timeline.revision(),
                 timeline.tier(),
                 counted.cost(),
                 evaluation.admits() && !allowed ? Reason.TOO_MANY_RESERVATIONS : evaluation.reason(),
-                allowed ? evaluation.charged(charging) : evaluation.uncharged(),
+                allowed ? evaluation.charged(own) : evaluation.uncharged(),
                 allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
                 null,
                 penalty);
-        return new AdmissionResult.Decided(
+        boolean lends =
+                opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
+        LentBeside lent = ask != null && lends && allowed
+                ? leases.beside(ask, evaluation, timeline, nowMillis, offset)
+                : null;
+        long lendsMillis = ask != null && lends && LeaseGrants.denyPlainly(evaluation) ? ask.ttlMillis() : 0;
+        Charging charging = lent == null ? own : lent.charging();
+        NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;
+        AdmissionResult.Decided decided = new AdmissionResult.Decided(
                 outcome,
                 charging.changes(),
                 pending == null ? null : pending.idempotencyRecord(outcome, timeline.ruleset(), clock()),
-                allowed && opening != null ? opening.newHolds(timeline, store) : null,
+                lent == null ? held : lent.holds(),
                 charging.alerts(),
                 charging.counts(),
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
+        return lent == null
+                ? new Lending(decided, 0, lendsMillis)
+                : new Lending(decided, lent.tokens(), lent.ttlMillis());
+    }
+
+    private static Lending unlent(AdmissionResult result) {
+        return new Lending(result, 0, 0);
     }
 
     private AdmissionResult.Decided penalised(

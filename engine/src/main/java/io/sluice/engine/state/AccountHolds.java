@@ -16,7 +16,7 @@ public record AccountHolds(int reservations, int slots, int leases, long earlies
     /** Admissions with slots that one account can have in flight at once, whatever its limits say. */
     public static final int SLOTS_MAX = 10_000;
     /** Leases that front ends can have of one account at once. */
-    public static final int LEASES_MAX = 1_000;
+    public static final int LEASES_MAX = 10_000;
     /**
      * Buckets that one hold gives back to, the first of the ruleset; what it charges beyond is spent, or ends by
      * itself.

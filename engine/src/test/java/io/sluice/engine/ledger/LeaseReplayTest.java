@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A lease is nothing new to a bucket: lending and taking back leaves what a reservation and its commit leave, and a
- * lease that nobody tells of what a plain admission of its tokens leaves.
+ * lease that nobody tells of what a plain admission of its tokens leaves. An admission with a lease beside its verdict
+ * leaves what one reservation of both leaves.
  */
 final class LeaseReplayTest {
     private static final int SEEDS = 2_000;
@@ -55,12 +56,18 @@ final class LeaseReplayTest {
                         tree("per", "250ms")));
     }
 
-    private record Lent(long offset, String clientId, long tokens, long endMillis) {}
+    /**
+     * A lease.
+     *
+     * @param own what the request took beside which it was lent; 0 if it was asked for by itself
+     */
+    private record Lent(long offset, String clientId, long own, long tokens, long endMillis) {}
 
     @Test
     void shouldLeaveTheBucketsOfReservations_whenHistoriesAreRandom() {
         long lent = 0;
         long returned = 0;
+        long besides = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             // Given
             SplittableRandom random = new SplittableRandom(seed);
@@ -75,7 +82,26 @@ final class LeaseReplayTest {
                 // What nobody told of is spent: there, a commit of all of it just before it would expire.
                 open.removeIf(lease -> isSpent(lease, now, reserving));
                 int dice = random.nextInt(10);
-                if (dice < 4) {
+                if (dice < 2) {
+                    Admission request = admission(clientId, 1 + random.nextInt(8));
+                    long offset = leasing.nextOffset();
+
+                    // When
+                    LeaseResult beside = leasing.lending(now, new LeaseDemand(request, 1 + random.nextInt(20), TTL));
+
+                    // Then
+                    if (beside.tokens() == 0) {
+                        reserving.admit(now, request);
+                    } else {
+                        Admission both =
+                                request.costing(request.cost() + beside.tokens()).reserving(TTL);
+                        assertThat(reserving.admit(now, both).allowed())
+                                .as("seed %s, lease %s", seed, offset)
+                                .isTrue();
+                        open.add(new Lent(offset, clientId, request.cost(), beside.tokens(), now + TTL));
+                        besides++;
+                    }
+                } else if (dice < 4) {
                     // When
                     LeaseDemand ask = new LeaseDemand(admission(clientId, random.nextInt(8)), random.nextInt(20), TTL);
                     long offset = leasing.nextOffset();
@@ -96,14 +122,15 @@ final class LeaseReplayTest {
                     assertThat(lease.decided().outcome().limits())
                             .as("seed %s, lease %s", seed, offset)
                             .isEqualTo(outcome.limits());
-                    open.add(new Lent(offset, clientId, lease.tokens(), now + TTL));
+                    open.add(new Lent(offset, clientId, 0, lease.tokens(), now + TTL));
                     lent++;
                 } else if (dice < 7 && !open.isEmpty()) {
                     Lent lease = open.remove(random.nextInt(open.size()));
                     long spent = random.nextLong(lease.tokens() + 1);
+                    long kept = lease.own() + spent;
                     assertThat(end(leasing, now, lease, HoldKind.LEASE, HoldOutcome.RETURNED, spent))
                             .as("seed %s, end of lease %s", seed, lease.offset())
-                            .isEqualTo(end(reserving, now, lease, HoldKind.RESERVATION, HoldOutcome.COMMITTED, spent));
+                            .isEqualTo(end(reserving, now, lease, HoldKind.RESERVATION, HoldOutcome.COMMITTED, kept));
                     returned++;
                 } else {
                     Admission plain = admission(clientId, random.nextInt(6));
@@ -116,6 +143,7 @@ final class LeaseReplayTest {
         }
         assertThat(lent).isGreaterThan(SEEDS);
         assertThat(returned).isGreaterThan(SEEDS);
+        assertThat(besides).isGreaterThan(SEEDS);
     }
 
     private static boolean isSpent(Lent lease, long nowMillis, LedgerHarness reserving) {
@@ -124,7 +152,7 @@ final class LeaseReplayTest {
         }
         HoldKey key = new HoldKey("acme", HoldKind.RESERVATION, lease.offset());
         // The commit carries no time of its own here: it is applied as of the moment before the expiry.
-        HoldAction all = new HoldAction(key, lease.clientId(), HoldOutcome.COMMITTED, lease.tokens());
+        HoldAction all = new HoldAction(key, lease.clientId(), HoldOutcome.COMMITTED, lease.own() + lease.tokens());
         HoldResult result = reserving.ledger.decide(all, Math.max(lease.endMillis() - 1, 0));
         if (result instanceof HoldResult.Ended ended) {
             reserving.ledger.apply(ended.changes());

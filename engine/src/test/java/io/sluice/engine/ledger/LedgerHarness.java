@@ -1,5 +1,7 @@
 package io.sluice.engine.ledger;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.engine.ledger.RandomHistory.Activation;
 import io.sluice.engine.ledger.RandomHistory.Ask;
 import io.sluice.engine.ledger.RandomHistory.Step;
@@ -106,6 +108,17 @@ final class LedgerHarness {
         long nowMillis = goTo(recordMillis);
         settleDue(ask.admission().account(), nowMillis);
         LeaseResult result = ledger.decide(ask, nowMillis, offset++);
+        ledger.apply(result.decided());
+        return result;
+    }
+
+    /** Judges an admission of a front end that takes a lease beside the verdict, which is that of any other caller. */
+    LeaseResult lending(long recordMillis, LeaseDemand ask) {
+        long nowMillis = goTo(recordMillis);
+        settleDue(ask.admission().account(), nowMillis);
+        AdmissionResult plain = ledger.decide(ask.admission(), null, nowMillis, offset);
+        LeaseResult result = ledger.decideLending(ask, nowMillis, offset++);
+        assertThat(result.decided().outcome()).isEqualTo(((AdmissionResult.Decided) plain).outcome());
         ledger.apply(result.decided());
         return result;
     }

@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.request.LeaseTerms;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,10 @@ public final class DecisionCodec {
         json.writeStringField("account", decision.request().clientId().account());
         RequestCodec.writeRequest(json, decision.request());
         writeRouteTemplate(json, decision.details());
+        if (decision.lent() != null) {
+            json.writeNumberField("granted", decision.lent().tokens());
+            json.writeNumberField("grantedMillis", decision.lent().ttlMillis());
+        }
         writeCounts(json, decision);
     }
 
@@ -153,6 +158,8 @@ public final class DecisionCodec {
         private String outcome = "";
         private long charged;
         private long granted;
+        private long grantedMillis;
+        private int entry;
         private List<String> limitIds = List.of();
 
         void read(String name, JsonParser json) throws IOException, WireException {
@@ -164,6 +171,8 @@ public final class DecisionCodec {
                 case "decisionId" -> decisionId = Json.text(name, json);
                 case "charged" -> charged = Json.integer(name, json);
                 case "granted" -> granted = Json.integer(name, json);
+                case "entry" -> entry = Json.index(name, json);
+                case "grantedMillis" -> grantedMillis = Json.integer(name, json);
                 case ROUTE_TEMPLATE -> details.members().routeTemplate(Json.text(name, json));
                 case "limitIds" -> limitIds = Json.texts(name, json);
                 case SettlementJson.OUTCOME -> {
@@ -190,7 +199,8 @@ public final class DecisionCodec {
             }
             if (LeaseJson.LEASE_REPORT.equals(request.type)) {
                 return LeaseJson.record(decisionId, outcome, new LeaseJson.Amounts(granted, charged), request, details)
-                        .with(LeaseJson.traffic(details, limitIds));
+                        .with(LeaseJson.traffic(details, limitIds))
+                        .at(entry);
             }
             String id = decisionId == null ? "" : decisionId;
             if (LeaseJson.LEASE.equals(request.type)) {
@@ -204,7 +214,14 @@ public final class DecisionCodec {
                             batch.charges(),
                             charged,
                             details.details())
-                    : new Decision(id, request.admission(), charged, details.details());
+                    : new Decision(
+                            id,
+                            request.admission(),
+                            charged,
+                            details.details(),
+                            grantedMillis == 0
+                                    ? null
+                                    : LeaseTerms.checked(granted, grantedMillis, /* tokensMin= */ 1));
         }
 
         private void checkForm() throws WireException {

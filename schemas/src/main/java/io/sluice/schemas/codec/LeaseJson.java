@@ -2,6 +2,7 @@ package io.sluice.schemas.codec;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReply;
@@ -11,8 +12,11 @@ import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +26,45 @@ final class LeaseJson {
     static final String LEASE = "lease";
     static final String REVOCATION = "revocation";
 
+    private static final MemberNames TERMS_MEMBERS = MemberNames.in("lease.", "tokens", "ttlMillis");
+
     private LeaseJson() {}
+
+    /** Writes the terms of a lease, if there are any. */
+    static void writeTerms(JsonGenerator json, @Nullable LeaseTerms terms) throws IOException {
+        if (terms != null) {
+            json.writeObjectFieldStart(LeaseTerms.NAME);
+            json.writeNumberField("tokens", terms.tokens());
+            json.writeNumberField("ttlMillis", terms.ttlMillis());
+            json.writeEndObject();
+        }
+    }
+
+    /** Reads the terms of a request, which has no other members there. */
+    static LeaseTerms terms(JsonParser json) throws IOException, WireException {
+        Json.expectObject(LeaseTerms.NAME, json);
+        // Without one of its members it is out of bounds, which is then reported.
+        long[] terms = {0, 0};
+        Json.fields(
+                json,
+                TERMS_MEMBERS,
+                (name, value) -> terms[name.equals("tokens") ? 0 : 1] = Json.integer("lease." + name, value));
+        return LeaseTerms.checked(terms[0], terms[1], /* tokensMin= */ 1);
+    }
+
+    /** Reads the terms of a verdict, where members may be added. */
+    static LeaseTerms lent(JsonParser json) throws IOException, WireException {
+        Json.expectObject(LeaseTerms.NAME, json);
+        long[] terms = {0, 0};
+        Json.fields(json, (name, value) -> {
+            switch (name) {
+                case "tokens" -> terms[0] = Json.integer("lease.tokens", value);
+                case "ttlMillis" -> terms[1] = Json.integer("lease.ttlMillis", value);
+                default -> value.skipChildren();
+            }
+        });
+        return LeaseTerms.checked(terms[0], terms[1], /* tokensMin= */ 0);
+    }
 
     /** Writes the members of a lease request, without envelope and reply address. */
     static void writeRequest(JsonGenerator json, LeaseRequest lease) throws IOException {
@@ -40,6 +82,50 @@ final class LeaseJson {
         json.writeNumberField("spent", report.spentTokens());
         json.writeNumberField("allowed", report.allowed());
         json.writeNumberField("denied", report.denied());
+    }
+
+    /** Writes reports of several clients, without envelope. */
+    static void writeReports(JsonGenerator json, LeaseReports reports) throws IOException {
+        json.writeArrayFieldStart(LeaseReports.NAME);
+        for (LeaseReport report : reports.reports()) {
+            json.writeStartObject();
+            writeReport(json, report);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** Reads the reports of a record, up to one more than it may have. */
+    static List<RequestDraft> reports(JsonParser json) throws IOException, WireException {
+        Json.expectList(LeaseReports.NAME, json);
+        List<RequestDraft> reports = new ArrayList<>();
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            String place = LeaseReports.NAME + "[" + reports.size() + "]";
+            if (reports.size() == LeaseReports.REPORTS_MAX) {
+                throw new WireException(place, "too many (expected: at most " + LeaseReports.REPORTS_MAX + ")");
+            }
+            Json.expectObject(place, json);
+            RequestDraft report = new RequestDraft();
+            report.read(json);
+            reports.add(report);
+        }
+        return reports;
+    }
+
+    /** The reports of a record, if all of them are valid. */
+    static LeaseReports reports(RequestDraft draft) throws WireException {
+        draft.throwFirstError();
+        List<RequestDraft> drafts = draft.reports == null ? List.of() : draft.reports;
+        List<LeaseReport> reports = new ArrayList<>(drafts.size());
+        for (int i = 0; i < drafts.size(); i++) {
+            try {
+                drafts.get(i).expectOnlyMembersOf(RequestKind.REPORT);
+                reports.add(drafts.get(i).report());
+            } catch (WireException e) {
+                throw new WireException(LeaseReports.NAME + "[" + i + "]." + e.field(), e.detail());
+            }
+        }
+        return LeaseReports.checked(reports);
     }
 
     /** The token amounts in a record of a lease. */
@@ -95,6 +181,9 @@ final class LeaseJson {
         json.writeNumberField("returned", report.returned());
         json.writeNumberField("rulesetRevision", report.rulesetRevision());
         json.writeNumberField("decidedAtMillis", report.decidedAtMillis());
+        if (report.entry() > 0) {
+            json.writeNumberField("entry", report.entry());
+        }
         LeaseReportRecord.Traffic traffic = report.traffic();
         if (traffic != null) {
             writeTraffic(json, traffic);

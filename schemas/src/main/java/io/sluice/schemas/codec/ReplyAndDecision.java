@@ -1,6 +1,7 @@
 package io.sluice.schemas.codec;
 
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -20,14 +21,25 @@ public record ReplyAndDecision(byte[] decision, byte @Nullable [] verdict) {
      * @param address where the verdict is sent; null if no caller waits for it
      */
     public static ReplyAndDecision of(Decision decision, @Nullable ReplyAddress address) {
-        return address == null
-                ? new ReplyAndDecision(DecisionCodec.encode(decision), null)
-                : Json.made(json -> both(json, decision, address));
+        return of(decision, address, /* terms= */ null);
     }
 
-    private static ReplyAndDecision both(JsonBytes json, Decision decision, ReplyAddress address) throws IOException {
+    /**
+     * The same with what the verdict says of a lease.
+     *
+     * @param terms see {@link io.sluice.schemas.reply.Verdict#lease}
+     */
+    public static ReplyAndDecision of(
+            Decision decision, @Nullable ReplyAddress address, @Nullable LeaseTerms terms) {
+        return address == null
+                ? new ReplyAndDecision(DecisionCodec.encode(decision), null)
+                : Json.made(json -> both(json, decision, address, terms));
+    }
+
+    private static ReplyAndDecision both(
+            JsonBytes json, Decision decision, ReplyAddress address, @Nullable LeaseTerms terms) throws IOException {
         json.writeStartObject();
-        ReplyCodec.writeVerdictHead(json, decision, address);
+        ReplyCodec.writeVerdictHead(json, decision, address, terms);
         int decidedFrom = json.size();
         VerdictDetailsJson.write(json, decision.details());
         int decidedTo = json.size();

@@ -18,6 +18,7 @@ import io.sluice.schemas.reply.SignalStatus;
 import io.sluice.schemas.reply.TopReply;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
 import java.util.List;
@@ -97,6 +98,7 @@ public final class ReplyCodec {
     private static void write(JsonGenerator json, Reply reply) throws IOException {
         if (reply instanceof Verdict verdict) {
             writeHead(json, verdict.decisionId(), verdict.requestId());
+            LeaseJson.writeTerms(json, verdict.lease());
             if (verdict.details() != null) {
                 VerdictDetailsJson.write(json, verdict.details());
             } else if (verdict.error() != null) {
@@ -150,12 +152,15 @@ public final class ReplyCodec {
     }
 
     /** Writes the members of a verdict before those of its details. */
-    static void writeVerdictHead(JsonGenerator json, Decision decision, ReplyAddress address) throws IOException {
+    static void writeVerdictHead(
+            JsonGenerator json, Decision decision, ReplyAddress address, @Nullable LeaseTerms terms)
+            throws IOException {
         json.writeNumberField("v", Json.FORMAT_VERSION);
         json.writeStringField("type", VERDICT);
         json.writeStringField("correlationId", address.correlationId());
         json.writeStringField("clientId", decision.request().clientId().text());
         writeHead(json, decision.decisionId(), decision.request().requestId());
+        LeaseJson.writeTerms(json, terms);
     }
 
     private static void writeHead(JsonGenerator json, String decisionId, @Nullable String requestId)
@@ -206,6 +211,7 @@ public final class ReplyCodec {
         private String clientId = "";
         private String commandId = "";
         private @Nullable String requestId;
+        private @Nullable LeaseTerms lent;
         private int partition;
         private List<SignalStatus> signals = List.of();
 
@@ -218,6 +224,7 @@ public final class ReplyCodec {
                 case COMMAND_ID -> commandId = Json.text(name, json);
                 case "requestId" -> requestId = Json.text(name, json);
                 case "partition" -> partition = Json.index(name, json);
+                case LeaseTerms.NAME -> lent = LeaseJson.lent(json);
                 case SignalsJson.SIGNALS -> signals = SignalsJson.read(name, json);
                 case SettlementJson.OUTCOME -> {
                     String outcome = Json.text(name, json);
@@ -266,7 +273,8 @@ public final class ReplyCodec {
                 case VERDICT ->
                     details.error() != null
                             ? Verdict.error(correlationId, decisionId, details.error())
-                            : Verdict.details(correlationId, decisionId, requestId, details.details());
+                            : Verdict.details(correlationId, decisionId, requestId, details.details())
+                                    .lending(lent);
                 case BatchJson.TYPE ->
                     new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), details.details());
                 case QUOTA -> quota();

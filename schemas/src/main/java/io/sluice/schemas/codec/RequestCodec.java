@@ -10,6 +10,7 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.Meta;
 import io.sluice.schemas.request.Ping;
@@ -63,6 +64,8 @@ public final class RequestCodec {
             LeaseJson.writeRequest(json, lease);
         } else if (request instanceof LeaseReport report) {
             LeaseJson.writeReport(json, report);
+        } else if (request instanceof LeaseReports reports) {
+            LeaseJson.writeReports(json, reports);
         } else if (request instanceof ExplainQuery query) {
             writeRequest(json, query.admission());
         } else if (request instanceof ControlRecord control) {
@@ -88,6 +91,8 @@ public final class RequestCodec {
             kind = RequestKind.LEASE;
         } else if (request instanceof LeaseReport) {
             kind = RequestKind.LEASE_REPORT;
+        } else if (request instanceof LeaseReports) {
+            kind = RequestKind.LEASE_REPORTS;
         } else if (request instanceof QuotaQuery) {
             kind = RequestKind.QUOTA;
         } else if (request instanceof ProfileQuery) {
@@ -141,6 +146,7 @@ public final class RequestCodec {
         if (request.idempotencyKey() != null) {
             json.writeStringField("idempotencyKey", request.idempotencyKey());
         }
+        LeaseJson.writeTerms(json, request.lease());
         writeMeta(json, request.meta());
     }
 
@@ -217,12 +223,13 @@ public final class RequestCodec {
             case RELEASE -> draft.settle(SettleRequest.Verb.RELEASE);
             case LEASE -> draft.lease();
             case LEASE_REPORT -> draft.report();
+            case LEASE_REPORTS -> LeaseJson.reports(draft);
             case QUOTA -> new QuotaQuery(draft.client());
             case EXPLAIN -> new ExplainQuery(draft.admission());
             case PROFILE -> new ProfileQuery(draft.client());
             case PING -> new Ping();
             case CONTROL -> control(draft);
-            case CHECK, ADMISSION_BODY, BATCH_BODY, COMMIT_BODY, END_BODY ->
+            case CHECK, REPORT, ADMISSION_BODY, BATCH_BODY, COMMIT_BODY, END_BODY ->
                 throw new IllegalStateException(kind + " is no record of the topic");
         };
     }

@@ -69,6 +69,9 @@ final class RequestDraft {
     /** The checks of a batch, as far as they were read. */
     @Nullable List<RequestDraft> checks;
 
+    /** The reports of several clients, as far as they were read. */
+    @Nullable List<RequestDraft> reports;
+
     @Nullable WireException firstError;
 
     private static final MemberNames ROUTE_MEMBERS = MemberNames.in("route.", "method", "path", "host");
@@ -157,6 +160,8 @@ final class RequestDraft {
             }
             case PREFETCH -> prefetchTokens = Json.integer(name, json);
             case TTL -> ttlMillis = Json.integer(name, json);
+            case REPORTS -> reports = LeaseJson.reports(json);
+            case LEASE_TERMS -> admission.lease(LeaseJson.terms(json));
             case LEASE_ID -> leaseId = Json.text(name, json);
             case SPENT -> spentTokens = Json.integer(name, json);
             case ALLOWED -> allowed = Json.integer(name, json);

@@ -8,12 +8,14 @@ import static io.sluice.schemas.codec.RequestMember.DEADLINE;
 import static io.sluice.schemas.codec.RequestMember.DENIED;
 import static io.sluice.schemas.codec.RequestMember.IDEMPOTENCY_KEY;
 import static io.sluice.schemas.codec.RequestMember.LEASE_ID;
+import static io.sluice.schemas.codec.RequestMember.LEASE_TERMS;
 import static io.sluice.schemas.codec.RequestMember.META;
 import static io.sluice.schemas.codec.RequestMember.PAYLOAD;
 import static io.sluice.schemas.codec.RequestMember.PREFETCH;
 import static io.sluice.schemas.codec.RequestMember.RELEASE_ID;
 import static io.sluice.schemas.codec.RequestMember.REPLY;
 import static io.sluice.schemas.codec.RequestMember.REQUEST_ID;
+import static io.sluice.schemas.codec.RequestMember.REPORTS;
 import static io.sluice.schemas.codec.RequestMember.RESERVATION_ID;
 import static io.sluice.schemas.codec.RequestMember.RESERVE;
 import static io.sluice.schemas.codec.RequestMember.ROUTE;
@@ -35,19 +37,22 @@ import org.jspecify.annotations.Nullable;
 
 /** The kinds of requests, each with its members: the records of the topic, and the bodies of REST. */
 enum RequestKind {
-    ADMISSION(envelope("admission"), RequestMember.admission()),
+    ADMISSION(envelope("admission"), with(RequestMember.admission(), LEASE_TERMS)),
     BATCH(envelope("batch"), Set.of(CHECKS, META, REQUEST_ID, IDEMPOTENCY_KEY)),
     COMMIT(envelope("commit"), Set.of(CLIENT_ID, RESERVATION_ID, COST)),
     CANCEL(envelope("cancel"), Set.of(CLIENT_ID, RESERVATION_ID)),
     RELEASE(envelope("release"), Set.of(CLIENT_ID, RELEASE_ID)),
     LEASE(envelope("lease"), with(RequestMember.admission(), PREFETCH, TTL)),
     LEASE_REPORT(envelope("lease-report"), with(RequestMember.admission(), LEASE_ID, SPENT, ALLOWED, DENIED)),
+    LEASE_REPORTS(envelope("lease-reports"), Set.of(REPORTS)),
     QUOTA(envelope("quota"), Set.of(CLIENT_ID)),
     EXPLAIN(envelope("explain"), RequestMember.admission()),
     PROFILE(envelope("profile"), Set.of(CLIENT_ID)),
     PING(envelope("ping"), Set.of()),
     CONTROL(envelope("control"), Set.of(PAYLOAD, SIGNATURE)),
 
+    /** One of several reports in a record. */
+    REPORT(part("report"), with(RequestMember.admission(), LEASE_ID, SPENT, ALLOWED, DENIED)),
     /** One of the checks of a batch. */
     CHECK(part("check"), RequestMember.admission()),
     ADMISSION_BODY(part("admission"), with(RequestMember.admission(), DEADLINE)),
@@ -57,7 +62,8 @@ enum RequestKind {
     END_BODY(part("end"), Set.of(CLIENT_ID, DEADLINE));
 
     private static final List<RequestKind> ON_THE_TOPIC = List.of(
-            ADMISSION, BATCH, COMMIT, CANCEL, RELEASE, LEASE, LEASE_REPORT, QUOTA, EXPLAIN, PROFILE, PING, CONTROL);
+            ADMISSION, BATCH, COMMIT, CANCEL, RELEASE, LEASE, LEASE_REPORT, LEASE_REPORTS, QUOTA, EXPLAIN, PROFILE, PING,
+            CONTROL);
     /** All types of records, for the error to a caller that writes another one. */
     static final String TYPES = ON_THE_TOPIC.stream().map(RequestKind::wireName).collect(Collectors.joining(", "));
 
@@ -100,6 +106,9 @@ enum RequestKind {
         if (members.contains(RESERVE)) {
             paths.add("reserve.ttlMillis");
         }
+        if (members.contains(LEASE_TERMS)) {
+            paths.addAll(List.of("lease.tokens", "lease.ttlMillis"));
+        }
         if (members.contains(REPLY)) {
             paths.addAll(List.of("reply.partition", "reply.correlationId"));
         }
@@ -137,7 +146,7 @@ enum RequestKind {
      * Whether it has an answer at all; for other kinds the reply address is only for the error when they are refused.
      */
     boolean isAnswerable() {
-        return this != LEASE_REPORT && this != CONTROL;
+        return this != LEASE_REPORT && this != LEASE_REPORTS && this != CONTROL;
     }
 
     /**

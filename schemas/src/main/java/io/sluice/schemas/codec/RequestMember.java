@@ -1,5 +1,7 @@
 package io.sluice.schemas.codec;
 
+import io.sluice.schemas.request.LeaseReports;
+import io.sluice.schemas.request.LeaseTerms;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +28,9 @@ enum RequestMember {
     PREFETCH("prefetch"),
     TTL("ttlMillis"),
     LEASE_ID("leaseId"),
+    LEASE_TERMS(LeaseTerms.NAME),
     SPENT("spent"),
+    REPORTS(LeaseReports.NAME),
     ALLOWED("allowed"),
     DENIED("denied"),
     REQUEST_ID("requestId", Part.REQUEST),

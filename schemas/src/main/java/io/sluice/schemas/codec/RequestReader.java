@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import io.sluice.schemas.codec.DecodedRequest.Malformed;
 import io.sluice.schemas.codec.DecodedRequest.WellFormed;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.topic.AccountPartitioner;
@@ -37,6 +38,9 @@ public final class RequestReader {
         if (reply != null && !isInRange(reply)) {
             return withoutReply("reply.partition", reply.partition() + " (expected: 0.." + (replyPartitions - 1) + ")");
         }
+        if (record.request() instanceof LeaseReports reports) {
+            return homeless(reports, decoded);
+        }
         ClientId clientId = record.request().clientId();
         if (clientId == null) {
             return decoded;
@@ -50,6 +54,20 @@ public final class RequestReader {
                                 + " partitioner=murmur2_random)",
                         reply,
                         clientId.text());
+    }
+
+    /** Reports of several clients are for one partition, that of all of them. */
+    private DecodedRequest homeless(LeaseReports reports, DecodedRequest decoded) {
+        for (int i = 0; i < reports.reports().size(); i++) {
+            String account = reports.reports().get(i).clientId().account();
+            int home = AccountPartitioner.partitionOf(account, requestPartitions);
+            if (home != partition) {
+                return withoutReply(
+                        LeaseReports.NAME + "[" + i + "]",
+                        "of partition " + home + " (expected: of partition " + partition + ", as its record)");
+            }
+        }
+        return decoded;
     }
 
     private boolean isInRange(ReplyAddress reply) {

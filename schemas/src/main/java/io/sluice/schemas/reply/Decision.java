@@ -1,6 +1,8 @@
 package io.sluice.schemas.reply;
 
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.LeaseTerms;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One decided admission as analysts see it: the request and the answer, exactly once under {@code read_committed}.
@@ -8,10 +10,28 @@ import io.sluice.schemas.request.AdmissionRequest;
  * @param decisionId {@code partition-offset} of the request in the log
  * @param request the admission request
  * @param charged tokens taken from each applying limit; 0 for a denial, a peek and a replay; below 0 for a refund.
- *     Where limits differ, that of the limit that was charged, or got back, the most
+ *     Where limits differ, that of the limit that was charged, or got back, the most. What was lent is part of it
+ * @param lent the lease that a front end got with the answer; null for none
  */
-public record Decision(String decisionId, AdmissionRequest request, long charged, VerdictDetails details)
+public record Decision(
+        String decisionId, AdmissionRequest request, long charged, VerdictDetails details, @Nullable LeaseTerms lent)
         implements DecisionRecord {
+    public Decision {
+        if (lent != null && (lent.tokens() == 0 || !details.allowed() || request.lease() == null)) {
+            throw new IllegalArgumentException("lent: " + lent + " (expected: some tokens, to who takes them and is allowed)");
+        }
+    }
+
+    /** A decision that lent nothing. */
+    public Decision(String decisionId, AdmissionRequest request, long charged, VerdictDetails details) {
+        this(decisionId, request, charged, details, /* lent= */ null);
+    }
+
+    /** The tokens that were lent beside the answer, named by the decision ID; a lease report tells of their use. */
+    public long granted() {
+        return lent == null ? 0 : lent.tokens();
+    }
+
     @Override
     public long allowed() {
         return details.allowed() ? 1 : 0;

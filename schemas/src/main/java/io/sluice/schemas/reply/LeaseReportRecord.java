@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rulesetRevision the revision in force, 0 for none
  * @param told the front end's report; null if the lease expired. A repeated report counts nothing the second time
  * @param traffic whose requests it counts; null if the lease expired, which counts none
+ * @param entry its number among the reports of one record, which share the decision ID; 0 for the first or only one
  */
 public record LeaseReportRecord(
         @Nullable String decisionId,
@@ -34,7 +35,8 @@ public record LeaseReportRecord(
         long decidedAtMillis,
         long rulesetRevision,
         @Nullable LeaseReport told,
-        @Nullable Traffic traffic)
+        @Nullable Traffic traffic,
+        int entry)
         implements DecisionRecord {
 
     public LeaseReportRecord {
@@ -78,7 +80,8 @@ public record LeaseReportRecord(
                 decidedAtMillis,
                 rulesetRevision,
                 told,
-                /* traffic= */ null);
+                /* traffic= */ null,
+                /* entry= */ 0);
     }
 
     /**
@@ -107,7 +110,25 @@ public record LeaseReportRecord(
                 decidedAtMillis,
                 rulesetRevision,
                 told,
-                newTraffic);
+                newTraffic,
+                entry);
+    }
+
+    /** The same record as an entry of several. */
+    public LeaseReportRecord at(int newEntry) {
+        return new LeaseReportRecord(
+                decisionId,
+                outcome,
+                clientId,
+                leaseId,
+                granted,
+                spent,
+                charged,
+                decidedAtMillis,
+                rulesetRevision,
+                told,
+                traffic,
+                newEntry);
     }
 
     /** Answers out of the lease; their number is unknown for a lease that expired. */

@@ -1,5 +1,6 @@
 package io.sluice.schemas.reply;
 
+import io.sluice.schemas.request.LeaseTerms;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,19 +11,40 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the request in the log: the permanent ID of this decision
  * @param requestId echoed from the request
+ * @param lease what a front end may spend by itself from now on, named by the decision ID; without tokens, the limits
+ *     lend and had too little; null if they do not lend, or nobody would take a lease
  */
 public record Verdict(
         String correlationId,
         String decisionId,
         @Nullable String requestId,
         @Nullable VerdictDetails details,
-        @Nullable WireError error)
+        @Nullable WireError error,
+        @Nullable LeaseTerms lease)
         implements Reply {
 
     public Verdict {
         if ((details == null) == (error == null)) {
             throw new IllegalArgumentException("verdict " + decisionId + ": expected either details or error");
         }
+        if (lease != null && lease.tokens() > 0 && (details == null || !details.allowed())) {
+            throw new IllegalArgumentException("verdict " + decisionId + ": " + lease + " (expected: if it allows)");
+        }
+    }
+
+    /** A verdict without a lease. */
+    public Verdict(
+            String correlationId,
+            String decisionId,
+            @Nullable String requestId,
+            @Nullable VerdictDetails details,
+            @Nullable WireError error) {
+        this(correlationId, decisionId, requestId, details, error, /* lease= */ null);
+    }
+
+    /** The same verdict with a lease beside it. */
+    public Verdict lending(@Nullable LeaseTerms terms) {
+        return new Verdict(correlationId, decisionId, requestId, details, error, terms);
     }
 
     public static Verdict details(

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param meta a caller's own data for the decision record; never interpreted. Only the ledger writes such a record for
  *     each request, so only the ledger answers a request with meta
  * @param mode whether it asks first, or accounts for what is done
+ * @param lease the most that a front end would be lent beside an answer that allows; null where nobody could spend it
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -34,7 +35,8 @@ public record AdmissionRequest(
         Priority priority,
         boolean exact,
         @Nullable Meta meta,
-        RequestMode mode)
+        RequestMode mode,
+        @Nullable LeaseTerms lease)
         implements Request {
 
     public static final long COST_MAX = 1_000_000_000;
@@ -68,7 +70,26 @@ public record AdmissionRequest(
                 priority,
                 /* exact= */ false,
                 /* meta= */ null,
-                RequestMode.CHECK);
+                RequestMode.CHECK,
+                /* lease= */ null);
+    }
+
+    /** The same request of a front end that takes a lease beside the answer. */
+    public AdmissionRequest taking(@Nullable LeaseTerms terms) {
+        return new AdmissionRequest(
+                clientId,
+                cost,
+                route,
+                attributes,
+                requestId,
+                idempotencyKey,
+                reserveMillis,
+                maxWaitMillis,
+                priority,
+                exact,
+                meta,
+                mode,
+                terms);
     }
 
     /** The first member that only the ledger can answer; null if a front end may answer the request by itself. */
@@ -121,6 +142,7 @@ public record AdmissionRequest(
         private boolean exact;
         private @Nullable Meta meta;
         private RequestMode mode = RequestMode.CHECK;
+        private @Nullable LeaseTerms lease;
 
         public Builder clientId(String clientId) {
             this.clientId = clientId;
@@ -184,6 +206,12 @@ public record AdmissionRequest(
         /** Asks first, or accounts for what is done. */
         public Builder mode(RequestMode mode) {
             this.mode = mode;
+            return this;
+        }
+
+        /** A front end would spend such a lease. */
+        public Builder lease(@Nullable LeaseTerms lease) {
+            this.lease = lease;
             return this;
         }
 
@@ -258,7 +286,7 @@ public record AdmissionRequest(
                 throw new WireException(
                         "maxWaitMillis", maxWaitMillis + " (expected: 0 with mode " + mode.wireName() + ")");
             }
-            return new AdmissionRequest(
+            AdmissionRequest request = new AdmissionRequest(
                     client,
                     cost,
                     route,
@@ -270,7 +298,14 @@ public record AdmissionRequest(
                     priority,
                     exact,
                     meta,
-                    mode);
+                    mode,
+                    lease);
+            String onlyLedger = lease == null ? null : request.onlyLedgerAnswers();
+            if (onlyLedger != null) {
+                throw new WireException(
+                        LeaseTerms.NAME, "given (expected: none with " + onlyLedger + ", which only the ledger answers)");
+            }
+            return request;
         }
     }
 }

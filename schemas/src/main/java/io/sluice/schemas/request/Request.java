@@ -4,8 +4,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The content of a record of the request topic, without its envelope. */
 public sealed interface Request
-        permits AdmissionRequest, BatchRequest, SettleRequest, LeaseRequest, LeaseReport, Query, ControlRecord {
-    /** The client of the request; null for a ping and a control record. */
+        permits AdmissionRequest,
+                BatchRequest,
+                SettleRequest,
+                LeaseRequest,
+                LeaseReport,
+                LeaseReports,
+                Query,
+                ControlRecord {
+    /** The client of the request; null for a ping, a control record and reports of several. */
     @Nullable ClientId clientId();
 
     /** This request in its envelope: with its answer sent to {@code address}, or nowhere. */

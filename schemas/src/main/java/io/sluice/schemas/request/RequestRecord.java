@@ -12,7 +12,10 @@ public record RequestRecord(Request request, @Nullable ReplyAddress reply) {
         if (reply == null && request instanceof Query) {
             throw new IllegalArgumentException("reply: null (expected: an address, nothing else comes of a query)");
         }
-        if (reply != null && (request instanceof LeaseReport || request instanceof ControlRecord)) {
+        boolean answered = !(request instanceof LeaseReport
+                || request instanceof LeaseReports
+                || request instanceof ControlRecord);
+        if (reply != null && !answered) {
             throw new IllegalArgumentException("reply: " + reply + " (expected: none, it is not answered)");
         }
     }

@@ -1,6 +1,8 @@
 package io.sluice.streams.admission;
 
 import io.sluice.engine.ledger.AdmissionResult;
+import io.sluice.engine.ledger.LeaseDemand;
+import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Admission;
@@ -13,8 +15,10 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Decides admissions; each leaves one record on the decision topic. */
 final class AdmissionHandler {
@@ -62,12 +66,15 @@ final class AdmissionHandler {
         }
         long stampMillis = ledger.clock().stampMillis();
         WideStatements fresh = arrival.statements().fresh(stampMillis);
-        AdmissionResult result = ledger.decide(
-                admission,
-                request.idempotencyKey(),
-                fresh,
-                at.nowMillis(),
-                at.id().offset());
+        LeaseResult lending = lending(request, admission, at);
+        AdmissionResult result = lending != null
+                ? lending.decided()
+                : ledger.decide(
+                        admission,
+                        request.idempotencyKey(),
+                        fresh,
+                        at.nowMillis(),
+                        at.id().offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             List<WideStatement> stale = WideLedger.stale(arrival.statements(), stampMillis);
             messages.end(WideLedger.ends(stale, /* result= */ null), at);
@@ -106,8 +113,11 @@ final class AdmissionHandler {
                 ? penalties.told(decided.penalties(), at.id().offset())
                 : () -> {};
         ReplyAndDecision encoded = ReplyAndDecision.of(
-                new Decision(decisionId, request, replayed ? 0 : outcome.charged(), labelled(details, outcome)),
-                address);
+                decision(decisionId, request, result, labelled(details, outcome), lending),
+                address,
+                lending == null || lending.ttlMillis() == 0
+                        ? null
+                        : new LeaseTerms(lending.tokens(), lending.ttlMillis()));
         output.decision(at.key(), encoded.decision());
         byte[] verdict = encoded.verdict();
         if (address != null && verdict != null) {
@@ -120,8 +130,40 @@ final class AdmissionHandler {
             } else {
                 metrics.decided(outcome);
             }
+            if (lending != null && lending.tokens() > 0) {
+                metrics.lent(lending.tokens());
+            }
             penalised.run();
         });
+    }
+
+    /** The result for a front end that takes a lease beside the verdict; null for any other caller. */
+    private @Nullable LeaseResult lending(AdmissionRequest request, Admission admission, RequestContext at) {
+        LeaseTerms terms = request.lease();
+        // Nobody else hears of a lease, and wide limits lend nothing.
+        if (terms == null || at.reply() == null || ledger.meetsWideLimits(admission)) {
+            return null;
+        }
+        LeaseDemand demand = new LeaseDemand(admission, terms.tokens(), terms.ttlMillis());
+        return ledger.decideLending(demand, at.nowMillis(), at.id().offset());
+    }
+
+    private static Decision decision(
+            String decisionId,
+            AdmissionRequest request,
+            AdmissionResult result,
+            VerdictDetails details,
+            @Nullable LeaseResult lending) {
+        long charged = result instanceof AdmissionResult.Decided decided
+                ? decided.outcome().charged()
+                : 0;
+        if (lending == null || lending.tokens() == 0) {
+            return new Decision(decisionId, request, charged, details);
+        }
+        // Where no enforced limit takes the request's own cost, none takes the lease either.
+        long all = charged == 0 ? 0 : charged + lending.tokens();
+        LeaseTerms lent = new LeaseTerms(lending.tokens(), lending.ttlMillis());
+        return new Decision(decisionId, request, all, details, lent);
     }
 
     private VerdictDetails labelled(VerdictDetails details, Outcome outcome) {

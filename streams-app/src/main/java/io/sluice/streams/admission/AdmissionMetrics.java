@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Ruleset;
@@ -48,6 +49,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
+    private final PartitionGauge ledgerVersion = new PartitionGauge("sluice.ledger.version", "Ledger version in force");
     private final PartitionGauge accessVersion =
             new PartitionGauge("sluice.access.version", "Version of the access entries in force");
     private final PartitionGauge accessEntries = new PartitionGauge(
@@ -120,6 +122,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         creditTokens = counter("sluice.credit.tokens", "Tokens that credits on top of limits paid");
         // What alerts watch is there from the start: the first increase of a counter that is new goes unseen.
         leases("granted");
+        leases("with-verdict");
         List.of("changed", "repeated", "refused", "lifted").forEach(this::accountCommands);
         replays = counter("sluice.idempotent.replays", "Answers repeated for an idempotency key");
         overflows = counter("sluice.overflows", "Limits that decided an admission by a shared overflow bucket");
@@ -181,6 +184,12 @@ public final class AdmissionMetrics implements StoreMetrics {
 
     void leased(Reason reason, long tokens) {
         leases(tokens > 0 ? "granted" : reason.code()).increment();
+        leasedTokens.increment(tokens);
+    }
+
+    /** Tokens went along with a verdict. */
+    void lent(long tokens) {
+        leases("with-verdict").increment();
         leasedTokens.increment(tokens);
     }
 
@@ -299,6 +308,10 @@ public final class AdmissionMetrics implements StoreMetrics {
         byName.rulesetInForce(inForce);
     }
 
+    void versionInForce(int partition, LedgerVersion inForce) {
+        ledgerVersion.set(partition, inForce.number());
+    }
+
     void accessInForce(int partition, AccessEntries inForce) {
         accessVersion.set(partition, inForce.version());
         accessEntries.set(partition, inForce.lists().size());
@@ -342,6 +355,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     /** Removes the numbers of a partition that this instance has lost. */
     void released(int partition) {
         revision.remove(partition);
+        ledgerVersion.remove(partition);
         accessVersion.remove(partition);
         accessEntries.remove(partition);
         signals.remove(partition);

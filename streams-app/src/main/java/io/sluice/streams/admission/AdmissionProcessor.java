@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -14,8 +15,10 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.Query;
@@ -31,6 +34,8 @@ import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -147,7 +152,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.controls = new ControlHandler(
                 partition,
                 ledger,
-                new ControlHandler.Parts(config.keys(), rulesets, state, profiles, signals, clockWatch),
+                new ControlHandler.Parts(
+                        config.keys(),
+                        rulesets,
+                        state,
+                        profiles,
+                        signals,
+                        clockWatch,
+                        new VersionHandler(partition, ledger, state, config.newestVersion(), metrics)),
                 output,
                 metrics);
         this.redelivery = new RedeliveryCheck(
@@ -199,6 +211,36 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         } finally {
             trace.end();
         }
+    }
+
+    /**
+     * Puts a ruleset in force between two records, as if its activation had come there. For runs of a log under other
+     * rules than it was decided by; the streams app takes rules from its log alone.
+     *
+     * @throws WireException if the payload is no activation, or its document does not compile
+     */
+    public void activate(String payload) throws WireException {
+        output.clear();
+        DecisionId last =
+                new DecisionId(context.taskId().partition(), ledger.position().offset());
+        complete(controls.activation(
+                payload, new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis())));
+    }
+
+    /** The revision in force; 0 before the first. */
+    public long revisionInForce() {
+        return ledger.timeline().active().revision();
+    }
+
+    /** The partition's time. */
+    public long clockMillis() {
+        return ledger.clockMillis();
+    }
+
+    /** Ends an account's due holds between two records, as the clean-up does. */
+    public void endDueHolds(String account) {
+        output.clear();
+        settleSwept(account);
     }
 
     private void process(Record<byte[], byte[]> record, DeadLetters.RecordPosition place) {
@@ -267,6 +309,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             complete(controls.decide(step, at));
             return;
         }
+        if (request instanceof LeaseReports reports) {
+            handleAll(reports.reports(), at);
+            return;
+        }
         ClientId clientId = request.clientId();
         settleDue(clientId == null ? null : clientId.account());
         complete(decide(request, at));
@@ -313,6 +359,20 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
+    /** Reports of several clients: one by one, once it is known that each of them can be true. */
+    private void handleAll(List<LeaseReport> reports, RequestContext at) throws RejectedRequestException {
+        for (LeaseReport report : reports) {
+            noteEndedPenalties(report, at.nowMillis());
+            settleDue(report.clientId().account());
+        }
+        leases.requireTrue(reports, at.nowMillis());
+        for (int entry = 0; entry < reports.size(); entry++) {
+            LeaseReport report = reports.get(entry);
+            byte[] key = report.clientId().account().getBytes(StandardCharsets.UTF_8);
+            complete(leases.decide(report, entry, new RequestContext(key, null, at.id(), at.nowMillis())));
+        }
+    }
+
     /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
     private void noteEndedPenalties(Request request, long nowMillis) {
         ClientId clientId = request instanceof ControlRecord ? null : request.clientId();
@@ -350,7 +410,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             return leases.decide(lease, at);
         }
         if (request instanceof LeaseReport report) {
-            return leases.decide(report, at);
+            return leases.decide(report, /* entry= */ 0, at);
         }
         if (request instanceof SettleRequest settle) {
             return holds.decide(settle, at);

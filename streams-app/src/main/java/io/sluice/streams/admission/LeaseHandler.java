@@ -18,6 +18,7 @@ import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.List;
@@ -73,19 +74,17 @@ final class LeaseHandler {
     /**
      * Ends a lease, and counts the requests that a front end answered by itself.
      *
+     * @param entry the number of the report in its record
      * @throws RejectedRequestException if more was spent than granted, which cannot be true
      */
-    Decided decide(LeaseReport report, RequestContext at) throws RejectedRequestException {
+    Decided decide(LeaseReport report, int entry, RequestContext at) throws RejectedRequestException {
         DecisionId leaseId = report.leaseId();
         if (leaseId == null) {
-            return recorded(report, at, new End(LeaseReportRecord.Outcome.NONE, 0, 0, /* returning= */ null));
+            return recorded(report, at, new End(entry, LeaseReportRecord.Outcome.NONE, 0, 0, /* returning= */ null));
         }
         HoldResult result = decide(report, leaseId, at.nowMillis());
         if (result instanceof HoldResult.AboveReservation) {
-            throw new RejectedRequestException(
-                    DeadLetterReason.INVALID_REPORT,
-                    "spent",
-                    report.spentTokens() + " (expected: at most what the lease granted)");
+            throw untrue("spent", report);
         }
         if (result instanceof HoldResult.Ended ended) {
             long granted = ended.settlement().reserved();
@@ -93,6 +92,7 @@ final class LeaseHandler {
                     report,
                     at,
                     new End(
+                            entry,
                             LeaseReportRecord.Outcome.RETURNED,
                             granted,
                             charged(ended.settlement()),
@@ -108,7 +108,29 @@ final class LeaseHandler {
                     });
         }
         LeaseReport counted = result instanceof HoldResult.Repeated ? uncounted(report) : report;
-        return recorded(counted, at, new End(LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0, null));
+        return recorded(counted, at, new End(entry, LeaseReportRecord.Outcome.LATE, report.spentTokens(), 0, null));
+    }
+
+    /**
+     * Refuses reports of which one cannot be true, before any of them changes anything.
+     *
+     * @throws RejectedRequestException if more was spent than granted
+     */
+    void requireTrue(List<LeaseReport> reports, long nowMillis) throws RejectedRequestException {
+        for (int i = 0; i < reports.size(); i++) {
+            LeaseReport report = reports.get(i);
+            DecisionId leaseId = report.leaseId();
+            if (leaseId != null && decide(report, leaseId, nowMillis) instanceof HoldResult.AboveReservation) {
+                throw untrue(LeaseReports.NAME + "[" + i + "].spent", report);
+            }
+        }
+    }
+
+    private static RejectedRequestException untrue(String field, LeaseReport report) {
+        return new RejectedRequestException(
+                DeadLetterReason.INVALID_REPORT,
+                field,
+                report.spentTokens() + " (expected: at most what the lease granted)");
     }
 
     /** A repeated report: its requests were counted the first time. */
@@ -134,6 +156,7 @@ final class LeaseHandler {
 
     /** How a lease ended, if there was one. */
     private record End(
+            int entry,
             LeaseReportRecord.Outcome outcome,
             long granted,
             long charged,
@@ -155,7 +178,8 @@ final class LeaseHandler {
                         at.nowMillis(),
                         ledger.timeline().active().revision(),
                         report,
-                        labels.traffic(report, end.returning())));
+                        labels.traffic(report, end.returning()),
+                        end.entry()));
         PenaltyChange denied =
                 ledger.reported(EngineMapping.admission(report.admission()), report.denied(), at.nowMillis());
         return penalties.reported(

@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.credit.UsedCredits;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
@@ -232,6 +233,17 @@ public final class PartitionState implements LedgerStore {
     /** Keeps the payload of the access entries in force. */
     public void putAccess(String payload) {
         store.put(StateKeys.ACCESS, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Stores the ledger version in force. */
+    public void putLedgerVersion(LedgerVersion version) {
+        store.put(StateKeys.LEDGER_VERSION, StateCodec.encode(version));
+    }
+
+    /** The ledger version in force. */
+    public LedgerVersion ledgerVersion() {
+        byte[] value = store.get(StateKeys.LEDGER_VERSION);
+        return value == null ? LedgerVersion.FIRST : StateCodec.ledgerVersion(value);
     }
 
     /** Stores the health signals. */

@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.credit.UsedCredits;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
@@ -57,6 +58,7 @@ import org.jspecify.annotations.Nullable;
  *             had a grace
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   penalties      in PenaltyCodec
+ *   ledger version  01 number(4)
  *   count     01 end(8) period(8) current(8) previous(8)
  *   used credits   01 for each credit: version(8) used(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
@@ -201,6 +203,17 @@ final class StateCodec {
     static WidePeer peer(byte[] value) {
         ByteBuffer in = opened(value, FIRST);
         return new WidePeer(in.getLong(), in.getLong(), in.getLong());
+    }
+
+    static byte[] encode(LedgerVersion version) {
+        return ByteBuffer.allocate(1 + Integer.BYTES)
+                .put(FIRST)
+                .putInt(version.number())
+                .array();
+    }
+
+    static LedgerVersion ledgerVersion(byte[] value) {
+        return new LedgerVersion(opened(value, FIRST).getInt());
     }
 
     static byte[] encode(StoredActivation activation) {

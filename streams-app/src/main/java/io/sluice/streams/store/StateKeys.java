@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   any                 00 'h'                              whether the partition has ever had a hold
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
+ *   ledger version      00 'v'
  *   any                 00 't'                              whether the partition has ever remembered penalties
  *   peer                00 'w' partition(4, big-endian)     what it remembers of another partition
  *   wide                01 02, in place of the account, for buckets that all accounts share
@@ -40,6 +41,7 @@ final class StateKeys {
     static final Bytes SIGNALS = Bytes.wrap(new byte[] {0, 'g'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     static final Bytes ANY_PENALTIES = Bytes.wrap(new byte[] {0, 't'});
+    static final Bytes LEDGER_VERSION = Bytes.wrap(new byte[] {0, 'v'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
 

@@ -27,6 +27,9 @@ final class NetCharges {
         for (DecisionRecord record : recordsInOrderOfOnePartition) {
             if (record instanceof Decision decision && !decision.details().replayed()) {
                 open(decision.details().held().reservationId(), decision.charged());
+                if (decision.lent() != null) {
+                    open(decision.decisionId(), decision.charged() == 0 ? 0 : decision.granted());
+                }
             } else if (record instanceof LeaseRecord lease) {
                 open(lease.decisionId(), lease.charged());
             } else if (record instanceof SettlementRecord end

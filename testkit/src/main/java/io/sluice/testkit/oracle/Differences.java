@@ -73,6 +73,9 @@ final class Differences {
                         .as("verdict %s", id)
                         .isEqualTo(ReplyMapping.expected(expected, outcome));
             }
+            if (!details.replayed()) {
+                assertThat(verdict.lease()).as("verdict %s: lease", id).isEqualTo(expected.terms());
+            }
             assertThat(verdict.requestId())
                     .as("verdict %s: request ID", id)
                     .isEqualTo(expected.request().requestId());
@@ -137,6 +140,7 @@ final class Differences {
             }
             assertThat(decision.request()).as("decision %s: request", id).isEqualTo(expected.request());
             assertThat(decision.charged()).as("decision %s: charged", id).isEqualTo(expected.charged());
+            assertThat(decision.lent()).as("decision %s: lease", id).isEqualTo(expected.lent());
             assertThat(ReplyMapping.actual(decision.details()))
                     .as("decision %s", id)
                     .isEqualTo(ReplyMapping.expected(expected, outcome));

@@ -18,6 +18,6 @@ record ExpectedLeaseReport(LeaseReportRecord record, boolean noticed) {
     static String name(LeaseReportRecord record) {
         return record.decisionId() == null
                 ? "expiry of lease " + record.leaseId()
-                : "lease report " + record.decisionId();
+                : "lease report " + record.decisionId() + (record.entry() == 0 ? "" : ", entry " + record.entry());
     }
 }

@@ -5,6 +5,7 @@ import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param request the request
  * @param reply the reply address; null if there is none
  * @param result the ledger's result
+ * @param terms what the verdict says of a lease; null for nothing
  */
 public record ExpectedOutcome(
         String decisionId,
         AdmissionRequest request,
         @Nullable ReplyAddress reply,
-        AdmissionResult result) {
+        AdmissionResult result,
+        @Nullable LeaseTerms terms) {
 
     /** The answer, or null if the idempotency key was reused for another request. */
     public @Nullable Outcome outcome() {
@@ -40,11 +43,22 @@ public record ExpectedOutcome(
         return result instanceof AdmissionResult.Decided || result instanceof AdmissionResult.Replayed;
     }
 
-    /** Tokens that this record took from every applying limit. */
+    /** Tokens that this record took from every applying limit: for the request, and for the lease beside it. */
     public long charged() {
-        return result instanceof AdmissionResult.Decided decided
+        long own = result instanceof AdmissionResult.Decided decided
                 ? decided.outcome().charged()
                 : 0;
+        return own == 0 ? own : own + lentTokens();
+    }
+
+    /** Tokens of the lease beside the verdict. */
+    long lentTokens() {
+        return terms == null ? 0 : terms.tokens();
+    }
+
+    /** The lease beside the verdict; null for none. */
+    @Nullable LeaseTerms lent() {
+        return lentTokens() == 0 ? null : terms;
     }
 
     /** The thresholds that the charge crosses. */

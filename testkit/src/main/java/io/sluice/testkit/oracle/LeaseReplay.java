@@ -16,13 +16,17 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.RequestRecord;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The leases of one request partition, decided again. */
 final class LeaseReplay {
     final Map<String, ExpectedLease> leases = new LinkedHashMap<>();
     final Map<String, ExpectedLeaseReport> reports = new LinkedHashMap<>();
+    /** What each open lease was charged, by its ID. */
+    private final Map<String, Long> chargedById = new HashMap<>();
 
     private final int partition;
     private final Ledger ledger;
@@ -41,26 +45,49 @@ final class LeaseReplay {
         LeaseResult result = ledger.decide(ask, nowMillis, offset);
         ledger.apply(result.decided());
         leases.put(place, new ExpectedLease(place, request, envelope.reply(), result));
+        chargedById.put(place, result.decided().outcome().charged());
     }
 
-    /** Returns whether the report can be true. */
-    boolean report(String place, LeaseReport report, long nowMillis) {
-        DecisionId leaseId = report.leaseId();
-        if (leaseId == null) {
-            expect(told(place, report, LeaseReportRecord.Outcome.NONE, new Amounts(0, 0), nowMillis));
-            return true;
+    /** Notes the lease beside a verdict, if there is one. */
+    void lent(ExpectedOutcome verdict) {
+        if (verdict.lent() != null) {
+            chargedById.put(verdict.decisionId(), verdict.charged());
         }
-        HoldResult result = leaseId.partition() == partition
+    }
+
+    /** Takes the reports of one record in their order; returns whether all of them can be true. */
+    boolean report(String place, List<LeaseReport> reports, long nowMillis) {
+        for (LeaseReport report : reports) {
+            if (result(report, nowMillis) instanceof HoldResult.AboveReservation) {
+                return false;
+            }
+        }
+        for (int entry = 0; entry < reports.size(); entry++) {
+            report(place, entry, reports.get(entry), nowMillis);
+        }
+        return true;
+    }
+
+    private HoldResult result(LeaseReport report, long nowMillis) {
+        DecisionId leaseId = report.leaseId();
+        return leaseId != null && leaseId.partition() == partition
                 ? ledger.decide(action(report, leaseId), nowMillis)
                 : new HoldResult.NotFound();
-        if (result instanceof HoldResult.AboveReservation) {
-            return false;
+    }
+
+    private void report(String place, int entry, LeaseReport report, long nowMillis) {
+        DecisionId leaseId = report.leaseId();
+        if (leaseId == null) {
+            expect(told(place, entry, report, LeaseReportRecord.Outcome.NONE, new Amounts(0, 0), nowMillis));
+            return;
         }
+        HoldResult result = result(report, nowMillis);
         if (result instanceof HoldResult.Ended ended) {
             ledger.apply(ended.changes());
             long granted = ended.settlement().reserved();
             expect(told(
                     place,
+                    entry,
                     report,
                     LeaseReportRecord.Outcome.RETURNED,
                     new Amounts(granted, charged(ended)),
@@ -71,9 +98,8 @@ final class LeaseReplay {
                     ? new LeaseReport(report.admission(), leaseId, report.spentTokens(), 0, 0)
                     : report;
             Amounts amounts = new Amounts(report.spentTokens(), 0);
-            expect(told(place, counted, LeaseReportRecord.Outcome.LATE, amounts, nowMillis));
+            expect(told(place, entry, counted, LeaseReportRecord.Outcome.LATE, amounts, nowMillis));
         }
-        return true;
     }
 
     /**
@@ -84,9 +110,8 @@ final class LeaseReplay {
 
     /** Only where the lease itself charged anything, and an enforced limit can still take it back. */
     private long charged(HoldResult.Ended ended) {
-        ExpectedLease lease =
-                leases.get(partition + "-" + ended.settlement().key().offset());
-        boolean wasCharged = lease != null && lease.result().decided().outcome().charged() > 0;
+        Long charged = chargedById.remove(partition + "-" + ended.settlement().key().offset());
+        boolean wasCharged = charged != null && charged > 0;
         boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
         return wasCharged && givesBack
                 ? ended.settlement().cost() - ended.settlement().reserved()
@@ -100,7 +125,12 @@ final class LeaseReplay {
     }
 
     private ExpectedLeaseReport told(
-            String place, LeaseReport report, LeaseReportRecord.Outcome outcome, Amounts amounts, long nowMillis) {
+            String place,
+            int entry,
+            LeaseReport report,
+            LeaseReportRecord.Outcome outcome,
+            Amounts amounts,
+            long nowMillis) {
         penalties.denied(RequestMapping.admission(report.admission()), report.denied(), nowMillis);
         DecisionId leaseId = report.leaseId();
         LeaseReportRecord record = new LeaseReportRecord(
@@ -114,7 +144,7 @@ final class LeaseReplay {
                 nowMillis,
                 ledger.timeline().active().revision(),
                 report);
-        return new ExpectedLeaseReport(record, true);
+        return new ExpectedLeaseReport(record.at(entry), true);
     }
 
     /** A lease without a report in time. */

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -241,12 +242,26 @@ public final class LogOracle {
      * Tokens that leases took for the client and did not give back: what front ends may have admitted by themselves.
      */
     public long expectedLeased(String clientId) {
-        long granted = leases.values().stream()
-                .filter(lease -> lease.clientId().equals(clientId))
-                .mapToLong(lease -> lease.result().tokens())
+        return expectedLeased(clientId::equals);
+    }
+
+    /** The same for all clients. */
+    public long expectedLeased() {
+        return expectedLeased(any -> true);
+    }
+
+    private long expectedLeased(Predicate<String> ofClient) {
+        long lent = outcomes.values().stream()
+                .filter(outcome -> ofClient.test(outcome.request().clientId().text()))
+                .mapToLong(ExpectedOutcome::lentTokens)
                 .sum();
+        long granted = lent
+                + leases.values().stream()
+                        .filter(lease -> ofClient.test(lease.clientId()))
+                        .mapToLong(lease -> lease.result().tokens())
+                        .sum();
         long returned = reports.values().stream()
-                .filter(report -> report.record().clientId().text().equals(clientId))
+                .filter(report -> ofClient.test(report.record().clientId().text()))
                 .mapToLong(report -> report.record().returned())
                 .sum();
         return granted - returned;

@@ -5,11 +5,15 @@ import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ledger.HoldSettlement;
+import io.sluice.engine.ledger.LeaseDemand;
+import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.penalty.PenaltyEntry;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.InvalidRulesetException;
 import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.ruleset.RulesetCompiler;
@@ -30,6 +34,7 @@ import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.LedgerVersionCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.Challenge;
@@ -44,7 +49,9 @@ import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.LeaseRequest;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ProfileQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
@@ -143,7 +150,15 @@ final class PartitionReplay {
             leases.grant(place, envelope, nowMillis, record.offset());
         } else if (request instanceof LeaseReport report) {
             settleDue(report.admission().clientId().account(), nowMillis, true);
-            if (!leases.report(place, report, nowMillis)) {
+            if (!leases.report(place, List.of(report), nowMillis)) {
+                refuse(place, ExpectedDeadLetter.INVALID_REPORT, record);
+            }
+        } else if (request instanceof LeaseReports several) {
+            for (LeaseReport report : several.reports()) {
+                penalties.noteEnds(report.clientId().account(), nowMillis);
+                settleDue(report.clientId().account(), nowMillis, true);
+            }
+            if (!leases.report(place, several.reports(), nowMillis)) {
                 refuse(place, ExpectedDeadLetter.INVALID_REPORT, record);
             }
         } else if (request instanceof SettleRequest settle) {
@@ -177,8 +192,8 @@ final class PartitionReplay {
         WideStatements all = WideStatements.of(arrived.statements());
         long stampMillis = ledger.clock().stampMillis();
         WideStatements fresh = all.fresh(stampMillis);
-        AdmissionResult result = ledger.decide(
-                RequestMapping.admission(admission), admission.idempotencyKey(), fresh, nowMillis, record.offset());
+        ExpectedOutcome expected = decided(arrived, fresh, nowMillis, record.offset());
+        AdmissionResult result = expected.result();
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             List<WideTarget> visits = unvisited.missing().stream()
                     .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
@@ -188,8 +203,7 @@ final class PartitionReplay {
             wides.tellEnds(
                     WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null), record.offset());
             if (goes) {
-                travelled.put(
-                        arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+                travelled.put(arrived.place(), expected);
             } else {
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
@@ -198,7 +212,23 @@ final class PartitionReplay {
         wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
         ledger.apply(result);
         penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
-        outcomes.put(arrived.place(), new ExpectedOutcome(arrived.place(), admission, arrived.reply(), result));
+        outcomes.put(arrived.place(), expected);
+        leases.lent(expected);
+    }
+
+    private ExpectedOutcome decided(Arrived arrived, WideStatements fresh, long nowMillis, long offset) {
+        AdmissionRequest request = arrived.request();
+        ReplyAddress reply = arrived.reply();
+        Admission admission = RequestMapping.admission(request);
+        LeaseTerms terms = reply == null || ledger.meetsWideLimits(admission) ? null : request.lease();
+        if (terms == null) {
+            AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), fresh, nowMillis, offset);
+            return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
+        }
+        LeaseResult result =
+                ledger.decideLending(new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), nowMillis, offset);
+        LeaseTerms beside = result.ttlMillis() == 0 ? null : new LeaseTerms(result.tokens(), result.ttlMillis());
+        return new ExpectedOutcome(arrived.place(), request, reply, result.decided(), beside);
     }
 
     private void batch(
@@ -314,6 +344,8 @@ final class PartitionReplay {
             signal(place, control, record, nowMillis);
         } else if (AccessMapping.isOne(control.payload())) {
             changeAccess(place, control, record);
+        } else if (LedgerVersionCodec.isOne(control.payload())) {
+            changeVersion(place, control, record);
         } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
@@ -330,7 +362,19 @@ final class PartitionReplay {
         if (SignalCodec.isOne(payload)) {
             return SignedKind.SIGNAL;
         }
+        if (LedgerVersionCodec.isOne(payload)) {
+            return SignedKind.LEDGER_VERSION;
+        }
         return AccessMapping.isOne(payload) ? SignedKind.ACCESS : SignedKind.RULES;
+    }
+
+    private void changeVersion(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            ledger.activate(new LedgerVersion(
+                    LedgerVersionCodec.decode(control.payload()).version()));
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+        }
     }
 
     private void signal(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {

@@ -71,7 +71,8 @@ record DecisionFixture(long offset, long atMillis, long charged, String key, boo
                 Priority.NORMAL,
                 /* exact= */ false,
                 /* meta= */ null,
-                RequestMode.CHECK);
+                RequestMode.CHECK,
+                /* lease= */ null);
         return new Decision("0-" + offset, request, charged, details);
     }
 

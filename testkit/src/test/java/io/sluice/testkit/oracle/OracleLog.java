@@ -81,7 +81,8 @@ final class OracleLog {
     }
 
     static Decision decision(ExpectedOutcome expected) {
-        return new Decision(expected.decisionId(), expected.request(), expected.charged(), details(expected));
+        return new Decision(
+                expected.decisionId(), expected.request(), expected.charged(), details(expected), expected.lent());
     }
 
     static List<Verdict> verdicts(LogOracle oracle) {
@@ -92,7 +93,11 @@ final class OracleLog {
         String correlationId = Objects.requireNonNull(expected.reply()).correlationId();
         return expected.leavesDecision()
                 ? Verdict.details(
-                        correlationId, expected.decisionId(), expected.request().requestId(), details(expected))
+                        correlationId,
+                                expected.decisionId(),
+                                expected.request().requestId(),
+                                details(expected))
+                        .lending(expected.terms())
                 : Verdict.error(
                         correlationId,
                         expected.decisionId(),

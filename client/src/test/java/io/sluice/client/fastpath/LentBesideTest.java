@@ -1,0 +1,186 @@
+package io.sluice.client.fastpath;
+
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CLIENT;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.CONFIG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.client.AdmissionVerdict;
+import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
+import io.sluice.schemas.request.LeaseTerms;
+import org.junit.jupiter.api.Test;
+
+/** What the verdict on one request brings for the next ones, in front of a ledger of one bucket, on a clock of its own. */
+final class LentBesideTest {
+    private final ManualTimers timers = new ManualTimers();
+    private final ScriptedLedger ledger = new ScriptedLedger(timers);
+    private final ScriptedFrontEnd front = new ScriptedFrontEnd(ledger, CONFIG, timers);
+
+    private int records() {
+        return ledger.asked.size() + ledger.leaseRequests.size();
+    }
+
+    private double tracked() {
+        return front.registry.get("sluice.client.keys.tracked").gauge().value();
+    }
+
+    @Test
+    void shouldAnswerTheSecondRequest_whenTheFirstBroughtALease() {
+        // When
+        Asked first = front.ask(CLIENT, 1);
+        timers.pass(5);
+        Asked second = front.ask(CLIENT, 1);
+
+        // Then: the first is the ledger's own, and says nothing of the lease
+        AdmissionVerdict.Recorded recorded =
+                (AdmissionVerdict.Recorded) first.answer().join().orNull();
+        assertThat(recorded.verdict().lease()).isNull();
+        assertThat(ledger.asked.get(0).lease()).isEqualTo(new LeaseTerms(100_000, 1_000));
+        assertThat(second.isLocal()).isTrue();
+        assertThat(second.details().limits().get(0).remaining())
+                .isEqualTo(first.details().limits().get(0).remaining() - 1);
+        assertThat(records()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldWaitForTheVerdict_whenARequestOfTheKeyIsUnderWay() {
+        // When
+        for (int i = 0; i < 5; i++) {
+            front.ask(CLIENT, 1);
+        }
+        timers.pass(5);
+
+        // Then
+        assertThat(front.asked).allMatch(Asked::isAllowed);
+        assertThat(front.localAllowed()).isEqualTo(4);
+        assertThat(records()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShareARequest_whenTheVerdictBringsTooLittle() {
+        // Given: 6 tokens, of which one is lent beside the first one's verdict
+        ledger.perSecond = 0.1;
+        ledger.tokens(6);
+
+        // When
+        for (int i = 0; i < 9; i++) {
+            front.ask(CLIENT, 1);
+        }
+        timers.pass(10);
+
+        // Then: all that there is, and one record for all the others
+        assertThat(front.asked.stream().filter(Asked::isAllowed)).hasSize(6);
+        assertThat(front.asked.stream().filter(Asked::isDenied)).hasSize(3);
+        assertThat(records()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldDenyAtOnce_whenAVerdictTookTheLastToken() {
+        // Given
+        ledger.perSecond = 10;
+        ledger.tokens(1);
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When
+        Asked next = front.ask(CLIENT, 1);
+        timers.pass(100);
+        Asked later = front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // Then
+        assertThat(next.isDenied()).isTrue();
+        assertThat(next.isLocal()).isTrue();
+        assertThat(next.details().retryAfterMillis()).isBetween(90L, 101L);
+        assertThat(later.isAllowed()).isTrue();
+        assertThat(ledger.denied).isZero();
+    }
+
+    @Test
+    void shouldRepeatADenial_whenTheClientIsNew() {
+        // Given
+        ledger.perSecond = 1;
+        ledger.tokens(0);
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When
+        Asked again = front.ask(CLIENT, 1);
+
+        // Then
+        assertThat(again.isDenied()).isTrue();
+        assertThat(again.isLocal()).isTrue();
+        timers.pass(5_000);
+        assertThat(ledger.reportedDenied()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveBackFirst_whenALeaseIsTooSmall() {
+        // Given: 1 of 5 tokens is lent
+        ledger.perSecond = 0.1;
+        ledger.tokens(6);
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When: all five that are left are asked for
+        Asked dear = front.ask(CLIENT, 5);
+        timers.pass(5);
+
+        // Then
+        assertThat(dear.isAllowed()).isTrue();
+    }
+
+    @Test
+    void shouldForgetKeys_whenNothingIsLeftOfThem() {
+        // When: each of many clients asks once
+        for (int client = 0; client < 5_000; client++) {
+            front.ask("acme/" + client, 1);
+            timers.pass(20);
+        }
+
+        // Then: only those with a lease are known, and all were asked for one
+        assertThat(tracked()).isBetween(30.0, 60.0);
+        assertThat(front.registry
+                        .get("sluice.client.keys.untracked")
+                        .functionCounter()
+                        .count())
+                .isZero();
+        timers.pass(2_000);
+        assertThat(tracked()).isZero();
+        assertThat(ledger.openTokens()).isZero();
+    }
+
+    @Test
+    void shouldReportTogether_whenLeasesOfManyClientsEnd() {
+        // Given
+        for (int client = 0; client < 20; client++) {
+            front.ask("acme/" + client, 1);
+        }
+        timers.pass(5);
+
+        // When
+        timers.pass(1_500);
+
+        // Then
+        assertThat(ledger.reports).hasSize(20);
+        assertThat(ledger.reportRecords).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void shouldRenewBehindTheCaller_whenALeaseIsMostlyUsed() {
+        // Given: 156 tokens are lent
+        ledger.perSecond = 10;
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When
+        for (int i = 0; i < 200; i++) {
+            front.ask(CLIENT, 1);
+            timers.pass(2);
+        }
+
+        // Then: nobody waited
+        assertThat(front.localAllowed()).isEqualTo(200);
+        assertThat(ledger.asked).hasSize(1);
+        assertThat(ledger.leaseRequests).hasSizeBetween(1, 2);
+    }
+}

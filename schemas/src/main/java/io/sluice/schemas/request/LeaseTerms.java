@@ -1,0 +1,43 @@
+package io.sluice.schemas.request;
+
+import io.sluice.schemas.WireException;
+
+/**
+ * How many tokens a lease has, and for how long. In a request: the most that a front end would take. In a verdict: what
+ * the ledger lent it beside the answer; no tokens if there was too little to lend. Then the limits that applied lend all
+ * the same, so that only time brings tokens back.
+ *
+ * @param tokens 0 to {@link #TOKENS_MAX}
+ * @param ttlMillis 1 to {@link LeaseRequest#TTL_MILLIS_MAX}
+ */
+public record LeaseTerms(long tokens, long ttlMillis) {
+    /** The name of the member that has them. */
+    public static final String NAME = "lease";
+    /** With the cost of its request, a lease is at most what one record can report. */
+    public static final long TOKENS_MAX = AdmissionRequest.COST_MAX;
+
+    public LeaseTerms {
+        if (tokens < 0 || tokens > TOKENS_MAX || ttlMillis < 1 || ttlMillis > LeaseRequest.TTL_MILLIS_MAX) {
+            throw new IllegalArgumentException("lease: " + tokens + " tokens for " + ttlMillis + " ms (expected: 0.."
+                    + TOKENS_MAX + ", 1.." + LeaseRequest.TTL_MILLIS_MAX + ")");
+        }
+    }
+
+    /**
+     * Checked terms.
+     *
+     * @param tokensMin 1 in a request, 0 in an answer
+     * @throws WireException naming the part that is out of bounds
+     */
+    public static LeaseTerms checked(long tokens, long ttlMillis, long tokensMin) throws WireException {
+        within(NAME + ".tokens", tokens, tokensMin, TOKENS_MAX);
+        within(NAME + ".ttlMillis", ttlMillis, 1, LeaseRequest.TTL_MILLIS_MAX);
+        return new LeaseTerms(tokens, ttlMillis);
+    }
+
+    private static void within(String field, long number, long min, long max) throws WireException {
+        if (number < min || number > max) {
+            throw new WireException(field, number + " (expected: " + min + ".." + max + ")");
+        }
+    }
+}
