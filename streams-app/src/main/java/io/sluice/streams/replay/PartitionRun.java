@@ -3,6 +3,7 @@ package io.sluice.streams.replay;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -87,7 +88,8 @@ public final class PartitionRun implements ProcessorContext<Object, byte[]>, Aut
                 SWEEP_ENTRIES_MAX,
                 settings.cachedEntriesMax(),
                 // The log already has the marks that were written.
-                (markPartition, reason) -> {});
+                (markPartition, reason) -> {},
+                MessageKey.ofReplay());
         this.processor = new AdmissionProcessor(config, metrics, new CompiledRulesets(), OpenTelemetry.noop());
         processor.init(this);
     }
