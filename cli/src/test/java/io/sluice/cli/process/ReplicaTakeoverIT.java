@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
@@ -114,8 +115,8 @@ final class ReplicaTakeoverIT {
         Awaitility.await().atMost(WITHIN).until(() -> admissions.readiness().ready());
         for (int i = 0; i < BURST; i++) {
             AdmissionRequest request = next();
-            Answer<AdmissionVerdict> answer =
-                    admissions.admit(request, DEADLINE_MILLIS).get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+            CompletableFuture<Answer<AdmissionVerdict>> asked = admissions.admit(request, DEADLINE_MILLIS);
+            Answer<AdmissionVerdict> answer = asked.get(WITHIN.toMillis(), TimeUnit.MILLISECONDS);
             assertThat(answer.orNull())
                     .as("request %d, seed %d: %s", i, SEED, answer)
                     .isNotNull();
