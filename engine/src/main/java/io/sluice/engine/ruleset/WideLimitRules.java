@@ -43,12 +43,6 @@ final class WideLimitRules {
         if (metering.gracePerMille() > 0) {
             section.problem(
                     "grace",
-                    "given with scope global (expected: none, since no account is told that it is in the grace of"
-                            + " all)");
-        }
-        if (metering.gracePerMille() > 0) {
-            section.problem(
-                    "grace",
                     section.raw("grace") + " with scope global (expected: none; a larger burst lets as many through,"
                             + " since no account is told that it exceeds what is everybody's)");
         }
