@@ -43,7 +43,11 @@ final class AdmissionHandler {
         }
         LeaseResult lending = lending(request, admission, at);
         AdmissionResult result = lending == null
-                ? ledger.decide(admission, request.idempotencyKey(), at.nowMillis(), at.id().offset())
+                ? ledger.decide(
+                        admission,
+                        request.idempotencyKey(),
+                        at.nowMillis(),
+                        at.id().offset())
                 : lending.decided();
         if (result instanceof AdmissionResult.KeyReused reused) {
             output.error(

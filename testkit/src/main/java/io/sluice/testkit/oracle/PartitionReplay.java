@@ -115,8 +115,7 @@ final class PartitionReplay {
             settleDue(admission.clientId().account(), nowMillis, true);
             ExpectedOutcome expected = decided(place, admission, reply, nowMillis, record.offset());
             ledger.apply(expected.result());
-            penalties.expect(
-                    expected.result() instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
+            penalties.expect(expected.result() instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
             outcomes.put(place, expected);
             leases.lent(expected);
         } else if (request instanceof BatchRequest batch) {
