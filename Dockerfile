@@ -17,18 +17,26 @@ RUN mvn -B -q -pl dist -am package -Dmaven.test.skip=true -Dspotless.check.skip=
 
 # The Java runtime with the modules that the roles use, and the native libraries beside their jars.
 FROM ${JDK} AS prepared
-COPY deploy/image/natives.sh deploy/image/runtime.sh /build/
+COPY deploy/image/natives.sh deploy/image/runtime.sh deploy/image/Shrink.java /build/
 COPY --from=built /dist /dist
-RUN sh /build/natives.sh /dist/lib /native && sh /build/runtime.sh /dist/lib /java
+RUN sh /build/natives.sh /dist/lib /native \
+ && java /build/Shrink.java /dist/lib api- proto-google-common-protos- \
+ && sh /build/runtime.sh /dist/lib /java
+# The class path is spelt out in one order, since an AOT cache fits no other.
+RUN printf '%s\n' \
+      "-cp $(find /dist/lib -name '*.jar' -printf '/opt/sluice/lib/%f\n' | LC_ALL=C sort | paste -sd:)" \
+      -Djava.library.path=/opt/sluice/native -Dorg.xerial.snappy.use.systemlib=true -Djava.awt.headless=true \
+      --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+      -XX:+UseCompactObjectHeaders -XX:-UsePerfData > /java.args \
+ && mkdir /empty
 
-# Debian without what installs packages, makes users and mounts file systems: smaller, and no setuid programs.
+# Of Debian, a shell, a few programs and the libraries: the rest is as large as the JVM, and nothing that a role runs.
 FROM ${BASE} AS trimmed
-RUN dpkg --purge --force-depends --force-remove-essential --force-remove-protected \
-      apt perl-base adduser passwd login login.defs util-linux mount e2fsprogs logsave sqv debian-archive-keyring \
- && find / -xdev -perm /6000 -type f -exec chmod a-s {} +
+COPY deploy/image/base.sh /build/
+RUN sh /build/base.sh /root-of-image
 
 FROM scratch AS runtime
-COPY --from=trimmed / /
+COPY --from=trimmed /root-of-image/ /
 LABEL org.opencontainers.image.title="Sluice" \
       org.opencontainers.image.description="Distributed admission control on Kafka Streams" \
       org.opencontainers.image.licenses="Apache-2.0"
@@ -39,17 +47,10 @@ COPY --from=prepared /dist/lib /opt/sluice/lib
 COPY --from=prepared /dist/bom.json /dist/THIRD-PARTY.txt /opt/sluice/
 COPY LICENSE /opt/sluice/
 COPY deploy/image/sluice deploy/image/sluice-health /usr/local/bin/
-# The class path is spelt out in one order, since an AOT cache fits no other.
-# A volume that is mounted over one of the directories below belongs to the user of the image.
-RUN printf '%s\n' \
-      "-cp $(find /opt/sluice/lib -name '*.jar' | LC_ALL=C sort | paste -sd:)" \
-      -Djava.library.path=/opt/sluice/native -Dorg.xerial.snappy.use.systemlib=true -Djava.awt.headless=true \
-      --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-      -XX:+UseCompactObjectHeaders -XX:-UsePerfData > /opt/sluice/java.args \
- && echo 'sluice:x:10001:10001:sluice:/nonexistent:/usr/sbin/nologin' >> /etc/passwd \
- && echo 'sluice:x:10001:' >> /etc/group \
- && mkdir -p /var/lib/sluice /etc/sluice \
- && chown 10001:10001 /var/lib/sluice /etc/sluice
+COPY --from=prepared /java.args /opt/sluice/
+# A volume that is mounted over one of these belongs to the user of the image.
+COPY --from=prepared --chown=10001:10001 /empty/ /var/lib/sluice/
+COPY --from=prepared --chown=10001:10001 /empty/ /etc/sluice/
 
 # The training run needs a broker, which the image does not have.
 FROM runtime AS trained

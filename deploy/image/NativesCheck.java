@@ -1,4 +1,6 @@
 import com.github.luben.zstd.Zstd;
+import io.grpc.netty.shaded.io.netty.channel.epoll.Epoll;
+import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
 import net.jpountz.lz4.LZ4Factory;
 import org.rocksdb.RocksDB;
 import org.xerial.snappy.Snappy;
@@ -14,8 +16,10 @@ final class NativesCheck {
         byte[] bytes = new byte[1_000];
         RocksDB.loadLibrary();
         int lz4 = LZ4Factory.nativeInstance().fastCompressor().compress(bytes).length;
+        Epoll.ensureAvailability();
+        OpenSsl.ensureAvailability();
         System.out.println("natives: RocksDB " + RocksDB.rocksdbVersion() + ", a thousand zeros are " + lz4
                 + " bytes of LZ4, " + Snappy.compress(bytes).length + " of Snappy, " + Zstd.compress(bytes).length
-                + " of Zstandard");
+                + " of Zstandard, " + OpenSsl.versionString());
     }
 }

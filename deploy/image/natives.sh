@@ -7,8 +7,8 @@ natives=$2
 mkdir -p "$natives"
 
 case "$(uname -m)" in
-  x86_64) rocksdb=librocksdbjni-linux64.so lz4=linux/amd64 zstd=linux/amd64 snappy=Linux/x86_64 ;;
-  aarch64) rocksdb=librocksdbjni-linux-aarch64.so lz4=linux/aarch64 zstd=linux/aarch64 snappy=Linux/aarch64 ;;
+  x86_64) rocksdb=librocksdbjni-linux64.so lz4=linux/amd64 zstd=linux/amd64 snappy=Linux/x86_64 netty=x86_64 ;;
+  aarch64) rocksdb=librocksdbjni-linux-aarch64.so lz4=linux/aarch64 zstd=linux/aarch64 snappy=Linux/aarch64 netty=aarch_64 ;;
   *) echo "machine: $(uname -m) (expected: x86_64 or aarch64)" >&2; exit 1 ;;
 esac
 
@@ -17,7 +17,7 @@ take() {
   jar=$(ls "$jars"/$1-[0-9]*.jar)
   open=$(mktemp -d)
   (cd "$open" && jar --extract --file "$jar")
-  # A pattern, since the library of zstd has its version in its name.
+  # Patterns, since the library of zstd has its version in its name, and Netty has two.
   cp "$open"/$2 "$natives/"
   for each in $3; do rm -rf "${open:?}"/$each; done
   jar --create --file "$jar" --manifest "$open/META-INF/MANIFEST.MF" --date 2026-01-01T00:00:00Z \
@@ -30,4 +30,5 @@ take lz4-java "net/jpountz/util/$lz4/liblz4-java.so" \
   'net/jpountz/util/linux net/jpountz/util/darwin net/jpountz/util/windows'
 take zstd-jni "$zstd/libzstd-jni-*.so" 'linux darwin win freebsd aix'
 take snappy-java "org/xerial/snappy/native/$snappy/libsnappyjava.so" 'org/xerial/snappy/native'
+take grpc-netty-shaded "META-INF/native/*_$netty.so" 'META-INF/native'
 chmod 0644 "$natives"/*

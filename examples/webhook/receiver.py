@@ -36,6 +36,8 @@ def line(alert):
         return f"{who}: {alert['used']} of {alert['capacity']} tokens are used"
     if alert["type"] == "spike":
         return f"{who}: {alert['requests']} requests, usually {alert['usualRequests']}"
+    if alert["type"] == "burn-rate":
+        return f"{who}: {alert['remaining']} of {alert['limit']} tokens left, {alert['chargedLastHour']} used in an hour"
     return f"{who}: {alert['type']}"
 
 

@@ -94,6 +94,12 @@ public interface Admissions {
     /** Whether requests can be answered now, as far as the last self-pings show. */
     Readiness readiness();
 
+    /**
+     * Ends every request that waits for its answer, as if its deadline were over: a server that stops has no more time
+     * for them. Later requests are taken as before.
+     */
+    default void stopWaiting() {}
+
     /** How each request partition answers; empty where that is not known. */
     default List<PartitionHealth> partitions() {
         return List.of();

@@ -53,6 +53,11 @@ public abstract class ForwardingAdmissions implements Admissions {
     }
 
     @Override
+    public void stopWaiting() {
+        admissions.stopWaiting();
+    }
+
+    @Override
     public List<PartitionHealth> partitions() {
         return admissions.partitions();
     }

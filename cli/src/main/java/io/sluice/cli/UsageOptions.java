@@ -43,6 +43,9 @@ public final class UsageOptions {
     @Mixin
     private SpikeOptions spikes = new SpikeOptions();
 
+    @Mixin
+    private BurnRateOptions burn = new BurnRateOptions();
+
     /**
      * The settings of the roll-ups; null if this process hosts none.
      *
@@ -55,7 +58,9 @@ public final class UsageOptions {
                             kafka,
                             stateDir,
                             threads,
-                            UsageBounds.standard().with(accountsMax, rowsMax).withSpikes(spikes.read()))
+                            UsageBounds.standard().with(accountsMax, rowsMax)
+                                    .withSpikes(spikes.read())
+                                    .withBurn(burn.read()))
                     : null;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("usage: " + e.getMessage(), e);

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param pingInterval how often each request partition is pinged
  * @param waitSharePercent the share of its deadline that a request may be expected to wait for its verdict; one that
  *     would wait longer is unavailable at once, and is not sent
+ * @param repliesRememberedMax replies that later ones to the same requests are compared with; 0 compares none
  */
 public record ClientConfig(
         Map<String, String> kafka,
@@ -21,9 +22,14 @@ public record ClientConfig(
         int pendingMax,
         FailurePolicy failurePolicy,
         Duration pingInterval,
-        int waitSharePercent) {
+        int waitSharePercent,
+        int repliesRememberedMax) {
 
     public static final int PENDING_MAX = 20_000;
+    public static final int REPLIES_REMEMBERED_MAX = 10_000;
+    /** Room for a minute of the fastest front end. */
+    private static final int REPLIES_REMEMBERED_MOST = 1_000_000;
+
     public static final int WAIT_SHARE_PERCENT = 75;
 
     public ClientConfig {
@@ -40,6 +46,33 @@ public record ClientConfig(
         if (waitSharePercent < 1 || waitSharePercent > 100) {
             throw new IllegalArgumentException("waitSharePercent: " + waitSharePercent + " (expected: 1..100)");
         }
+        if (repliesRememberedMax < 0 || repliesRememberedMax > REPLIES_REMEMBERED_MOST) {
+            throw new IllegalArgumentException("repliesRememberedMax: " + repliesRememberedMax + " (expected: 0.."
+                    + REPLIES_REMEMBERED_MOST + ")");
+        }
+    }
+
+    /** With the standard number of remembered replies. */
+    public ClientConfig(
+            Map<String, String> kafka,
+            int replyOrdinal,
+            int pendingMax,
+            FailurePolicy failurePolicy,
+            Duration pingInterval,
+            int waitSharePercent) {
+        this(kafka, replyOrdinal, pendingMax, failurePolicy, pingInterval, waitSharePercent, REPLIES_REMEMBERED_MAX);
+    }
+
+    /** The same, with another number of remembered replies. */
+    public ClientConfig remembering(int newRepliesRememberedMax) {
+        return new ClientConfig(
+                kafka,
+                replyOrdinal,
+                pendingMax,
+                failurePolicy,
+                pingInterval,
+                waitSharePercent,
+                newRepliesRememberedMax);
     }
 
     /** With the standard share of a deadline. */

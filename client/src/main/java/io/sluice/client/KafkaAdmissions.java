@@ -106,7 +106,12 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 .description("Admissions and batches that the ledger answered")
                 .register(registry);
         this.reader = ReplyReader.start(
-                new ReplyReader.Source(ClientProperties.consumer(config.kafka()), replyPartition, registry, traces),
+                new ReplyReader.Source(
+                        ClientProperties.consumer(config.kafka()),
+                        replyPartition,
+                        registry,
+                        traces,
+                        config.repliesRememberedMax()),
                 ids,
                 pending,
                 revocations);
@@ -385,6 +390,11 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
             return new Answer.Refused<>(verdict.error());
         }
         return failurePolicies.answerAll(request, ReplyAnswers.detail(arrival));
+    }
+
+    @Override
+    public void stopWaiting() {
+        pending.stopWaiting();
     }
 
     @Override

@@ -229,26 +229,29 @@ final class PendingReplies implements AutoCloseable {
      * @param about the subject that the reply names
      */
     void replied(CorrelationId id, Reply reply, String about) {
-        replied(id, new Arrival(reply, null), reply, about);
+        boolean unused = replied(id, new Arrival(reply, null), reply, about);
     }
 
-    /** Takes a reply like {@link #replied(CorrelationId, Reply, String)}, which may name a span. */
-    void replied(CorrelationId id, ReplyCodec.Read read, @Nullable SpanContext trace) {
-        replied(id, new Arrival(read.reply(), null, trace), read.reply(), read.about());
+    /**
+     * Takes a reply like {@link #replied(CorrelationId, Reply, String)}, which may name a span; returns whether it is
+     * the request's first.
+     */
+    boolean replied(CorrelationId id, ReplyCodec.Read read, @Nullable SpanContext trace) {
+        return replied(id, new Arrival(read.reply(), null, trace), read.reply(), read.about());
     }
 
-    private void replied(CorrelationId id, Arrival arrival, Reply reply, String about) {
+    private boolean replied(CorrelationId id, Arrival arrival, Reply reply, String about) {
         Entry entry = entries.get(id.number());
         if (entry == null) {
             repliedLate();
-            return;
+            return false;
         }
         ForeignReplies.Cause cause = whyNot(entry, id, reply, about);
         if (cause != null) {
             foreign.count(cause);
-        } else {
-            accepted(entry, arrival, reply);
+            return false;
         }
+        return accepted(entry, arrival, reply);
     }
 
     private static ForeignReplies.@Nullable Cause whyNot(Entry entry, CorrelationId id, Reply reply, String about) {
@@ -261,14 +264,16 @@ final class PendingReplies implements AutoCloseable {
         return entry.subject.name().equals(about) ? null : ForeignReplies.Cause.SUBJECT;
     }
 
-    private void accepted(Entry entry, Arrival arrival, Reply reply) {
+    private boolean accepted(Entry entry, Arrival arrival, Reply reply) {
         long delayMillis = entry.waitsForDelay ? delayMillis(reply) : 0;
         boolean repeated = entry.held;
         if (!repeated && delayMillis > 0) {
             hold(entry, arrival, delayMillis);
         } else if (repeated || !end(entry.id.number(), arrival)) {
             repliedLate();
+            return false;
         }
+        return true;
     }
 
     /** Counts a record that cannot be the answer to anything. */
@@ -341,12 +346,17 @@ final class PendingReplies implements AutoCloseable {
         }
     }
 
+    /** Ends every entry that is there now. */
+    void stopWaiting() {
+        entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
+    }
+
     /** Ends every entry, and the threads. */
     @Override
     public void close() {
         // In this order: a request that can no longer be opened then fails at once.
         callbacks.shutdown();
         deadlines.shutdownNow();
-        entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
+        stopWaiting();
     }
 }

@@ -48,15 +48,26 @@ final class ReplyReader implements AutoCloseable {
     private final PendingReplies pending;
     private final LeaseService.Listener revocations;
     private final RequestTraces traces;
+    private final RecentReplies recent;
     private final RecordReader acceptance = this::accept;
     private final Thread thread;
     private volatile boolean closing;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** Where replies are read, and where unreadable ones are counted. */
-    record Source(Map<String, Object> properties, int partition, MeterRegistry registry, RequestTraces traces) {
+    /** Where replies are read, where unreadable ones are counted, and how many are remembered. */
+    record Source(
+            Map<String, Object> properties,
+            int partition,
+            MeterRegistry registry,
+            RequestTraces traces,
+            int repliesRememberedMax) {
         Source(Map<String, Object> properties, int partition, MeterRegistry registry) {
-            this(properties, partition, registry, new RequestTraces(OpenTelemetry.noop()));
+            this(
+                    properties,
+                    partition,
+                    registry,
+                    new RequestTraces(OpenTelemetry.noop()),
+                    ClientConfig.REPLIES_REMEMBERED_MAX);
         }
     }
 
@@ -65,6 +76,7 @@ final class ReplyReader implements AutoCloseable {
         this.partition = new TopicPartition(TopicCatalogue.REPLIES, source.partition());
         this.guard = new RecordGuard(TopicCatalogue.REPLIES, source.registry());
         this.traces = source.traces();
+        this.recent = new RecentReplies(source.repliesRememberedMax(), source.registry());
         this.ids = ids;
         this.pending = pending;
         this.revocations = revocations;
@@ -145,18 +157,21 @@ final class ReplyReader implements AutoCloseable {
             pending.repliedForeign(Cause.CORRELATION_ID);
             return;
         }
+        byte[] value = record.value();
+        if (recent.isAnotherReply(id, value)) {
+            return;
+        }
         if (standing == PendingReplies.Standing.LATE) {
             pending.repliedLate();
             return;
         }
-        byte[] value = record.value();
         ReplyCodec.Read read = value == null ? null : read(value);
         if (read == null) {
             pending.repliedForeign(Cause.UNREADABLE);
         } else if (!Arrays.equals(key, read.reply().correlationId().getBytes(StandardCharsets.UTF_8))) {
             pending.repliedForeign(Cause.CORRELATION_ID);
-        } else {
-            pending.replied(id, read, traces.answering(record.headers()));
+        } else if (value != null && pending.replied(id, read, traces.answering(record.headers()))) {
+            recent.remember(id, read.reply(), value);
         }
     }
 

@@ -10,6 +10,7 @@ import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitRequest;
 import io.envoyproxy.envoy.service.ratelimit.v3.RateLimitServiceGrpc;
 import io.grpc.BindableService;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -50,8 +51,10 @@ final class WarmUp implements Runnable {
 
     private static final long CALL_MILLIS_MAX = 1_000;
     private static final long READY_POLL_MILLIS = 50;
-    /** These are decided as others are, so that the first of those does not load what nothing has used before. */
-    private static final int DECIDED_ROUNDS = 4;
+    /** These are decided as others are, each over a connection of its own, as the first call of an Envoy is. */
+    private static final int DECIDED_FAST_IN_A_ROW = 12;
+    /** Each of them is a record that stays in the topics, so they end even if the cluster is slow. */
+    private static final int DECIDED_ROUNDS_MAX = 64;
     /** A reservation is cancelled at once; if that is lost, it ends by itself. */
     private static final long RESERVE_MILLIS = 1_000;
     /** So many accounts are in most of the request partitions. */
@@ -91,27 +94,41 @@ final class WarmUp implements Runnable {
         GatewayCallers itself = authorization -> token.equals(authorization) ? account -> true : null;
         SimpleMeterRegistry unseen = new SimpleMeterRegistry();
         try (GrpcPort port = GrpcPort.open(config.onLoopback(), services, new CallerContext(itself, unseen), unseen)) {
-            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port.number())
-                    .usePlaintext()
-                    .directExecutor()
-                    .build();
-            try {
-                calls(channel);
-            } finally {
-                channel.shutdownNow();
-                channel.awaitTermination(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            }
+            long startNanos = System.nanoTime();
+            int undecided = overChannel(port, channel -> undecidedCalls(channel, startNanos));
+            int rounds = decidedRounds(port, startNanos);
+            LOG.info(
+                    "the gateway is warm after {} calls and {} decided rounds in {} ms",
+                    undecided,
+                    rounds,
+                    millisSince(startNanos));
         }
     }
 
-    private void calls(ManagedChannel channel) throws InterruptedException {
-        Metadata metadata = new Metadata();
-        metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), token);
-        RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit = RateLimitServiceGrpc.newBlockingStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
-        AuthorizationGrpc.AuthorizationBlockingStub authorization = AuthorizationGrpc.newBlockingStub(channel)
-                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
-        long startNanos = System.nanoTime();
+    /** Calls over one connection. */
+    @FunctionalInterface
+    private interface Calls<T> {
+        T over(ManagedChannel channel) throws InterruptedException;
+    }
+
+    private static <T> T overChannel(GrpcPort port, Calls<T> calls) throws InterruptedException {
+        ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port.number())
+                .usePlaintext()
+                .directExecutor()
+                .build();
+        try {
+            return calls.over(channel);
+        } finally {
+            channel.shutdownNow();
+            channel.awaitTermination(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Returns how many calls it made until they were fast enough, or the time was over. */
+    private int undecidedCalls(ManagedChannel channel, long startNanos) {
+        RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit = rateLimit(channel);
+        AuthorizationGrpc.AuthorizationBlockingStub authorization =
+                AuthorizationGrpc.newBlockingStub(channel).withInterceptors(asItself());
         int fast = 0;
         int count = 0;
         // A server that closes interrupts, after which each further call would fail at once.
@@ -135,10 +152,32 @@ final class WarmUp implements Runnable {
             fast = answered && System.nanoTime() - callNanos < FAST_NANOS ? fast + 1 : 0;
             count++;
         }
-        for (int i = 0; i < DECIDED_ROUNDS && !Thread.currentThread().isInterrupted(); i++) {
-            decided(rateLimit, i);
+        return count;
+    }
+
+    /** Returns how many rounds it made until their calls were fast enough, or the time was over. */
+    private int decidedRounds(GrpcPort port, long startNanos) throws InterruptedException {
+        int fast = 0;
+        int round = 0;
+        while (fast < DECIDED_FAST_IN_A_ROW
+                && round < DECIDED_ROUNDS_MAX
+                && (round == 0 || millisSince(startNanos) < MILLIS_MAX)
+                && !Thread.currentThread().isInterrupted()) {
+            int number = round++;
+            long slowestNanos = overChannel(port, channel -> decided(rateLimit(channel), number));
+            fast = slowestNanos < FAST_NANOS ? fast + 1 : 0;
         }
-        LOG.info("the gateway is warm after {} calls in {} ms", count, millisSince(startNanos));
+        return round;
+    }
+
+    private RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit(ManagedChannel channel) {
+        return RateLimitServiceGrpc.newBlockingStub(channel).withInterceptors(asItself());
+    }
+
+    private ClientInterceptor asItself() {
+        Metadata metadata = new Metadata();
+        metadata.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), token);
+        return MetadataUtils.newAttachHeadersInterceptor(metadata);
     }
 
     private String name(int number) {
@@ -150,15 +189,22 @@ final class WarmUp implements Runnable {
         return rateLimit.withDeadlineAfter(CALL_MILLIS_MAX, TimeUnit.MILLISECONDS);
     }
 
-    /** One account, one account with two descriptors, two accounts; none pays. */
-    private void decided(RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit, int round)
+    /**
+     * One account, one account with two descriptors, two accounts; none pays. Returns the nanoseconds of the slowest
+     * call, the first of which includes the connection.
+     */
+    private long decided(RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit, int round)
             throws InterruptedException {
+        long slowestNanos = 0;
         RateLimitDescriptor one = peek(name(round));
         RateLimitDescriptor other = peek(name(round + 1));
         for (RateLimitRequest asked : List.of(question(one), question(one, one), question(one, other))) {
-            isAnswered(() -> within(rateLimit).shouldRateLimit(asked));
+            long callNanos = System.nanoTime();
+            boolean answered = isAnswered(() -> within(rateLimit).shouldRateLimit(asked));
+            slowestNanos = Math.max(slowestNanos, answered ? System.nanoTime() - callNanos : Long.MAX_VALUE);
         }
         reserveAndCancel(name(round));
+        return slowestNanos;
     }
 
     /** As questions about several accounts do it, but without a token. */

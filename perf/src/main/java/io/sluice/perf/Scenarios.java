@@ -9,6 +9,7 @@ import io.sluice.perf.many.ManyScenario;
 import io.sluice.perf.many.QuietManyScenario;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
+import io.sluice.perf.replay.ReplayScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
@@ -17,6 +18,7 @@ import io.sluice.perf.state.StateScenario;
 import io.sluice.perf.takeover.TakeoverScenario;
 import io.sluice.perf.topology.TopologyScenario;
 import io.sluice.perf.topology.UsageScenario;
+import io.sluice.perf.wide.WideScenario;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,6 +29,7 @@ final class Scenarios {
             new TopologyScenario(),
             new StateScenario(),
             new UsageScenario(),
+            new ReplayScenario(),
             // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),
@@ -35,12 +38,14 @@ final class Scenarios {
             new ActivationScenario(),
             new EnvoyScenario(),
             new FirstCallScenario(),
-            new TakeoverScenario(),
+            TakeoverScenario.withoutReplica(),
+            TakeoverScenario.withReplica(),
             new ManyScenario(),
             new QuietManyScenario(),
             new OverloadScenario(),
             new StartScenario(),
             new DecisionScanScenario(),
+            new WideScenario(),
             MicroBenchmarks.ENGINE,
             MicroBenchmarks.CODEC,
             MicroBenchmarks.STORE,

@@ -7,6 +7,7 @@ import io.sluice.api.server.ServerErrors;
 import io.sluice.api.server.TlsConnections;
 import io.sluice.api.server.TlsOnly;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -37,12 +38,15 @@ public final class HttpPort implements AutoCloseable {
      * both ports, and then the client of Kafka, stop within ten seconds.
      */
     private static final long ANSWERED_WITHIN_MILLIS = 3_000;
+    /** From then on, an answer that is still missing is not waited for: its caller learns that there is none. */
+    private static final long LAST_CALL_MILLIS = 2_500;
     /** A connection without a request ends this soon after the port has begun to close. */
     private static final long SILENT_MILLIS = 100;
 
     private final String address;
     private final Server server;
     private final ServerConnector connector;
+    private volatile Runnable lastCall = () -> {};
 
     /**
      * A port, not open yet.
@@ -127,9 +131,19 @@ public final class HttpPort implements AutoCloseable {
         return connector.getLocalPort();
     }
 
+    /** Says what ends the answers that requests still wait for, shortly before the port closes anyway. */
+    HttpPort onLastCall(Runnable stopWaiting) {
+        lastCall = stopWaiting;
+        return this;
+    }
+
     /** Takes no new requests, answers those that it has, and closes. */
     @Override
     public void close() {
+        // The scheduler ends with the port. A port that never opened has none.
+        if (connector.getScheduler().isRunning()) {
+            connector.getScheduler().schedule(lastCall, LAST_CALL_MILLIS, TimeUnit.MILLISECONDS);
+        }
         try {
             server.stop();
         } catch (TimeoutException e) {

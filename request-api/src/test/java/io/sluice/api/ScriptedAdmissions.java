@@ -105,6 +105,11 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     @Override
+    public void stopWaiting() {
+        neverAnswered.complete(new Answer.Unavailable<>("the client is closing"));
+    }
+
+    @Override
     public CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis) {
         lastDeadlineMillis = deadlineMillis;
         request.checks().forEach(check -> askedBy.add(check.clientId().text()));

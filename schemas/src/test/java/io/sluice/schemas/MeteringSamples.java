@@ -50,6 +50,17 @@ final class MeteringSamples {
             .creditCharged(40L)
             .build();
 
+    /** 3 tokens above the limit, 7 of its grace left. */
+    private static final LimitStatus GRACED = LimitStatus.of("tokens", "")
+            .limit(100)
+            .windowMillis(100_000)
+            .resetAfterMillis(103_000)
+            .nextTokenMillis(4_000)
+            .retryAfterMillis(0L)
+            .debt(3L)
+            .graceRemaining(7L)
+            .build();
+
     private MeteringSamples() {}
 
     static Map<String, RequestRecord> requests(ReplyAddress reply) {
@@ -61,7 +72,8 @@ final class MeteringSamples {
     static Map<String, Reply> replies() {
         return Map.of(
                 "reply-verdict-charged", Verdict.details("c0ffee-1", "3-40", null, charged()),
-                "reply-verdict-credited", Verdict.details("c0ffee-1", "3-43", null, credited()));
+                "reply-verdict-credited", Verdict.details("c0ffee-1", "3-43", null, credited()),
+                "reply-verdict-graced", Verdict.details("c0ffee-1", "3-44", null, graced()));
     }
 
     static Map<String, DecisionRecord> decisions() {
@@ -69,6 +81,7 @@ final class MeteringSamples {
                 "decision-charged", new Decision("3-40", charge(), 150, charged()),
                 "decision-refunded", new Decision("3-41", refund(), -150, refunded()),
                 "decision-credited", new Decision("3-43", charge(), 100, credited()),
+                "decision-graced", new Decision("3-44", check(), 5, graced()),
                 "decision-settlement-over", new SettlementRecord("3-42", over()));
     }
 
@@ -123,6 +136,23 @@ final class MeteringSamples {
                 .decidingLimit(REFUNDED)
                 .retryAfterMillis(0L)
                 .limits(List.of(REFUNDED))
+                .build();
+    }
+
+    private static AdmissionRequest check() {
+        return SampleRecords.built(AdmissionRequest.of("acmé/alice").cost(5));
+    }
+
+    private static VerdictDetails graced() {
+        return VerdictDetails.of(VerdictCode.ALLOW)
+                .reasonCode("within-grace")
+                .reason("limit tokens is exceeded by 3 tokens, within its grace of 10")
+                .decidedAtMillis(1_700_000_000_000L)
+                .rulesetRevision(7)
+                .tier("free")
+                .decidingLimit(GRACED)
+                .retryAfterMillis(0L)
+                .limits(List.of(GRACED))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.schemas;
 
 import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.alert.BurnRateAlert;
 import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -220,6 +221,19 @@ public final class SampleRecords {
                         40,
                         7,
                         72,
+                        1_700_000_160_000L));
+        samples.put(
+                "alert-burn-rate",
+                new BurnRateAlert(
+                        "acmé",
+                        "monthly",
+                        100_000,
+                        81_000,
+                        2_592_000_000L,
+                        9_000,
+                        800,
+                        1_700_032_400_000L,
+                        1_701_000_000_000L,
                         1_700_000_160_000L));
         samples.put(
                 "alert-spike-account",

@@ -7,6 +7,7 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.admission.MessageAddress;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.PartitionStoreBuilder;
 import io.sluice.streams.topology.MeasuredProcessor;
@@ -24,7 +25,7 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
- * The graph of the streams app: one source, one processor with one store, six sinks.
+ * The graph of the streams app: one source, one processor with one store, seven sinks.
  *
  * <pre>
  *   sluice.requests.v1 --&gt; admission-processor --&gt; sluice.replies.v1        (to the partition that is named)
@@ -33,11 +34,13 @@ import org.apache.kafka.streams.state.StoreBuilder;
  *                         sluice-state  |      --&gt; sluice.dead-letters.v1
  *                        (RocksDB,      |      --&gt; sluice.accounts.v1
  *                         changelog)    |      --&gt; sluice.audit.v1
+ *                                       |      --&gt; sluice.requests.v1       (messages to other partitions)
  * </pre>
  *
  * <p>One sub-topology with one input topic on purpose: a second input, such as a rules topic, would have no fixed place
  * in the order of the requests, and could stall them. No repartition step either: inside an exactly-once app it would
- * wait for a commit.
+ * wait for a commit. Messages to other partitions leave at once, outside the transactions: an open transaction would
+ * hold back every request behind it.
  */
 public final class AdmissionTopology {
     private static final Map<String, String> CHANGELOG = Map.of(
@@ -63,11 +66,10 @@ public final class AdmissionTopology {
         CompiledRulesets rulesets = new CompiledRulesets();
         StoreBuilder<PartitionStore> state = new PartitionStoreBuilder(
                 Names.STATE_STORE, CHANGELOG, config.cachedEntriesMax(), storeWriter, metrics);
-        Serializer<ReplyAddress> correlationId =
-                (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
-        StreamPartitioner<ReplyAddress, byte[]> addressed =
+        Serializer<MessageAddress> messageKey = (topic, address) -> address.key();
+        StreamPartitioner<MessageAddress, byte[]> messaged =
                 (topic, address, value, partitions) -> Optional.of(Set.of(address.partition()));
-        return new Topology()
+        Topology topology = new Topology()
                 .addSource(
                         Names.REQUESTS_SOURCE,
                         new ByteArrayDeserializer(),
@@ -78,18 +80,34 @@ public final class AdmissionTopology {
                         () -> new MeasuredProcessor(
                                 new AdmissionProcessor(config, metrics, rulesets, openTelemetry), metrics.stages()),
                         Names.REQUESTS_SOURCE)
-                .addStateStore(state, Names.ADMISSION_PROCESSOR)
-                .addSink(
-                        Names.REPLIES_SINK,
-                        TopicCatalogue.REPLIES,
-                        correlationId,
-                        bytes,
-                        addressed,
-                        Names.ADMISSION_PROCESSOR)
+                .addStateStore(state, Names.ADMISSION_PROCESSOR);
+        return withReplies(topology)
                 .addSink(Names.DECISIONS_SINK, TopicCatalogue.DECISIONS, bytes, bytes, Names.ADMISSION_PROCESSOR)
                 .addSink(Names.ALERTS_SINK, TopicCatalogue.ALERTS, bytes, bytes, Names.ADMISSION_PROCESSOR)
                 .addSink(Names.DEAD_LETTERS_SINK, TopicCatalogue.DEAD_LETTERS, bytes, bytes, Names.ADMISSION_PROCESSOR)
                 .addSink(Names.ACCOUNTS_SINK, TopicCatalogue.ACCOUNTS, bytes, bytes, Names.ADMISSION_PROCESSOR)
-                .addSink(Names.AUDIT_SINK, TopicCatalogue.AUDIT, bytes, bytes, Names.ADMISSION_PROCESSOR);
+                .addSink(Names.AUDIT_SINK, TopicCatalogue.AUDIT, bytes, bytes, Names.ADMISSION_PROCESSOR)
+                .addSink(
+                        Names.MESSAGES_SINK,
+                        TopicCatalogue.REQUESTS,
+                        messageKey,
+                        bytes,
+                        messaged,
+                        Names.ADMISSION_PROCESSOR);
+    }
+
+    /** Adds the sink of replies: each goes to the partition that its request names. */
+    static Topology withReplies(Topology topology) {
+        Serializer<ReplyAddress> correlationId =
+                (topic, address) -> address.correlationId().getBytes(StandardCharsets.UTF_8);
+        StreamPartitioner<ReplyAddress, byte[]> addressed =
+                (topic, address, value, partitions) -> Optional.of(Set.of(address.partition()));
+        return topology.addSink(
+                Names.REPLIES_SINK,
+                TopicCatalogue.REPLIES,
+                correlationId,
+                new ByteArraySerializer(),
+                addressed,
+                Names.ADMISSION_PROCESSOR);
     }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.opentelemetry.api.OpenTelemetry;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -28,9 +29,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.StreamsConfig;
 
-/** One running instance of the streams app. */
+/** One running instance of the streams app, or of a reply replica of it. */
 public final class StreamsApp implements AutoCloseable {
     /** The longest that {@link #close} waits for the stores. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(7);
@@ -77,40 +77,35 @@ public final class StreamsApp implements AutoCloseable {
     public static StreamsApp start(StreamsAppConfig config, MeterRegistry registry, OpenTelemetry openTelemetry)
             throws StartupException {
         StartupCheck.Cluster cluster = checkedCluster(config);
+        AppRole role = AppRole.of(config, registry);
+        role.check(cluster.requestPartitions());
+        MeterRegistry shared = role.shared(registry);
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
         ClockMarks marks = new ClockMarks(config.kafka(), config.rulesKey());
         try {
-            AdmissionConfig admission = new AdmissionConfig(
-                    cluster.requestPartitions(),
-                    cluster.replyPartitions(),
-                    config.keys(),
-                    limits.sweepInterval(),
-                    limits.sweepEntriesMax(),
-                    limits.cachedEntriesMax(cluster.requestPartitions()),
-                    marks);
             Properties properties = StreamsProperties.of(config, memory);
+            cluster.takeover().putInto(properties);
+            role.adapt(properties);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            LingeringClients clients = new LingeringClients(
-                    limits.sendQueueRecordsMax(),
-                    bounds,
-                    new TransactionMeters(registry),
-                    new ReplyMeters(registry, System::nanoTime));
-            Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
-                    .description("Records of busy stream threads that their producers do not have yet")
-                    .register(registry);
+            LingeringClients clients = clients(limits, bounds, registry);
             RunningStreams running = RunningStreams.start(
                     new RunningStreams.Plan(
-                            "streams app",
+                            role.label(),
                             TopicCatalogue.REQUESTS,
                             cluster.requestPartitions(),
                             limits.threadReplacementsMax(),
                             CLOSE_TIMEOUT,
                             new RestoreMeters(registry)),
-                    AdmissionTopology.build(
-                            admission, new AdmissionMetrics(registry, limits.labels()), storeWriter, openTelemetry),
+                    role.topology(
+                            new AppRole.Processing(
+                                    admission(config, cluster, marks),
+                                    new AdmissionMetrics(shared, limits.labels()),
+                                    storeWriter,
+                                    openTelemetry),
+                            clients),
                     properties,
                     clients,
                     StreamsProperties.clientsOwn(config.kafka()));
@@ -118,18 +113,43 @@ public final class StreamsApp implements AutoCloseable {
             kafkaMetrics.bindTo(registry);
             ClusterWatch watch = new ClusterWatch(
                     Admin.create(new HashMap<>(StreamsProperties.clientsOwn(config.kafka()))),
-                    applicationId(config),
+                    role.applicationId(),
                     cluster.requestPartitions(),
                     bounds,
-                    registry);
+                    shared);
             watch.start();
             return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch);
         } catch (KafkaException e) {
             marks.close();
             storeWriter.shutdown();
             memory.close();
-            throw new StartupException("the streams app cannot start: " + e.getMessage(), e);
+            throw new StartupException("the " + role.label() + " cannot start: " + e.getMessage(), e);
         }
+    }
+
+    private static AdmissionConfig admission(StreamsAppConfig config, StartupCheck.Cluster cluster, ClockMarks marks) {
+        StreamsAppConfig.Limits limits = config.limits();
+        return new AdmissionConfig(
+                cluster.requestPartitions(),
+                cluster.replyPartitions(),
+                config.keys(),
+                limits.sweepInterval(),
+                limits.sweepEntriesMax(),
+                limits.cachedEntriesMax(cluster.requestPartitions()),
+                marks,
+                config.rulesKey() == null ? null : MessageKey.of(config.rulesKey()));
+    }
+
+    private static LingeringClients clients(StreamsAppConfig.Limits limits, SendBounds bounds, MeterRegistry registry) {
+        LingeringClients clients = new LingeringClients(
+                limits.sendQueueRecordsMax(),
+                bounds,
+                new TransactionMeters(registry),
+                new ReplyMeters(registry, System::nanoTime));
+        Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
+                .description("Records of busy stream threads that their producers do not have yet")
+                .register(registry);
+        return clients;
     }
 
     private static Thread storeWriterThread(Runnable writing) {
@@ -141,14 +161,10 @@ public final class StreamsApp implements AutoCloseable {
     private static StartupCheck.Cluster checkedCluster(StreamsAppConfig config) throws StartupException {
         Map<String, Object> properties = new HashMap<>(config.kafka());
         try (Admin admin = Admin.create(properties)) {
-            return new StartupCheck(admin, applicationId(config)).check();
+            return new StartupCheck(admin, config.applicationId()).check();
         } catch (KafkaException e) {
             throw new StartupException("Kafka cannot be reached: " + e.getMessage(), e);
         }
-    }
-
-    private static String applicationId(StreamsAppConfig config) {
-        return config.kafka().getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID);
     }
 
     /** Whether every task of this instance is assigned and restored, and the cluster is what it relies on. */

@@ -3,9 +3,11 @@ package io.sluice.streams;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.admission.LabelBounds;
+import io.sluice.streams.replica.ReplicaConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,19 +18,38 @@ import org.jspecify.annotations.Nullable;
  * @param keys prove control records
  * @param rulesKey signs clock marks; null for an instance that writes none
  * @param limits bounds on threads and memory
+ * @param replica makes it a reply replica of the streams app that {@code kafka} describes; null for the app itself
  */
 public record StreamsAppConfig(
         Map<String, String> kafka,
         Path stateDir,
         TrustedKeys keys,
         @Nullable SigningKey rulesKey,
-        Limits limits) {
+        Limits limits,
+        @Nullable ReplicaConfig replica) {
 
     public StreamsAppConfig {
         kafka = Map.copyOf(kafka);
         if (!kafka.containsKey("bootstrap.servers")) {
             throw new IllegalArgumentException("bootstrap.servers: missing (expected: host:port[,host:port...])");
         }
+    }
+
+    /** An instance of the streams app itself. */
+    public StreamsAppConfig(
+            Map<String, String> kafka, Path stateDir, TrustedKeys keys, @Nullable SigningKey rulesKey, Limits limits) {
+        this(kafka, stateDir, keys, rulesKey, limits, /* replica= */ null);
+    }
+
+    /** A reply replica; it writes no clock marks. */
+    public static StreamsAppConfig replica(
+            Map<String, String> kafka, Path stateDir, TrustedKeys keys, Limits limits, ReplicaConfig replica) {
+        return new StreamsAppConfig(kafka, stateDir, keys, /* rulesKey= */ null, limits, replica);
+    }
+
+    /** The {@code application.id} of the streams app. */
+    String applicationId() {
+        return kafka.getOrDefault(StreamsConfig.APPLICATION_ID_CONFIG, StreamsProperties.APPLICATION_ID);
     }
 
     /** An instance that writes no clock marks. */

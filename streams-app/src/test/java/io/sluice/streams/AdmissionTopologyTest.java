@@ -31,8 +31,8 @@ final class AdmissionTopologyTest extends TopologyTest {
     @Test
     void shouldKeepItsShape_whenDescribed() {
         // Given
-        AdmissionConfig config =
-                new AdmissionConfig(1, 1, TestKeys.TRUSTED, Duration.ofSeconds(1), 1, 1_000, (partition, reason) -> {});
+        AdmissionConfig config = new AdmissionConfig(
+                1, 1, TestKeys.TRUSTED, Duration.ofSeconds(1), 1, 1_000, (partition, reason) -> {}, null);
 
         // When
         String described = AdmissionTopology.build(config, new AdmissionMetrics(topology.registry), Runnable::run)

@@ -2,6 +2,7 @@ package io.sluice.streams;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
@@ -17,6 +18,7 @@ import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.reply.Decision;
@@ -89,16 +91,27 @@ final class TopologyFixture implements AutoCloseable {
         this(stateDir, OpenTelemetry.noop());
     }
 
+    /** Of an app that knows ledger versions up to this one. */
+    TopologyFixture(Path stateDir, LedgerVersion newest) {
+        this(stateDir, OpenTelemetry.noop(), newest);
+    }
+
     /** With spans. */
     TopologyFixture(Path stateDir, OpenTelemetry openTelemetry) {
+        this(stateDir, openTelemetry, LedgerVersion.NEWEST);
+    }
+
+    private TopologyFixture(Path stateDir, OpenTelemetry openTelemetry, LedgerVersion newest) {
         AdmissionConfig config = new AdmissionConfig(
-                1,
-                REPLY_PARTITIONS,
-                TestKeys.TRUSTED,
-                SWEEP_INTERVAL,
-                100,
-                1_000,
-                (partition, reason) -> marksAsked.add(reason));
+                        1,
+                        REPLY_PARTITIONS,
+                        TestKeys.TRUSTED,
+                        SWEEP_INTERVAL,
+                        100,
+                        1_000,
+                        (partition, reason) -> marksAsked.add(reason),
+                        MessageKey.of(TestKeys.RULES))
+                .knowing(newest);
         StreamsAppConfig app = new StreamsAppConfig(
                 Map.of("bootstrap.servers", "none:1"), stateDir, TestKeys.TRUSTED, StreamsAppConfig.Limits.standard());
         Properties properties = StreamsProperties.of(app, memory);

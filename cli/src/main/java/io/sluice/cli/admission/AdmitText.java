@@ -52,7 +52,12 @@ final class AdmitText {
         String of = scope == null || scope.toString().isEmpty() ? "" : " (" + scope + ")";
         String shadow = "shadow".equals(limit.get("mode")) ? ", in shadow" : "";
         return (id != null && id.equals(deciding) ? "* " : "  ") + id + of + ": " + limit.get("remaining") + " of "
-                + limit.get("limit") + " left" + waits(limit) + shadow;
+                + limit.get("limit") + " left" + said(limit, "debt", " too many") + said(limit, "graceRemaining", " of its grace")
+                + waits(limit) + shadow;
+    }
+
+    private static String said(Map<?, ?> limit, String member, String what) {
+        return limit.get(member) instanceof Long tokens ? ", " + tokens + what : "";
     }
 
     private static String waits(Map<?, ?> limit) {

@@ -22,6 +22,18 @@ final class FrontEndOptions {
                     + " least).")
     private int replyOrdinal;
 
+    @Option(
+            names = "--replies-remembered-max",
+            paramLabel = "COUNT",
+            defaultValue = "${env:SLUICE_REPLIES_REMEMBERED_MAX:-10000}",
+            description = "Replies that later ones to the same requests are compared with; 0 compares none"
+                    + " (default: 10000, or $SLUICE_REPLIES_REMEMBERED_MAX).")
+    private int repliesRememberedMax;
+
+    int repliesRememberedMax() {
+        return repliesRememberedMax;
+    }
+
     FailurePolicy failurePolicy() {
         return failurePolicy;
     }

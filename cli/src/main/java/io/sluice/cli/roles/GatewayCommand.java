@@ -100,11 +100,12 @@ public final class GatewayCommand implements Callable<Integer> {
             FrontEndBackend.Telemetry telemetry = new FrontEndBackend.Telemetry(registry, traces, shutdown);
             FrontEndBackend backend = FrontEndBackend.connect(
                     new ClientConfig(
-                            cluster,
-                            frontEnd.replyOrdinal(),
-                            ClientConfig.PENDING_MAX,
-                            frontEnd.failurePolicy(),
-                            PING_INTERVAL),
+                                    cluster,
+                                    frontEnd.replyOrdinal(),
+                                    ClientConfig.PENDING_MAX,
+                                    frontEnd.failurePolicy(),
+                                    PING_INTERVAL)
+                            .remembering(frontEnd.repliesRememberedMax()),
                     rules,
                     fastPath.read(),
                     telemetry);

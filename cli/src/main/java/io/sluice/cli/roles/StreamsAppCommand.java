@@ -20,6 +20,7 @@ import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
 import io.sluice.streams.ops.ProbeServer;
 import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.replica.ReplicaConfig;
 import io.sluice.streams.rules.RulesApp;
 import io.sluice.streams.rules.RulesAppConfig;
 import io.sluice.streams.usage.UsageApp;
@@ -100,6 +101,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
     private boolean requireApproval;
 
     @Mixin
+    private ReplicaOptions replica = new ReplicaOptions();
+
+    @Mixin
     private UsageOptions usage = new UsageOptions();
 
     @Mixin
@@ -119,17 +123,22 @@ public final class StreamsAppCommand implements Callable<Integer> {
         ListenPorts unused = ListenPorts.on(host).tried("admin", adminPort);
         TrustedKeys keys = trustedKeys();
         Map<String, String> cluster = kafka.reachable();
-        UsageConfig usageConfig = usage.read(cluster, stateDir);
+        ReplicaConfig replicaConfig = replica.read();
+        UsageConfig usageConfig = replicaConfig == null ? usage.read(cluster, stateDir) : null;
         WebhookConfig webhookConfig = webhooks.read(cluster);
+        if (replicaConfig != null && webhookConfig != null) {
+            throw new CommandFailure(
+                    "--reply-replica: with --webhook-url (expected: without; the streams app posts" + " alerts)");
+        }
         // Read before anything starts: a missing key is reported at once.
-        SigningKey signing = rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
+        SigningKey signing = replicaConfig == null && (rulesWriter || rulesKey.isGiven()) ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
                     .openTelemetry();
             ServerTls secured = tls.open(registry, shutdown);
-            StreamsApp app = shutdown.add(
-                    StreamsApp.start(new StreamsAppConfig(cluster, stateDir, keys, signing, limits), registry, traces));
+            StreamsApp app = shutdown.add(StreamsApp.start(
+                    new StreamsAppConfig(cluster, stateDir, keys, signing, limits, replicaConfig), registry, traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             RulesApp rules = null;
             if (rulesWriter && signing != null) {

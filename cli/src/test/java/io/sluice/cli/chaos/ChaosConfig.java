@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param faults the first rounds' faults, each by its name, or a pair as {@code one+other}; random pairs of them follow
  * @param requestsPerSecond the load
  * @param from the directory of an earlier build to start from and to upgrade, or null
+ * @param withReplica whether a reply replica runs, whose replies must be equal to the streams apps'
  */
 record ChaosConfig(
         long seed,
         int rounds,
         List<String> faults,
         int requestsPerSecond,
-        @Nullable Path from) {
+        @Nullable Path from,
+        boolean withReplica) {
     static final String ALL = "all";
     /** Every fault alone, and as many pairs. */
     private static final int ROUNDS = 50;
@@ -50,7 +52,8 @@ record ChaosConfig(
                 Integer.getInteger(PREFIX + "rounds", faults.equals(ALL) ? ROUNDS : named.size()),
                 named,
                 Integer.getInteger(PREFIX + "rate", 100),
-                from.isEmpty() ? null : Path.of(from));
+                from.isEmpty() ? null : Path.of(from),
+                Boolean.getBoolean(PREFIX + "replica"));
     }
 
     /** The faults of every round: those named, in turn, and then pairs that chance picks. */

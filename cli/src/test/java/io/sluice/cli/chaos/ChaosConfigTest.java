@@ -12,7 +12,7 @@ final class ChaosConfigTest {
     void shouldPlanTheSameRounds_whenTheSeedIsTheSame() {
         // Given
         ChaosConfig config =
-                new ChaosConfig(7, 60, Faults.all().stream().map(Fault::name).toList(), 100, null);
+                new ChaosConfig(7, 60, Faults.all().stream().map(Fault::name).toList(), 100, null, false);
 
         // When
         List<String> one = names(config.plan(new Random(7)));
@@ -28,7 +28,7 @@ final class ChaosConfigTest {
     @Test
     void shouldInjectBoth_whenAPairIsNamed() {
         // Given
-        ChaosConfig config = new ChaosConfig(7, 1, List.of("kill-app+pause-broker"), 100, null);
+        ChaosConfig config = new ChaosConfig(7, 1, List.of("kill-app+pause-broker"), 100, null, false);
 
         // When
         List<String> plan = names(config.plan(new Random(7)));
@@ -40,7 +40,7 @@ final class ChaosConfigTest {
     @Test
     void shouldNameTheFaults_whenOneIsUnknown() {
         // Given
-        ChaosConfig config = new ChaosConfig(7, 1, List.of("earthquake"), 100, null);
+        ChaosConfig config = new ChaosConfig(7, 1, List.of("earthquake"), 100, null, false);
 
         // When / Then
         assertThatThrownBy(() -> config.plan(new Random(7)))

@@ -34,7 +34,8 @@ final class ChaosRun {
         if (from != null) {
             plan.add(0, List.of(PlannedFaults.upgradeTo(here)));
         }
-        try (Deployment deployment = Deployment.start(directory, from == null ? here : from, Verification.RULES);
+        try (Deployment deployment = Deployment.start(
+                        directory, from == null ? here : from, Verification.RULES, config.withReplica());
                 OpenLoad load = new OpenLoad(deployment.urls(), config.requestsPerSecond(), random)) {
             Verification verification = new Verification(deployment.brokers().internal());
             load.resume();
@@ -45,6 +46,7 @@ final class ChaosRun {
                 report.add(round);
                 try {
                     verification.check(round);
+                    deployment.assertRepliesAgree();
                 } catch (AssertionError e) {
                     report.failed(round, e);
                 }

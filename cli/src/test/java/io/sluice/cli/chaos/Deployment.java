@@ -1,5 +1,7 @@
 package io.sluice.cli.chaos;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cli.process.HttpCaller;
 import io.sluice.client.ControlPlaneKeys;
@@ -23,7 +25,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Three brokers, three streams apps and two request APIs, each a process, with proxies wherever they speak. */
+/**
+ * Three brokers, three streams apps, two request APIs and perhaps a reply replica, each a process, with proxies
+ * wherever they speak.
+ */
 final class Deployment implements AutoCloseable {
     static final int REQUEST_PARTITIONS = 6;
     static final int REPLY_PARTITIONS = 2;
@@ -31,6 +36,8 @@ final class Deployment implements AutoCloseable {
     static final int FRONT_ENDS = 2;
 
     private static final String GROUP = "sluice";
+    private static final String REPLICA = "replica";
+    private static final String DIFFERENT = "sluice_client_replies_compared_total{outcome=\"different\"} ";
     private static final int READY_SECONDS = 240;
     /** Eight JVMs share what there is; what they live for is seconds. */
     private static final String JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -Xms48m -Xmx320m";
@@ -40,6 +47,7 @@ final class Deployment implements AutoCloseable {
     private final StateDisks disks;
     private final List<SluiceMember> apps = new ArrayList<>();
     private final List<SluiceMember> frontEnds = new ArrayList<>();
+    private final List<SluiceMember> replicas = new ArrayList<>();
     private final List<TcpProxy> callers = new ArrayList<>();
     private final List<String> urls = new ArrayList<>();
     private final Map<SluiceMember, String> adminUrls = new LinkedHashMap<>();
@@ -57,13 +65,13 @@ final class Deployment implements AutoCloseable {
      * Starts it, and puts the rules in force.
      *
      * @param launcherRoot the directory of the build that it runs
+     * @param withReplica whether a reply replica belongs to it
      */
-    static Deployment start(Path directory, Path launcherRoot, String rules) throws Exception {
+    static Deployment start(Path directory, Path launcherRoot, String rules, boolean withReplica) throws Exception {
         FreePorts ports = new FreePorts();
-        List<String> parties = Stream.concat(
-                        IntStream.rangeClosed(1, APPS).mapToObj(i -> "app" + i),
-                        IntStream.rangeClosed(1, FRONT_ENDS).mapToObj(i -> "api" + i))
-                .toList();
+        List<String> parties = new ArrayList<>(List.of(REPLICA));
+        IntStream.rangeClosed(1, APPS).forEach(i -> parties.add("app" + i));
+        IntStream.rangeClosed(1, FRONT_ENDS).forEach(i -> parties.add("api" + i));
         BrokerCluster brokers = BrokerCluster.start(directory, ports, parties);
         Deployment deployment = new Deployment(directory, brokers, new StateDisks());
         try {
@@ -78,6 +86,9 @@ final class Deployment implements AutoCloseable {
                 member.start();
             }
             deployment.activate(rules);
+            if (withReplica) {
+                deployment.addReplica(ports, launcherRoot);
+            }
             deployment.awaitWhole();
             return deployment;
         } catch (Exception | AssertionError e) {
@@ -101,6 +112,21 @@ final class Deployment implements AutoCloseable {
                 List.of("streams-app", "--admin-port=" + adminPort, "--state-dir", home.toString()));
         apps.add(app);
         adminUrls.put(app, "http://127.0.0.1:" + adminPort);
+    }
+
+    private void addReplica(FreePorts ports, Path launcherRoot) throws IOException {
+        int adminPort = ports.next();
+        Path home = directory.resolve(REPLICA);
+        Files.createDirectories(home);
+        SluiceMember replica = new SluiceMember(
+                REPLICA,
+                home,
+                launcherRoot,
+                environment(REPLICA),
+                List.of("streams-app", "--reply-replica", "--admin-port=" + adminPort, "--state-dir", home.toString()));
+        replicas.add(replica);
+        adminUrls.put(replica, "http://127.0.0.1:" + adminPort);
+        replica.start();
     }
 
     private void addFrontEnd(int number, FreePorts ports, Path launcherRoot) throws IOException {
@@ -175,9 +201,19 @@ final class Deployment implements AutoCloseable {
         return frontEnds;
     }
 
-    /** Streams apps and front ends. */
+    /** Streams apps, front ends, and a reply replica if there is one. */
     List<SluiceMember> members() {
-        return Stream.concat(apps.stream(), frontEnds.stream()).toList();
+        return Stream.of(apps, frontEnds, replicas).flatMap(List::stream).toList();
+    }
+
+    /** Asserts that no front end has had two replies that differ, since it started. */
+    void assertRepliesAgree() {
+        for (SluiceMember frontEnd : frontEnds) {
+            String metrics = probes.get(adminUrls.get(frontEnd) + "/metrics").body();
+            assertThat(metrics.lines().filter(line -> line.startsWith(DIFFERENT)))
+                    .as("second replies to " + frontEnd.name() + " that differ from the first")
+                    .containsExactly(DIFFERENT + "0.0");
+        }
     }
 
     /** Where callers reach each front end: a proxy. */
@@ -244,7 +280,7 @@ final class Deployment implements AutoCloseable {
 
     private boolean isWhole() throws InterruptedException {
         return apps.stream().allMatch(app -> isOk(app, "/readyz?standbys"))
-                && frontEnds.stream().allMatch(this::isReady)
+                && Stream.concat(frontEnds.stream(), replicas.stream()).allMatch(this::isReady)
                 && brokers.isWhole();
     }
 

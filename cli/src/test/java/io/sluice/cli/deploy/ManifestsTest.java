@@ -82,6 +82,27 @@ final class ManifestsTest {
         assertTaken(manifests);
     }
 
+    @Test
+    void shouldBeTakenByKubernetes_withAReplyReplica() throws Exception {
+        // Given the overlay as its comment describes it
+        Path kustomization = Files.createDirectories(Path.of("target", "k8s-replica"));
+        Files.writeString(kustomization.resolve("kustomization.yaml"), """
+                resources: [../../../k8s/overlays/prod]
+                components: [../../../k8s/components/reply-replica]
+                """);
+
+        // When
+        Manifests manifests = Manifests.render(kustomization.toAbsolutePath());
+
+        // Then: it may talk to Kafka, and Prometheus to it
+        assertThat(manifests.ofKind("Deployment")).extracting(Manifests::name).contains("reply-replica");
+        assertThat(manifests.ofKind("NetworkPolicy").stream()
+                        .filter(policy -> policy.toString().contains("reply-replica")))
+                .extracting(Manifests::name)
+                .containsExactlyInAnyOrder("sluice-default-deny", "sluice-to-kafka-and-dns", "sluice-from-prometheus");
+        assertTaken(manifests);
+    }
+
     private void assertTaken(Manifests manifests) throws Exception {
         Assumptions.assumeTrue(
                 Manifests.isInstalled("kubernetes-validate"),

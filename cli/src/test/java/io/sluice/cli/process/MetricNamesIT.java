@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.cli.chaos.FreePorts;
 import io.sluice.cli.deploy.DeployedFiles;
 import io.sluice.cli.deploy.PromQl;
 import io.sluice.streams.ops.RestoreMeters;
+import io.sluice.streams.replica.ReplicaMeters;
 import io.sluice.testkit.tls.TestAuthority;
 import io.sluice.tls.ClientTls;
 import java.nio.file.Files;
@@ -82,7 +84,8 @@ final class MetricNamesIT {
         HttpCaller secured = new HttpCaller(ClientTls.context(directory.resolve("ca.pem"), null, null));
         scrape = Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body()
                 + secured.get(apiUrl + "/metrics").body()
-                + restoring());
+                + restoring()
+                + replica());
     }
 
     /** A front end that takes tokens, speaks TLS and exports traces, as the one of a development server does not. */
@@ -135,6 +138,19 @@ final class MetricNamesIT {
         RestoreMeters restores = new RestoreMeters(registry);
         restores.onRestoreStart(new TopicPartition("changelog", 1), "store", 0, 10);
         restores.onBatchRestored(new TopicPartition("changelog", 1), "store", 4, 5);
+        return registry.scrape();
+    }
+
+    /** What a reply replica has alone; ReplicaTakeoverIT shows that it has it. */
+    private static String replica() {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        ReplicaMeters unused = new ReplicaMeters(registry);
+        for (String gauge : List.of("sluice.requests.undecided", "sluice.requests.undecided.age")) {
+            Gauge.builder(gauge, () -> 0)
+                    .baseUnit(gauge.endsWith("age") ? "seconds" : null)
+                    .tag("partition", "0")
+                    .register(ReplicaMeters.view(registry));
+        }
         return registry.scrape();
     }
 

@@ -90,7 +90,7 @@ final class RulesFileTest {
                 .hasMessageContaining("limit: unknown field")
                 .hasMessageContaining("limits[0].id: \"A\" (expected: 1 to 64 of")
                 .hasMessageContaining(
-                        "limits[0].scope: \"klient\" (expected: client, client:N, account or attribute:NAME)")
+                        "limits[0].scope: \"klient\" (expected: client, client:N, account, attribute:NAME or global)")
                 .hasMessageContaining("limits[0].rate.per: \"1 s\" (expected:");
     }
 

@@ -126,6 +126,10 @@ final class Invariants {
         oracle.assertSettlementReplies(replies(SettlementReply.class));
         oracle.assertVerdicts(replies(Verdict.class));
         oracle.assertAlerts(alerts);
+        oracle.assertMessages();
+        for (long left = oracle.messages(); left > 0; left--) {
+            world.coverage.count(Occurrence.WIDE_REQUEST);
+        }
         oracle.assertProfiles(profiles, audit, replies(ProfileReply.class));
         oracle.assertBatches(decisions(BatchDecision.class), replies(BatchVerdict.class));
         oracle.assertLeases(

@@ -15,6 +15,7 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,16 @@ class LedgerStoreView implements LedgerStore {
     @Override
     public void putPenalties(String account, AccountPenalties penalties) {
         real.putPenalties(account, penalties);
+    }
+
+    @Override
+    public WidePeer widePeer(int partition) {
+        return real.widePeer(partition);
+    }
+
+    @Override
+    public void putWidePeer(int partition, WidePeer peer) {
+        real.putWidePeer(partition, peer);
     }
 
     @Override

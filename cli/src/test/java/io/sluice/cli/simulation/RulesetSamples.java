@@ -11,11 +11,13 @@ import java.util.SplittableRandom;
  */
 final class RulesetSamples {
     /** What the one steady limit lets through, in any window; accounts that commands change are not under it. */
-    static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000, 40));
+    static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000, 40, 6));
 
     static final List<String> PATHS =
-            List.of("/", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
+            List.of("/", "/wide", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
+
+    private static final List<String> WINDOWS = List.of("fixed-window", "sliding-window-log", "sliding-window-counter");
 
     private final SplittableRandom random;
     private int documents;
@@ -31,17 +33,17 @@ final class RulesetSamples {
              "alerts":{"at":["50%%","90%%"]},
              "limits":[
               {"id":"steady","match":{"methods":["GET"]},"scope":"account","rate":{"tokens":30,"per":"1s"},"burst":60,
-               "overdraft":40,"refunds":true},
+               "overdraft":40,"refunds":true,"grace":"10%%"},
               {"id":"per-client","match":{"methods":["GET"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},
-               "burst":%d,"carryOver":"%s"},
+               "burst":%d,"carryOver":"%s","record":"summary"},
               {"id":"odd","match":{"path":"/odd"},"scope":"client","rate":{"tokens":%d,"per":"%dms"},"burst":%d,
-               "carryOver":"%s","overdraft":%d,"refunds":true},
+               "carryOver":"%s","overdraft":%d,"refunds":true,"grace":"50%%","alertAt":["50%%","120%%"]},
               {"id":"weighed","match":{"path":"/odd"},"scope":"account","rate":{"tokens":20,"per":"1s"},"burst":60,
                "cost":"1 + ceil(number('bytes', 100) / 1024) * cost","overdraft":%d},
               {"id":"window","match":{"path":"/window"},"scope":"client","algorithm":"fixed-window","limit":%d,
                "window":{"per":"%dms"},"overdraft":%d},
               {"id":"log","match":{"path":"/log"},"scope":"client","algorithm":"sliding-window-log","limit":%d,
-               "window":{"per":"%dms"}},
+               "window":{"per":"%dms"},"record":"summary","grace":"40%%"},
               {"id":"counter","match":{"path":"/counter"},"scope":"account","algorithm":"sliding-window-counter",
                "limit":%d,"window":{"per":"%dms"},"overdraft":5,"refunds":true},
               {"id":"leaky","match":{"path":"/leaky"},"scope":"client","algorithm":"leaky-bucket",
@@ -51,9 +53,13 @@ final class RulesetSamples {
               {"id":"throttle","match":{"path":"/throttle"},"scope":"client","rate":{"tokens":%d,"per":"1s"},
                "burst":%d,"onExceed":"throttle","maxWait":"2s"},
               {"id":"lone","match":{"methods":["POST"]},"scope":"client","rate":{"tokens":%d,"per":"1s"},"burst":%d,
-               "mode":"%s"},
+               "mode":"%s","alertAt":["50%%","150%%"]},
               {"id":"tagged","match":{"path":"/tagged"},"scope":"client","rate":{"tokens":2,"per":"1s"},"burst":3,
-               "onExceed":"tag"}],
+               "onExceed":"tag","alertAt":["100%%","300%%"]},
+              {"id":"everybody","match":{"path":"/wide"},"scope":"global","rate":{"tokens":%d,"per":"1s"},"burst":%d,
+               "overdraft":%d,"carryOver":"%s"},
+              {"id":"by-size","match":{"path":"/wide"},"scope":["global","attribute:bytes"],
+               "algorithm":"%s","limit":%d,"window":{"per":"%dms"}}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]%s%s}\
             """.formatted(
                         World.IDEMPOTENCY_WINDOW_MILLIS,
@@ -83,6 +89,13 @@ final class RulesetSamples {
                         among(5, 30),
                         among(5, 30),
                         random.nextInt(3) == 0 ? "shadow" : "enforce",
+                        among(5, 30),
+                        among(5, 40),
+                        among(0, 5),
+                        carryOver(),
+                        WINDOWS.get(random.nextInt(WINDOWS.size())),
+                        among(3, 20),
+                        among(500, 3_000),
                         random.nextInt(3) == 0 ? "" : "," + penalties(),
                         brownOut());
     }

@@ -1,10 +1,12 @@
 package io.sluice.cli.simulation;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.admission.MessageAddress;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.keys.TestKeys;
 import java.time.Duration;
@@ -40,6 +42,8 @@ final class SimulatedApp {
     private final CompiledRulesets rulesets = new CompiledRulesets();
     private final AdmissionConfig config;
     private final List<SentReply> unsent = new ArrayList<>();
+    /** Messages to request partitions that wait in their producer, in their order. */
+    private final List<SentMessage> unsentMessages = new ArrayList<>();
     /** Partitions that others have, which this app does not know yet. */
     private final List<SimulatedTask> lostTasks = new ArrayList<>();
 
@@ -55,6 +59,9 @@ final class SimulatedApp {
     /** A reply that waits in the producer. */
     private record SentReply(ReplyAddress address, byte[] value) {}
 
+    /** A message to a request partition that waits in its producer. */
+    private record SentMessage(MessageAddress address, byte[] value) {}
+
     SimulatedApp(World world, SimulatedCluster cluster, int number) {
         this.world = world;
         this.cluster = cluster;
@@ -67,7 +74,8 @@ final class SimulatedApp {
                 Duration.ofSeconds(1),
                 20 + random.nextInt(200),
                 random.nextBoolean() ? 8 + random.nextInt(24) : 1_000,
-                (partition, reason) -> cluster.writeMark(this, partition, reason));
+                (partition, reason) -> cluster.writeMark(this, partition, reason),
+                MessageKey.of(TestKeys.RULES));
     }
 
     World world() {
@@ -105,6 +113,8 @@ final class SimulatedApp {
         }
         if (sink.equals(Names.REPLIES_SINK)) {
             unsent.add(new SentReply((ReplyAddress) key, value));
+        } else if (sink.equals(Names.MESSAGES_SINK)) {
+            unsentMessages.add(new SentMessage((MessageAddress) key, value));
         } else {
             byte[] bytes = key instanceof byte[] array ? array : null;
             transaction.outputs.add(new OutputRecord(sink, bytes, value, headers));
@@ -126,6 +136,7 @@ final class SimulatedApp {
         if (random.nextInt(5) != 0) {
             flushReplies();
         }
+        flushMessages(random.nextInt(1 + unsentMessages.size()));
     }
 
     /** Returns whether the app goes on. */
@@ -162,8 +173,20 @@ final class SimulatedApp {
         unsent.clear();
     }
 
-    /** The process dies: what the producer had not sent is lost. */
+    /** The first messages that wait in the producer reach the log, in their order. */
+    private void flushMessages(int count) {
+        List<SentMessage> sent = unsentMessages.subList(0, count);
+        sent.forEach(message -> cluster.log()
+                .append(message.address().partition(), message.address().key(), message.value()));
+        sent.clear();
+    }
+
+    /** The process dies: what its producers had not sent is lost. */
     void loseReplies() {
+        if (!unsentMessages.isEmpty()) {
+            world.note(Occurrence.MESSAGE_LOST, unsentMessages.size() + " of app " + number);
+            unsentMessages.clear();
+        }
         if (!unsent.isEmpty()) {
             world.note(Occurrence.REPLY_LOST, unsent.size() + " of app " + number);
             unsent.clear();
@@ -183,9 +206,10 @@ final class SimulatedApp {
         }
     }
 
-    /** Writes all that is cached: the first half of a commit, which waits for no reply. */
+    /** Writes all that is cached: the first half of a commit, which waits for messages, and for no reply. */
     void flush() {
         tasks.values().forEach(task -> task.store.flush());
+        flushMessages(unsentMessages.size());
         if (random.nextInt(4) != 0) {
             flushReplies();
         }
@@ -215,6 +239,10 @@ final class SimulatedApp {
             world.note(Occurrence.FENCED_APP_REPLIED, unsent.size() + " of app " + number);
         }
         flushReplies();
+        if (!unsentMessages.isEmpty()) {
+            world.note(Occurrence.FENCED_APP_SENT, unsentMessages.size() + " of app " + number);
+        }
+        flushMessages(unsentMessages.size());
         closeLostTasks();
         transaction = own;
     }

@@ -44,6 +44,19 @@ public sealed interface Algorithm
         return TokenBucket.BURST_MAX - capacity();
     }
 
+    /** The most tokens by which admissions may exceed the limit: none where they queue, or are in flight. */
+    default long graceMax() {
+        return overdraftMax();
+    }
+
+    /**
+     * The same algorithm with so many tokens more, all of which are there if a bucket is full. Buckets store what is in
+     * use, so both read the same states.
+     *
+     * @param tokens at most {@link #graceMax}
+     */
+    Algorithm widened(long tokens);
+
     /**
      * Tokens that can be charged now, whether they are there or not.
      *

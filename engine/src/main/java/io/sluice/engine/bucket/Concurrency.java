@@ -136,6 +136,17 @@ public record Concurrency(long limit, long ttlMillis) implements Algorithm {
     }
 
     @Override
+    public long graceMax() {
+        return 0;
+    }
+
+    @Override
+    public Concurrency widened(long tokens) {
+        Bounds.within("tokens", tokens, 0, graceMax());
+        return this;
+    }
+
+    @Override
     public Concurrency scaled(int perMille) {
         return new Concurrency(Algorithm.scaledTokens(limit, perMille), ttlMillis);
     }

@@ -97,6 +97,11 @@ public record FixedWindow(Window window, long limit) implements Algorithm {
     }
 
     @Override
+    public FixedWindow widened(long tokens) {
+        return new FixedWindow(window, limit + tokens);
+    }
+
+    @Override
     public FixedWindow scaled(int perMille) {
         return new FixedWindow(window, Algorithm.scaledTokens(limit, perMille));
     }

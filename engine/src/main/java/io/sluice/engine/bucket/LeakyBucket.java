@@ -116,6 +116,17 @@ public record LeakyBucket(Rate outflow, long queue) implements Algorithm {
     }
 
     @Override
+    public long graceMax() {
+        return 0;
+    }
+
+    @Override
+    public LeakyBucket widened(long tokens) {
+        Bounds.within("tokens", tokens, 0, graceMax());
+        return this;
+    }
+
+    @Override
     public LeakyBucket scaled(int perMille) {
         return new LeakyBucket(outflow.scaled(perMille), Algorithm.scaledTokens(queue, perMille));
     }

@@ -129,6 +129,11 @@ public record SlidingWindowCounter(long periodMillis, long limit) implements Alg
     }
 
     @Override
+    public SlidingWindowCounter widened(long tokens) {
+        return new SlidingWindowCounter(periodMillis, limit + tokens);
+    }
+
+    @Override
     public SlidingWindowCounter scaled(int perMille) {
         return new SlidingWindowCounter(periodMillis, Algorithm.scaledTokens(limit, perMille));
     }

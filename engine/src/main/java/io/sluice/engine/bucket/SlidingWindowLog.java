@@ -129,6 +129,11 @@ public record SlidingWindowLog(long periodMillis, long limit) implements Algorit
     }
 
     @Override
+    public SlidingWindowLog widened(long tokens) {
+        return new SlidingWindowLog(periodMillis, limit + tokens);
+    }
+
+    @Override
     public SlidingWindowLog scaled(int perMille) {
         return new SlidingWindowLog(periodMillis, Algorithm.scaledTokens(limit, perMille));
     }

@@ -261,6 +261,11 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     }
 
     @Override
+    public TokenBucket widened(long tokens) {
+        return new TokenBucket(rate, burst + tokens);
+    }
+
+    @Override
     public TokenBucket scaled(int perMille) {
         return new TokenBucket(rate.scaled(perMille), Algorithm.scaledTokens(burst, perMille));
     }

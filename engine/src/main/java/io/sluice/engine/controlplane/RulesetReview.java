@@ -37,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>limits that never refuse: one before them with the same match and scope is at least as strict;
  *   <li>rates beyond 1,000,000 a second or below one a day;
  *   <li>shares that keep nothing, or everything;
+ *   <li>thresholds that a limit refuses before they are reached;
  *   <li>entries of lists whose time was over before the ruleset began.
  * </ul>
  */
 public final class RulesetReview {
     private static final long TOKENS_PER_SECOND_MAX = 1_000_000;
     private static final long DAY_MILLIS = 86_400_000;
+    private static final int ALL_PER_MILLE = 1_000;
 
     /** What must be equal for one limit to make another one useless. */
     private record Reach(LimitMatch match, Scope scope) {}
@@ -97,6 +99,9 @@ public final class RulesetReview {
             lookAtTiers(place, limit, tiersInUse);
             lookAtRate(place, limit.algorithm());
             lookAtKept(place, limit);
+            if (sections.get(place) instanceof Map<?, ?> section && section.containsKey("alertAt")) {
+                lookAtThresholds(place, limit);
+            }
             List<Limit> alike =
                     earlier.computeIfAbsent(new Reach(limit.match(), limit.scope()), reach -> new ArrayList<>());
             lookAtEarlier(place, limit, alike);
@@ -176,6 +181,19 @@ public final class RulesetReview {
                     warn(place, "keepFor", "keeps all " + capacity + " from priority " + priority.code());
                 }
             }
+        }
+    }
+
+    private void lookAtThresholds(int place, Limit limit) {
+        List<Integer> perMille = limit.ownAlerts().perMille();
+        long capacity = limit.algorithm().capacity();
+        int highest = perMille.isEmpty() ? 0 : perMille.get(perMille.size() - 1);
+        if (highest > ALL_PER_MILLE && highest * capacity > (capacity + limit.debtMax()) * ALL_PER_MILLE) {
+            warn(
+                    place,
+                    "alertAt",
+                    highest / 10 + "% (never reached: the limit refuses at " + (capacity + limit.debtMax()) + " of "
+                            + capacity + " tokens)");
         }
     }
 

@@ -50,7 +50,8 @@ public final class LocalEstimate {
         List<BucketState> states = new ArrayList<>(limits.size());
         int begun = 0;
         for (Limit limit : limits) {
-            Key key = new Key(admission.account(), limit.id(), limit.scope().valueIn(admission));
+            String account = limit.isWide() ? "" : admission.account();
+            Key key = new Key(account, limit.id(), limit.scope().valueIn(admission));
             @Nullable Bucket bucket = buckets.get(key);
             BucketState state =
                     bucket == null ? limit.algorithm().full(nowMillis) : bucket.at(limit.algorithm(), nowMillis);

@@ -60,7 +60,7 @@ final class AccountTimeline {
         }
 
         boolean resets(BucketKey key) {
-            return change != null && change.resets(key.limitId(), key.scope());
+            return change != null && change.resets(Limit.withoutOverage(key.limitId()), key.scope());
         }
 
         boolean isAfter(long revision, long settingsVersion) {
@@ -124,6 +124,12 @@ final class AccountTimeline {
         return ruleset().limitsFor(admission, profile.settings());
     }
 
+    /** Whether a limit that all accounts share applies to the admission. */
+    boolean meetsWideLimits(Admission admission) {
+        return ruleset().hasWideLimits()
+                && limitsFor(admission).stream().anyMatch(limit -> limit.isWide() && limit.counts(admission.mode()));
+    }
+
     /** The list entry that answers the admission in place of limits, or null. */
     @Nullable Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
@@ -141,7 +147,7 @@ final class AccountTimeline {
     Admission brownedOut(Admission admission, long nowMillis) {
         return admission.costIsFinal() || admission.mode() != ChargeMode.CHECK || !isBrownedOut(nowMillis)
                 ? admission
-                : admission.costing(ruleset().brownOut().scaled(admission.cost()));
+                : admission.underLimitsOf(ruleset().brownOut().perMille());
     }
 
     /** A bucket of the account as it is stored now. */
@@ -294,7 +300,7 @@ final class AccountTimeline {
                                 before.algorithm(),
                                 before.algorithm().at(state, boundaryMillis),
                                 after.algorithm(),
-                                before.metering().overdraft());
+                                before.debtMax());
     }
 
     /**
@@ -307,8 +313,7 @@ final class AccountTimeline {
             return null;
         }
         BucketState used = limit.algorithm().withUsed(atMillis, state.usedTokens());
-        long debt = Math.min(
-                state.usedTokens() - used.usedTokens(), limit.metering().overdraft());
+        long debt = Math.min(state.usedTokens() - used.usedTokens(), limit.debtMax());
         return debt <= 0
                 ? used
                 : limit.algorithm()
@@ -317,8 +322,7 @@ final class AccountTimeline {
                                 Math.min(
                                         debt,
                                         limit.algorithm()
-                                                .chargeable(
-                                                        used, limit.metering().overdraft())),
+                                                .chargeable(used, limit.debtMax())),
                                 /* slotId= */ -1);
     }
 

@@ -11,6 +11,7 @@ import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,16 @@ public sealed interface AdmissionResult {
             changes = List.copyOf(changes);
             alerts = List.copyOf(alerts);
             counts = List.copyOf(counts);
+        }
+    }
+
+    /**
+     * No answer yet: wide buckets have to be charged first, in this order. The account's own limits would let the
+     * request through. Changes nothing.
+     */
+    record Unvisited(List<WideName> missing) implements AdmissionResult {
+        public Unvisited {
+            missing = List.copyOf(missing);
         }
     }
 

@@ -10,6 +10,7 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
@@ -20,6 +21,10 @@ import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -46,6 +51,8 @@ public final class BatchEvaluator {
     public static final int LIMITS_MET_MAX = 1_000;
     /** Characters that their scopes may have together, for the same reason. */
     public static final int SCOPE_CHARS_MAX = 200_000;
+    /** Wide buckets that all checks of a batch may meet together. */
+    public static final int VISITS_MAX = 16;
     /** Buckets that one answer lists; the deciding one comes first. */
     public static final int LIMITS_REPORTED_MAX = 64;
 
@@ -59,7 +66,13 @@ public final class BatchEvaluator {
 
     /** Reasons to allow, the most specific one first. */
     private static final List<Reason> TELLING =
-            List.of(Reason.TAGGED, Reason.CHARGED_IN_PART, Reason.CHARGED, Reason.REFUNDED, Reason.WITHIN_LIMITS);
+            List.of(
+                    Reason.TAGGED,
+                    Reason.WITHIN_GRACE,
+                    Reason.CHARGED_IN_PART,
+                    Reason.CHARGED,
+                    Reason.REFUNDED,
+                    Reason.WITHIN_LIMITS);
 
     private static final List<Reason> REFUSING_ALONE = List.of(Reason.DENY_LISTED, Reason.PENALTY);
 
@@ -79,14 +92,29 @@ public final class BatchEvaluator {
      * @param offset the request's offset in the log
      */
     public BatchResult decide(List<Admission> checks, @Nullable String idempotencyKey, long nowMillis, long offset) {
+        return decide(
+                checks, checks.stream().map(check -> WideStatements.NONE).toList(), idempotencyKey, nowMillis, offset);
+    }
+
+    /**
+     * Decides a batch by what is known of the wide buckets that its checks meet; changes nothing.
+     *
+     * @param statements for each check, what owners said
+     */
+    public BatchResult decide(
+            List<Admission> checks,
+            List<WideStatements> statements,
+            @Nullable String idempotencyKey,
+            long nowMillis,
+            long offset) {
         if (idempotencyKey == null) {
-            return details(checks, null, nowMillis, offset);
+            return visited(checks, statements, null, nowMillis, offset);
         }
         IdempotencyRecordKey key = new IdempotencyRecordKey(checks.get(0).account(), NO_CLIENT, idempotencyKey);
         long fingerprint = Fingerprint.of(checks) & ~REFUSED_MASK;
         IdempotencyRecord idempotencyRecord = store.idempotencyRecord(key);
         if (idempotencyRecord == null || idempotencyRecord.isExpired(nowMillis)) {
-            return details(checks, new PendingBatchIdempotencyRecord(key, fingerprint), nowMillis, offset);
+            return visited(checks, statements, new PendingBatchIdempotencyRecord(key, fingerprint), nowMillis, offset);
         }
         return (idempotencyRecord.fingerprint() & ~REFUSED_MASK) == fingerprint
                 ? new BatchResult.Replayed(remembered(idempotencyRecord))
@@ -107,8 +135,88 @@ public final class BatchEvaluator {
                 (int) (idempotencyRecord.fingerprint() & REFUSED_MASK) - 1, idempotencyRecord.outcome());
     }
 
+    /** One check, and what is known of the wide buckets that it meets; others do not count. */
+    private record Check(Admission admission, WideStatements statements) {
+        Check costing(long cost) {
+            return new Check(admission.costing(cost), statements);
+        }
+
+        Check costingFinally(long cost) {
+            return new Check(admission.costingFinally(cost), statements);
+        }
+    }
+
+    /** The decision, unless it admits and wide buckets are missing. */
+    private BatchResult visited(
+            List<Admission> admissions,
+            List<WideStatements> statements,
+            @Nullable PendingBatchIdempotencyRecord pending,
+            long nowMillis,
+            long offset) {
+        List<Check> checks = new ArrayList<>(admissions.size());
+        for (int i = 0; i < admissions.size(); i++) {
+            checks.add(new Check(
+                    admissions.get(i), new WideStatements(statements.get(i).all(), /* asks= */ false)));
+        }
+        BatchResult result = details(checks, pending, nowMillis, offset);
+        if (!ledger.timeline().active().hasWideLimits()
+                || !(result instanceof BatchResult.Decided decided)
+                || !decided.outcome().allowed()) {
+            return result;
+        }
+        List<BatchResult.Visit> missing = new ArrayList<>();
+        int known = 0;
+        for (int i = 0; i < checks.size(); i++) {
+            Admission admission = admissions.get(i);
+            for (Limit limit : ledger.timeline(admission.account()).limitsFor(admission)) {
+                if (limit.isWide()
+                        && limit.counts(admission.mode())
+                        && !isListed(decided.checks().get(i))) {
+                    WideName name = new WideName(limit.id(), limit.scope().valueIn(admission));
+                    known++;
+                    if (statements.get(i).of(name) == null) {
+                        missing.add(new BatchResult.Visit(i, name));
+                    }
+                }
+            }
+            if (known > VISITS_MAX) {
+                return new BatchResult.TooManyVisits(i);
+            }
+        }
+        return missing.isEmpty() ? decided.keeping(kept(statements, decided)) : new BatchResult.Unvisited(missing);
+    }
+
+    private static List<WideStatement> kept(List<WideStatements> statements, BatchResult.Decided decided) {
+        List<WideStatement> kept = new ArrayList<>();
+        for (int i = 0; i < statements.size(); i++) {
+            for (WideStatement statement : statements.get(i).charged()) {
+                if (WideLedger.keeps(statement, decided.checks().get(i))) {
+                    kept.add(statement);
+                }
+            }
+        }
+        return kept;
+    }
+
+    /** What becomes of the vouchers among the statements about each check. */
+    public static List<WideEnd> ends(List<WideStatements> statements, @Nullable BatchResult result) {
+        // None of them if the batch is refused.
+        List<AdmissionResult.Decided> checks =
+                result instanceof BatchResult.Decided decided ? decided.checks() : List.of();
+        List<WideEnd> ends = new ArrayList<>();
+        for (int i = 0; i < statements.size(); i++) {
+            AdmissionResult check = checks.isEmpty() ? null : checks.get(i);
+            ends.addAll(WideLedger.ends(statements.get(i).all(), check));
+        }
+        return ends;
+    }
+
+    private static boolean isListed(AdmissionResult.Decided check) {
+        return check.outcome().reason() == Reason.ALLOW_LISTED;
+    }
+
     private BatchResult details(
-            List<Admission> checks, @Nullable PendingBatchIdempotencyRecord pending, long nowMillis, long offset) {
+            List<Check> checks, @Nullable PendingBatchIdempotencyRecord pending, long nowMillis, long offset) {
         List<Outcome> alone = new ArrayList<>(checks.size());
         BatchResult unfit = unfit(checks, nowMillis, offset, alone);
         if (unfit != null) {
@@ -139,7 +247,8 @@ public final class BatchEvaluator {
                 pending == null
                         ? null
                         : pending.idempotencyRecord(outcome, ledger.timeline().active(), ledger.clock()),
-                penalties);
+                penalties,
+                /* kept= */ List.of());
     }
 
     /**
@@ -147,7 +256,7 @@ public final class BatchEvaluator {
      *
      * @param alone receives the result of each check by itself
      */
-    private @Nullable BatchResult unfit(List<Admission> checks, long nowMillis, long offset, List<Outcome> alone) {
+    private @Nullable BatchResult unfit(List<Check> checks, long nowMillis, long offset, List<Outcome> alone) {
         int met = 0;
         int scopeChars = 0;
         for (int i = 0; i < checks.size(); i++) {
@@ -161,8 +270,9 @@ public final class BatchEvaluator {
             if (met > LIMITS_MET_MAX || scopeChars > SCOPE_CHARS_MAX) {
                 return new BatchResult.TooManyLimits(i);
             }
-            boolean takes = checks.get(i).cost() > 0 && checks.get(i).mode() == ChargeMode.CHECK;
-            String slots = !takes ? null : limitWithSlots(limits, checks.get(i).account());
+            Admission admission = checks.get(i).admission();
+            boolean takes = admission.cost() > 0 && admission.mode() == ChargeMode.CHECK;
+            String slots = !takes ? null : limitWithSlots(limits, admission.account());
             if (slots != null) {
                 return new BatchResult.TakesSlots(i, slots);
             }
@@ -191,8 +301,9 @@ public final class BatchEvaluator {
     }
 
     /** A batch proceeds at once or not at all: it takes nothing in advance. */
-    private static AdmissionResult.Decided decided(Ledger by, Admission check, long nowMillis, long offset) {
-        return (AdmissionResult.Decided) by.decide(check.atOnce(), /* idempotencyKey= */ null, nowMillis, offset);
+    private static AdmissionResult.Decided decided(Ledger by, Check check, long nowMillis, long offset) {
+        return (AdmissionResult.Decided) by.decide(
+                check.admission().atOnce(), /* idempotencyKey= */ null, check.statements(), nowMillis, offset);
     }
 
     /** The name of a bucket in an answer: all of them are of one account. */
@@ -229,12 +340,12 @@ public final class BatchEvaluator {
     }
 
     /** Every bucket as it is found, and when it has enough for all checks together. */
-    private Outcome refusal(List<Admission> checks, boolean challenged, long nowMillis, long offset) {
+    private Outcome refusal(List<Check> checks, boolean challenged, long nowMillis, long offset) {
         Map<Bucket, Long> wanted = new HashMap<>();
         Map<Bucket, LimitOutcome> limits = new LinkedHashMap<>();
         Outcome first =
                 decided(ledger, checks.get(0).costing(0), nowMillis, offset).outcome();
-        for (Admission check : checks) {
+        for (Check check : checks) {
             Outcome peek = decided(ledger, check.costing(0), nowMillis, offset).outcome();
             Outcome whole = decided(ledger, check, nowMillis, offset).outcome();
             Map<Long, Outcome> bySum = new HashMap<>();
@@ -342,9 +453,21 @@ public final class BatchEvaluator {
         Map<BucketKey, Long> charges = new LinkedHashMap<>();
         for (AdmissionResult.Decided check : batch.checks()) {
             for (BucketChange change : check.changes()) {
-                charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
+                // What exceeds a limit that lets it through is charged to nobody.
+                if (!Limit.isOverage(change.key().limitId())) {
+                    charges.merge(change.key(), charge(check.outcome(), change.key()), Long::sum);
+                }
             }
             addPaidByCredits(check, charges);
+        }
+        for (WideStatement kept : batch.kept()) {
+            charges.merge(
+                    new BucketKey(
+                            Scope.WIDE_ACCOUNT,
+                            kept.name().limitId(),
+                            kept.name().scope()),
+                    kept.charged(),
+                    Long::sum);
         }
         return charges;
     }

@@ -2,6 +2,8 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.ledger.AdmissionResult.NewIdempotencyRecord;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WideStatement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +15,22 @@ public sealed interface BatchResult {
      *
      * @param checks the decision on each check, in their order; none if the batch is refused
      * @param penalties what a refusal changes about penalties, or null
+     * @param kept the charges to wide buckets that are kept
      */
     record Decided(
             BatchOutcome outcome,
             List<AdmissionResult.Decided> checks,
             @Nullable NewIdempotencyRecord idempotencyRecord,
-            @Nullable PenaltyChange penalties)
+            @Nullable PenaltyChange penalties,
+            List<WideStatement> kept)
             implements BatchResult {
         public Decided {
             checks = List.copyOf(checks);
+            kept = List.copyOf(kept);
+        }
+
+        Decided keeping(List<WideStatement> charges) {
+            return new Decided(outcome, checks, idempotencyRecord, penalties, charges);
         }
     }
 
@@ -33,6 +42,24 @@ public sealed interface BatchResult {
 
     /** One check takes slots of a concurrency limit, which no caller could release; changes nothing. */
     record TakesSlots(int check, String limitId) implements BatchResult {}
+
+    /**
+     * No answer yet: wide buckets have to be charged first, in this order. The account's own limits would let all
+     * checks through. Changes nothing.
+     */
+    record Unvisited(List<Visit> missing) implements BatchResult {
+        public Unvisited {
+            missing = List.copyOf(missing);
+        }
+    }
+
+    /** A wide bucket that a check meets. */
+    record Visit(int check, WideName name) {}
+
+    /**
+     * This check and those before it meet more than {@link BatchEvaluator#VISITS_MAX} wide buckets; changes nothing.
+     */
+    record TooManyVisits(int check) implements BatchResult {}
 
     /**
      * This check and those before it meet more than {@link BatchEvaluator#LIMITS_MET_MAX} limits, or more scopes than

@@ -66,6 +66,24 @@ final class BucketResolver {
 
     /** The bucket by which the limit decides the admission. */
     ResolvedBucket resolved(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
+        ResolvedBucket resolved = alone(limit, admission, timeline, nowMillis);
+        Limit overage = limit.overage();
+        return overage == null ? resolved : resolved.with(overage(overage, resolved, nowMillis));
+    }
+
+    /** The bucket of everything that exceeds the limit. It has at least what the limit has in use. */
+    private ResolvedBucket overage(Limit overage, ResolvedBucket resolved, long nowMillis) {
+        BucketKey key = new BucketKey(
+                resolved.key().account(), overage.id(), resolved.key().scope());
+        StoredBucket stored = store.bucket(key);
+        BucketState own = resolved.timeline().stateAt(overage, key, stored, nowMillis);
+        // A bucket that has less is of long ago, or was never stored: it says nothing.
+        return own.usedTokens() < resolved.found().usedTokens()
+                ? new ResolvedBucket(key, resolved.timeline(), resolved.found(), BucketMarks.NONE, 0, List.of())
+                : new ResolvedBucket(key, resolved.timeline(), own, BucketMarks.of(stored), 0, List.of());
+    }
+
+    private ResolvedBucket alone(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
         BucketKey own =
                 new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
         if (timeline.ruleset().cardinality().isOn()) {
@@ -99,9 +117,13 @@ final class BucketResolver {
         return counted(request, own, ofAccount, ofPartition);
     }
 
-    /** A scope value that depends on the account alone cannot be invented within the account. */
+    /**
+     * A scope value that depends on the account alone cannot be invented within the account. Wide buckets are of no
+     * account: the bound of the partition is theirs.
+     */
     private static boolean isCounted(BucketKey key, CardinalityLimits cardinality) {
         return cardinality.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
+                && !key.account().equals(Scope.WIDE_ACCOUNT)
                 && !key.scope().isEmpty()
                 && !key.scope().equals(key.account());
     }

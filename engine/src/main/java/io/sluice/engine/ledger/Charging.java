@@ -8,6 +8,7 @@ import io.sluice.engine.ledger.AdmissionResult.CountChange;
 import io.sluice.engine.ledger.LimitCheck.LimitCharge;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.AlertThresholds.Crossing;
+import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.state.BucketMarks;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,11 +43,44 @@ final class Charging {
         if (charge.own() != 0) {
             change(check, charge);
         }
+        ResolvedBucket overage = check.resolved().overage();
+        if (overage != null && charge.overage() != null && !charge.overage().equals(overage.found())) {
+            changeOverage(check, overage, charge.overage());
+        }
         return charge;
     }
 
+    private void changeOverage(LimitCheck check, ResolvedBucket found, BucketState charged) {
+        Limit overage = check.limit().overage();
+        if (overage == null) {
+            return;
+        }
+        boolean isTaken = charged.usedTokens() > found.found().usedTokens();
+        BucketMarks marks = isTaken
+                ? BucketMarks.of(crossing(check, overage, found, charged).quietPerMille(), 0)
+                : found.marks();
+        changes.add(new BucketChange(found.key(), found.timeline().stored(charged, marks)));
+    }
+
+    /** The thresholds that a charge crosses, each of which is an alert about the limit of the check. */
+    private Crossing crossing(LimitCheck check, Limit limit, ResolvedBucket found, BucketState charged) {
+        Algorithm algorithm = limit.algorithm();
+        long capacity = algorithm.capacity();
+        long used = capacity - algorithm.balance(charged);
+        Crossing crossing = limit.ownAlerts()
+                .crossedBy(
+                        found.marks().quietPerMille(), capacity - algorithm.balance(found.found()), used, capacity);
+        if (!crossing.crossedPerMille().isEmpty() && alerts.isEmpty()) {
+            alerts = new ArrayList<>();
+        }
+        for (int threshold : crossing.crossedPerMille()) {
+            alerts.add(new BucketAlert(
+                    check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
+        }
+        return crossing;
+    }
+
     private void change(LimitCheck check, LimitCharge charge) {
-        Algorithm algorithm = check.limit().algorithm();
         BucketState charged = charge.left();
         if (charge.own() < 0) {
             // What is given back crosses no threshold, and makes no bucket known.
@@ -55,22 +89,7 @@ final class Charging {
                     check.resolved().timeline().stored(charged, check.resolved().marks())));
             return;
         }
-        long capacity = algorithm.capacity();
-        long used = capacity - algorithm.remaining(charged);
-        Crossing crossing = check.limit()
-                .alerts()
-                .crossedBy(
-                        check.resolved().marks().quietPerMille(),
-                        capacity - algorithm.remaining(check.found()),
-                        used,
-                        capacity);
-        if (!crossing.crossedPerMille().isEmpty() && alerts.isEmpty()) {
-            alerts = new ArrayList<>();
-        }
-        for (int threshold : crossing.crossedPerMille()) {
-            alerts.add(new BucketAlert(
-                    check.limit().id(), check.key().scope(), threshold, used, capacity, check.enforced()));
-        }
+        Crossing crossing = crossing(check, check.limit(), check.resolved(), charged);
         BucketMarks marks =
                 BucketMarks.of(crossing.quietPerMille(), check.resolved().countedUntilMillis());
         if (!check.resolved().counts().isEmpty()) {

@@ -9,7 +9,13 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +27,20 @@ final class Evaluation {
     private final Ruleset ruleset;
     private final LimitCheck[] checks;
     private final AccountCredits credits;
+    private final List<WideCheck> wides;
+    private final List<WideName> missing;
     private OnExceed strictest = OnExceed.TAG;
     private boolean limited;
     private boolean exceeded;
     private boolean throttled;
+    private boolean graced;
     private boolean possible = true;
     private long delayMillis;
 
-    private Evaluation(Admission admission, Ruleset ruleset, LimitCheck[] checks, AccountCredits credits) {
+    private Evaluation(Admission admission, Ruleset ruleset, LimitCheck[] checks, AccountCredits credits, Wide wide) {
         this.credits = credits;
+        this.wides = wide.checks();
+        this.missing = wide.missing();
         this.admission = admission;
         this.ruleset = ruleset;
         this.checks = checks;
@@ -38,16 +49,71 @@ final class Evaluation {
                 add(check);
             }
         }
+        for (WideCheck check : wides) {
+            if (check.enforced()) {
+                add(check);
+            }
+        }
     }
 
-    /** Checks every limit that applies, at the moment of the credits. */
+    /**
+     * The limits whose buckets are elsewhere.
+     *
+     * @param missing names of those that nothing is known of, in the order of the ruleset
+     */
+    private record Wide(List<WideCheck> checks, List<WideName> missing) {
+        static final Wide NONE = new Wide(List.of(), List.of());
+    }
+
+    /** Checks every limit that applies but the wide ones, at the moment of the credits. */
     static Evaluation of(
             Admission admission,
             AccountTimeline timeline,
             BucketResolver resolver,
             PartitionClock clock,
             AccountCredits credits) {
-        List<Limit> limits = counting(timeline.limitsFor(admission), admission.mode());
+        return new Evaluator(timeline, resolver, clock, credits).evaluation(admission, WideStatements.UNASKED);
+    }
+
+    /** What an evaluation reads beside the admission. */
+    record Evaluator(AccountTimeline timeline, BucketResolver resolver, PartitionClock clock, AccountCredits credits) {
+        /** Checks every limit that applies; wide ones by what their owners said. */
+        Evaluation evaluation(Admission admission, WideStatements statements) {
+            List<Limit> limits = counting(timeline.limitsFor(admission), admission.mode());
+            if (!timeline.ruleset().hasWideLimits()) {
+                return new Evaluation(admission, timeline.ruleset(), checks(admission, limits), credits, Wide.NONE);
+            }
+            List<Limit> own = new ArrayList<>(limits.size());
+            List<WideCheck> wides = new ArrayList<>();
+            List<WideName> missing = new ArrayList<>();
+            for (Limit limit : limits) {
+                if (!limit.isWide()) {
+                    own.add(limit);
+                    continue;
+                }
+                WideName name = new WideName(limit.id(), limit.scope().valueIn(admission));
+                WideStatement statement = statements.of(name);
+                if (statement != null && statement.isKnown()) {
+                    wides.add(new WideCheck(
+                            limit, statement, limit.isEnforcedFor(admission.account()), /* place= */ own.size()));
+                } else if (statement == null && statements.asks()) {
+                    missing.add(name);
+                }
+            }
+            return new Evaluation(
+                    admission, timeline.ruleset(), checks(admission, own), credits, new Wide(wides, missing));
+        }
+
+        private LimitCheck[] checks(Admission admission, List<Limit> limits) {
+            return Evaluation.checks(admission, limits, this);
+        }
+    }
+
+    private static LimitCheck[] checks(Admission admission, List<Limit> limits, Evaluator by) {
+        AccountTimeline timeline = by.timeline();
+        AccountCredits credits = by.credits();
+        BucketResolver resolver = by.resolver();
+        PartitionClock clock = by.clock();
         LimitCheck[] checks = new LimitCheck[limits.size()];
         for (int i = 0; i < checks.length; i++) {
             Limit limit = limits.get(i);
@@ -55,7 +121,7 @@ final class Evaluation {
             ResolvedBucket resolved = credits.credits().isEmpty() ? found : found.with(credits.of(limit, found.key()));
             checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
         }
-        return new Evaluation(admission, timeline.ruleset(), checks, credits);
+        return checks;
     }
 
     private static List<Limit> counting(List<Limit> limits, ChargeMode mode) {
@@ -71,13 +137,14 @@ final class Evaluation {
             LimitCheck check = checks[i];
             rechecked[i] = LimitCheck.of(check.limit(), check.resolved(), check.enforced(), other, check.clock());
         }
-        return new Evaluation(other, ruleset, rechecked, credits);
+        return new Evaluation(other, ruleset, rechecked, credits, new Wide(wides, missing));
     }
 
     private void add(LimitCheck check) {
         limited = true;
         if (check.admits()) {
             throttled |= check.action() == OnExceed.THROTTLE;
+            graced |= check.takesGrace(admission);
             delayMillis = Math.max(delayMillis, check.delayMillis());
             return;
         }
@@ -85,6 +152,43 @@ final class Evaluation {
         OnExceed action = check.action();
         strictest = action.compareTo(strictest) > 0 ? action : strictest;
         possible &= check.isPossible() || action == OnExceed.TAG;
+    }
+
+    private void add(WideCheck check) {
+        limited = true;
+        if (check.admits()) {
+            return;
+        }
+        exceeded = true;
+        OnExceed action = check.action();
+        strictest = action.compareTo(strictest) > 0 ? action : strictest;
+        possible &= check.isPossible() || action == OnExceed.TAG;
+    }
+
+    /** Wide buckets that have to be charged before the limits can let the admission through. */
+    List<WideName> missing() {
+        return missing;
+    }
+
+    /** Whether an enforced limit for which this holds refuses, other than by a tag. */
+    boolean isRefusedBy(Predicate<String> limitId) {
+        for (LimitCheck check : checks) {
+            if (check.enforced()
+                    && !check.admits()
+                    && check.action() != OnExceed.TAG
+                    && limitId.test(check.limit().id())) {
+                return true;
+            }
+        }
+        for (WideCheck check : wides) {
+            if (check.enforced()
+                    && !check.admits()
+                    && check.action() != OnExceed.TAG
+                    && limitId.test(check.limit().id())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What the charges change about credits; null for nothing. */
@@ -126,6 +230,9 @@ final class Evaluation {
         if (exceeded) {
             return Reason.TAGGED;
         }
+        if (graced) {
+            return Reason.WITHIN_GRACE;
+        }
         return limited ? Reason.WITHIN_LIMITS : Reason.NO_LIMIT_APPLIES;
     }
 
@@ -142,6 +249,12 @@ final class Evaluation {
                 return Reason.CHARGED_IN_PART;
             }
         }
+        for (WideCheck check : wides) {
+            if (check.enforced()
+                    && check.statement().charged() < check.statement().cost()) {
+                return Reason.CHARGED_IN_PART;
+            }
+        }
         return Reason.CHARGED;
     }
 
@@ -151,7 +264,7 @@ final class Evaluation {
         for (int i = 0; i < checks.length; i++) {
             outcomes[i] = checks[i].uncharged(admission);
         }
-        return List.of(outcomes);
+        return wides.isEmpty() ? List.of(outcomes) : withWide(outcomes, check -> check.uncharged(admission));
     }
 
     /** The outcome of every limit once it is charged. */
@@ -160,6 +273,20 @@ final class Evaluation {
         for (int i = 0; i < checks.length; i++) {
             outcomes[i] = checks[i].charged(charging.charge(checks[i]), admission);
         }
-        return List.of(outcomes);
+        return wides.isEmpty() ? List.of(outcomes) : withWide(outcomes, check -> check.charged(admission));
+    }
+
+    /** All outcomes in the order of the ruleset. */
+    private List<LimitOutcome> withWide(LimitOutcome[] own, Function<WideCheck, LimitOutcome> outcome) {
+        List<LimitOutcome> all = new ArrayList<>(own.length + wides.size());
+        int next = 0;
+        for (WideCheck check : wides) {
+            while (next < check.place()) {
+                all.add(own[next++]);
+            }
+            all.add(outcome.apply(check));
+        }
+        all.addAll(List.of(own).subList(next, own.length));
+        return all;
     }
 }

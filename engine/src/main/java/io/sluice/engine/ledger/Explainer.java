@@ -12,6 +12,7 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.signal.BrownOutTrigger;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.wide.WideStatements;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +73,8 @@ public final class Explainer {
     }
 
     private Outcome asked(Admission admission, long nowMillis, long offset) {
-        AdmissionResult result = ledger.decide(admission, /* idempotencyKey= */ null, nowMillis, offset);
+        AdmissionResult result =
+                ledger.decide(admission, /* idempotencyKey= */ null, WideStatements.UNASKED, nowMillis, offset);
         return ((AdmissionResult.Decided) result).outcome();
     }
 

@@ -143,7 +143,7 @@ final class HoldLifecycle {
                     changed.put(key, having.stored(left, state.isFull() ? marks.armed() : marks));
                     state = left;
                 }
-                if (having != timeline) {
+                if (having != timeline || Limit.isOverage(held.limitId())) {
                     continue;
                 }
                 // What a limit took in shadow counts as charged nowhere, so that nothing counts as given back.
@@ -248,7 +248,7 @@ final class HoldLifecycle {
             Share share = credits.share(over, limit.algorithm().remaining(state));
             long own = Math.min(
                     over - share.tokens(),
-                    limit.algorithm().chargeable(state, limit.metering().overdraft()));
+                    limit.algorithm().chargeable(state, limit.debtMax()));
             return new Over(own, credits.taken(share));
         }
 
@@ -353,7 +353,7 @@ final class HoldLifecycle {
         }
         for (HeldBucket bucket : held.hold().buckets()) {
             Limit limit = timeline.limit(bucket.limitId());
-            if (limit != null && limit.metering().overdraft() > 0) {
+            if (limit != null && limit.debtMax() > 0 && !Limit.isOverage(bucket.limitId())) {
                 return true;
             }
         }
@@ -367,7 +367,7 @@ final class HoldLifecycle {
         Rest rest = Rest.of(hold.cost(), action.cost());
         List<LimitOutcome> limits = buckets.giveBack(held, rest, nowMillis, timeline);
         // A bucket that is no longer that of the hold took nothing of what is above the reservation.
-        long uncharged = limits.size() < hold.buckets().size() ? rest.over() : uncharged(limits);
+        long uncharged = limits.size() < reported(hold) ? rest.over() : uncharged(limits);
         End end = new End(action.outcome(), action.cost(), nowMillis, revision, uncharged);
         HoldEntry.Settled settled = new HoldEntry.Settled(
                 hold.clientId(),
@@ -388,6 +388,13 @@ final class HoldLifecycle {
                         buckets.changes(),
                         List.of(new Closing(action.key(), hold, settled)),
                         buckets.creditChange()));
+    }
+
+    /** The buckets of limits that a document has. */
+    private static long reported(HoldEntry.Open hold) {
+        return hold.buckets().stream()
+                .filter(held -> !Limit.isOverage(held.limitId()))
+                .count();
     }
 
     /** How a hold ends, with how many tokens kept, when, under which ruleset, and with how many not charged. */

@@ -90,6 +90,9 @@ final class LeaseGrants {
             return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
         }
         AccountCredits credits = AccountCredits.of(admission.account(), timeline, store, nowMillis);
+        if (timeline.meetsWideLimits(admission)) {
+            return refused(admission, timeline, Reason.NOT_LEASABLE, List.of(), nowMillis);
+        }
         Evaluation peek = Evaluation.of(admission.costing(0), timeline, resolver, clock, credits);
         for (LimitCheck check : peek.checks()) {
             if (!isLeasable(check, admission)) {
@@ -97,7 +100,7 @@ final class LeaseGrants {
             }
         }
         long tokens = tokens(ask, available(peek, admission));
-        if (tokens < wanted(ask) && needsCredits(peek, ask)) {
+        if (tokens < wanted(ask) && hasMore(peek, ask)) {
             return refused(admission, timeline, Reason.NOT_LEASABLE, peek.uncharged(), nowMillis);
         }
         if (tokens == 0) {
@@ -219,12 +222,13 @@ final class LeaseGrants {
     }
 
     /**
-     * Whether a limit that has not enough for the callers that wait has more on top: the ledger gives it out. Credits
-     * of limits that have enough are not needed, so they change nothing.
+     * Whether a limit that has not enough for the callers that wait has more on top, as credits or as a grace: the
+     * ledger gives it out. What limits that have enough have on top is not needed, so it changes nothing.
      */
-    private static boolean needsCredits(Evaluation peek, LeaseDemand ask) {
+    private static boolean hasMore(Evaluation peek, LeaseDemand ask) {
         for (LimitCheck check : peek.checks()) {
-            if (check.resolved().credits().left() > 0 && tokens(ask, available(check, ask.admission())) < wanted(ask)) {
+            boolean hasMore = check.resolved().credits().left() > 0 || check.hasGraceLeft(ask.admission());
+            if (hasMore && tokens(ask, available(check, ask.admission())) < wanted(ask)) {
                 return true;
             }
         }

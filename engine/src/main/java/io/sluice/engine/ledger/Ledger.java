@@ -40,6 +40,7 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideStatements;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,7 @@ public final class Ledger {
     private final ProfileChanges profiles;
     private RulesetTimeline timeline;
     private LogPosition position;
+    private LedgerVersion version = LedgerVersion.FIRST;
 
     public Ledger(LedgerStore store, RulesetTimeline timeline) {
         this.store = store;
@@ -141,6 +143,20 @@ public final class Ledger {
         position = new LogPosition(position.offset(), confirmed);
         store.putPosition(position);
         return MarkEffect.CAUGHT_UP;
+    }
+
+    /** How it decides. */
+    public LedgerVersion version() {
+        return version;
+    }
+
+    /** Puts a version in force; returns false, and changes nothing, if it or a newer one already is. */
+    public boolean activate(LedgerVersion newer) {
+        if (version.isAtLeast(newer)) {
+            return false;
+        }
+        version = newer;
+        return true;
     }
 
     /** Puts a ruleset in force; returns false, and changes nothing, if this or a newer revision already is. */
@@ -245,42 +261,84 @@ public final class Ledger {
      * @param offset the request's offset in the log: names what it holds
      */
     public AdmissionResult decide(Admission admission, @Nullable String idempotencyKey, long nowMillis, long offset) {
+        return decide(admission, idempotencyKey, WideStatements.NONE, nowMillis, offset);
+    }
+
+    /**
+     * Decides an admission by what is known of the wide buckets that it meets; changes nothing.
+     *
+     * @param offset the request's offset in the log: names what it holds
+     */
+    public AdmissionResult decide(
+            Admission admission,
+            @Nullable String idempotencyKey,
+            WideStatements statements,
+            long nowMillis,
+            long offset) {
         if (idempotencyKey == null) {
-            return details(admission, null, nowMillis, offset);
+            return details(admission, null, statements, nowMillis, offset);
         }
         IdempotencyRecordKey key = new IdempotencyRecordKey(admission.account(), admission.clientId(), idempotencyKey);
         long fingerprint = Fingerprint.of(admission);
         IdempotencyRecord idempotencyRecord = store.idempotencyRecord(key);
         if (idempotencyRecord == null || idempotencyRecord.isExpired(nowMillis)) {
-            return details(admission, new PendingIdempotencyRecord(key, fingerprint), nowMillis, offset);
+            return details(admission, new PendingIdempotencyRecord(key, fingerprint), statements, nowMillis, offset);
         }
         return idempotencyRecord.fingerprint() == fingerprint
                 ? new AdmissionResult.Replayed(idempotencyRecord.outcome())
                 : new AdmissionResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
     }
 
+    /** Whether an admission meets a limit that accounts share: its owner has to be asked, and nothing is lent. */
+    public boolean meetsWideLimits(Admission admission) {
+        return timeline(admission.account()).meetsWideLimits(admission);
+    }
+
     /**
      * Decides an admission of a front end that takes a lease beside the verdict; changes nothing. The verdict is the
      * one that the admission would get by itself.
      *
-     * @param ask the admission, and the most that the front end would take
+     * @param ask the admission, which {@linkplain #meetsWideLimits meets no wide limit}, and the most that the front
+     *     end would take
      * @param offset the request's offset in the log: names the lease
      */
     public LeaseResult decideLending(LeaseDemand ask, long nowMillis, long offset) {
-        return lending(ask.admission(), ask, null, nowMillis, offset);
+        Lending lending = lending(new Asked(ask.admission(), WideStatements.NONE, ask), null, nowMillis, offset);
+        if (!(lending.result() instanceof AdmissionResult.Decided decided)) {
+            throw new IllegalArgumentException("admission: meets a wide limit (expected: none)");
+        }
+        return new LeaseResult(lending.tokens(), lending.ttlMillis(), decided);
     }
 
-    private AdmissionResult.Decided details(
-            Admission admission, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
-        return lending(admission, null, pending, nowMillis, offset).decided();
-    }
-
-    private LeaseResult lending(
+    private AdmissionResult details(
             Admission admission,
-            @Nullable LeaseDemand ask,
+            @Nullable PendingIdempotencyRecord pending,
+            WideStatements statements,
+            long nowMillis,
+            long offset) {
+        return lending(new Asked(admission, statements, null), pending, nowMillis, offset)
+                .result();
+    }
+
+    /**
+     * An admission to decide.
+     *
+     * @param statements what owners of wide buckets said
+     * @param lease what its front end would take beside the verdict, or null
+     */
+    private record Asked(
+            Admission admission, WideStatements statements, @Nullable LeaseDemand lease) {}
+
+    /** A result, and the lease beside it: see {@link LeaseResult}. */
+    private record Lending(AdmissionResult result, long tokens, long ttlMillis) {}
+
+    private Lending lending(
+            Asked asked,
             @Nullable PendingIdempotencyRecord pending,
             long nowMillis,
             long offset) {
+        Admission admission = asked.admission();
+        LeaseDemand ask = asked.lease();
         AccountTimeline timeline = timeline(admission.account());
         Listing listing = timeline.listing(admission, nowMillis);
         // A deny list keeps out what is to be done. It does not make what is done free of charge.
@@ -299,10 +357,14 @@ public final class Ledger {
         AccountCredits credits = isSlowed
                 ? AccountCredits.none(admission.account(), nowMillis)
                 : AccountCredits.of(admission.account(), timeline, store, nowMillis);
-        Evaluation evaluation = Evaluation.of(counted, timeline, resolver, clock(), credits);
+        Evaluation evaluation =
+                new Evaluation.Evaluator(timeline, resolver, clock(), credits).evaluation(counted, asked.statements());
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
+        if (allowed && !evaluation.missing().isEmpty()) {
+            return unlent(new AdmissionResult.Unvisited(evaluation.missing()));
+        }
         Charging own = new Charging(counted, offset);
         Outcome outcome = new Outcome(
                 nowMillis,
@@ -330,12 +392,12 @@ public final class Ledger {
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
         return lent == null
-                ? new LeaseResult(0, lendsMillis, decided)
-                : new LeaseResult(lent.tokens(), lent.ttlMillis(), decided);
+                ? new Lending(decided, 0, lendsMillis)
+                : new Lending(decided, lent.tokens(), lent.ttlMillis());
     }
 
-    private static LeaseResult unlent(AdmissionResult.Decided decided) {
-        return new LeaseResult(0, 0, decided);
+    private static Lending unlent(AdmissionResult result) {
+        return new Lending(result, 0, 0);
     }
 
     private AdmissionResult.Decided penalised(

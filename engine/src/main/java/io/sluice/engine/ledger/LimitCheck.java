@@ -13,10 +13,12 @@ import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.LimitOutcomeBuilder;
 import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.PartitionClock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One limit checked for one admission, before anything is charged.
@@ -71,6 +73,7 @@ record LimitCheck(
         Share share = resolved.credits().share(cost, Math.max(0, algorithm.remaining(found) - kept));
         // What credits pay is no concern of the bucket, nor of what it keeps.
         long own = cost - share.tokens();
+        algorithm = kept == 0 ? withGrace(limit) : algorithm;
         boolean looks = own == 0;
         long wanted = looks ? 0 : own + kept;
         long waitMillis = algorithm.waitMillis(found, wanted);
@@ -128,6 +131,12 @@ record LimitCheck(
         return retryMillis == Algorithm.NEVER ? retryMillis : Math.min(retryMillis, Algorithm.WAIT_MILLIS_MAX);
     }
 
+    /** The limit as admissions may exceed it; what is kept for higher priorities is kept from the grace, too. */
+    private static Algorithm withGrace(Limit limit) {
+        long grace = limit.grace();
+        return grace == 0 ? limit.algorithm() : limit.algorithm().widened(grace);
+    }
+
     /** What is known before the answer. */
     private record Draft(
             Limit limit,
@@ -155,6 +164,23 @@ record LimitCheck(
             return new LimitCheck(
                     limit, resolved, enforced, false, 0, retryAfterMillis, delayMillis, cost, share, clock);
         }
+    }
+
+    /** Whether the admission exceeds the limit, and is admitted because of its grace. */
+    boolean takesGrace(Admission admission) {
+        if (!admits || admission.mode() != ChargeMode.CHECK || limit.grace() == 0) {
+            return false;
+        }
+        BucketState then = limit.algorithm().at(found(), found().atMillis() + chargeAfterMillis);
+        return cost - share.tokens() > limit.algorithm().remaining(then);
+    }
+
+    /** Whether admissions like this one may exceed the limit, and still further. */
+    boolean hasGraceLeft(Admission admission) {
+        Algorithm algorithm = limit.algorithm();
+        return limit.grace() > 0
+                && limit.kept().tokensAbove(admission.priority(), algorithm.capacity()) == 0
+                && limit.grace() + algorithm.balance(found()) > 0;
     }
 
     BucketKey key() {
@@ -186,8 +212,18 @@ record LimitCheck(
      * @param own tokens that are taken from the bucket, or below 0 given back to it
      * @param credits what its credits pay, or get back
      * @param left the bucket afterwards
+     * @param overage the bucket that counts all that exceeds the limit, afterwards; null if none does
      */
-    record LimitCharge(long own, List<CreditCharge> credits, BucketState left) {
+    record LimitCharge(
+            long own, List<CreditCharge> credits, BucketState left, @Nullable BucketState overage) {
+        LimitCharge(long own, List<CreditCharge> credits, BucketState left) {
+            this(own, credits, left, /* overage= */ null);
+        }
+
+        LimitCharge with(BucketState itsOverage) {
+            return new LimitCharge(own, credits, left, itsOverage);
+        }
+
         /** All tokens, of the bucket and of credits. */
         long tokens() {
             return own + CreditCharge.sum(credits);
@@ -201,11 +237,39 @@ record LimitCheck(
      * @param offset the request's offset in the log: distinguishes this charge from others to the same bucket
      */
     LimitCharge charge(Admission admission, long offset) {
-        return switch (admission.mode()) {
-            case CHECK -> admits ? checked(admission, offset) : new LimitCharge(0, List.of(), found());
-            case CHARGE -> done(offset);
-            case REFUND -> isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
-        };
+        LimitCharge charge =
+                switch (admission.mode()) {
+                    case CHECK -> admits ? checked(admission, offset) : new LimitCharge(0, List.of(), found());
+                    case CHARGE -> done(offset);
+                    case REFUND -> isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
+                };
+        ResolvedBucket overage = resolved.overage();
+        return overage == null ? charge : charge.with(overage(overage.found(), charge, admission, offset));
+    }
+
+    /** The bucket that counts all that exceeds the limit: charged what the limit is, and what it would refuse. */
+    private BucketState overage(BucketState before, LimitCharge charge, Admission admission, long offset) {
+        Limit overage = limit.overage();
+        boolean isWhole = admission.mode() == ChargeMode.CHARGE || (admission.mode() == ChargeMode.CHECK && !admits);
+        long wanted = isWhole ? cost - CreditCharge.sum(charge.credits()) : charge.own();
+        if (overage == null || wanted == 0) {
+            return before;
+        }
+        if (wanted < 0) {
+            return before.usedTokens() == 0 ? before : TokenGrant.granted(before, -wanted);
+        }
+        Algorithm algorithm = overage.algorithm();
+        long tokens =
+                Math.min(wanted, algorithm.chargeable(before, overage.metering().overdraft()));
+        if (tokens == 0) {
+            return before;
+        }
+        BucketState after = algorithm.debited(before, tokens, offset);
+        return comesBack(admission) ? algorithm.held(after, offset, /* afterMillis= */ 0) : after;
+    }
+
+    private boolean comesBack(Admission admission) {
+        return admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
     }
 
     private LimitCharge checked(Admission admission, long offset) {
@@ -214,11 +278,10 @@ record LimitCheck(
         if (own == 0) {
             return new LimitCharge(0, credits, found());
         }
-        Algorithm algorithm = limit.algorithm();
+        Algorithm algorithm = withGrace(limit);
         BucketState charged = algorithm.chargedInAdvance(found(), own, offset, chargeAfterMillis);
-        boolean comesBack =
-                admission.reserveMillis() > 0 && isHeld() && key().account().equals(admission.account());
-        return new LimitCharge(own, credits, comesBack ? algorithm.held(charged, offset, chargeAfterMillis) : charged);
+        return new LimitCharge(
+                own, credits, comesBack(admission) ? algorithm.held(charged, offset, chargeAfterMillis) : charged);
     }
 
     /** Credits come before debt. */
@@ -226,8 +289,7 @@ record LimitCheck(
         Algorithm algorithm = limit.algorithm();
         Share paid = resolved.credits().share(cost, algorithm.remaining(found()));
         long own = Math.min(
-                cost - paid.tokens(),
-                algorithm.chargeable(found(), limit.metering().overdraft()));
+                cost - paid.tokens(), algorithm.chargeable(found(), limit.debtMax()));
         return new LimitCharge(
                 own, resolved.credits().taken(paid), own == 0 ? found() : algorithm.debited(found(), own, offset));
     }
@@ -254,19 +316,27 @@ record LimitCheck(
 
     /** The outcome of the limit if nothing is charged. */
     LimitOutcome uncharged(Admission admission) {
-        return outcome(found(), resolved.credits(), admission, 0);
+        ResolvedBucket overage = resolved.overage();
+        return outcome(
+                found(), resolved.credits(), overage == null ? null : overage.found(), admission, 0);
     }
 
     /** The outcome of the limit once it is charged. */
     LimitOutcome charged(LimitCharge charge, Admission admission) {
         BucketCredits credits = resolved.credits().after(CreditCharge.sum(charge.credits()));
-        return outcome(charge.left(), credits, admission, charge.tokens());
+        return outcome(charge.left(), credits, charge.overage(), admission, charge.tokens());
     }
 
-    private LimitOutcome outcome(BucketState left, BucketCredits credits, Admission admission, long charged) {
+    private LimitOutcome outcome(
+            BucketState left,
+            BucketCredits credits,
+            @Nullable BucketState overage,
+            Admission admission,
+            long charged) {
         boolean metered =
                 admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
-        return LimitOutcome.of(limit, key().scope(), left, credits, clock)
+        LimitOutcomeBuilder outcome = LimitOutcome.of(limit, key().scope(), left, credits, clock);
+        return (overage == null ? outcome : outcome.debt(LimitOutcome.debt(limit, overage)))
                 .retryAfterMillis(retryAfterMillis)
                 .delayMillis(delayMillis)
                 .enforced(enforced)

@@ -81,7 +81,7 @@ final class PenaltyDecisions {
         PenaltyRung rung = penalties == null || penalties.isEmpty() || admission.costIsFinal()
                 ? null
                 : book(penalties).rung(admission.clientId());
-        return rung == null || rung.action().refuses() ? admission : admission.costing(rung.scaled(admission.cost()));
+        return rung == null || rung.action().refuses() ? admission : admission.underLimitsOf(rung.perMille());
     }
 
     /** The answer of a penalty. */
@@ -118,17 +118,7 @@ final class PenaltyDecisions {
                 admission.clientId(),
                 /* denials= */ 1,
                 isInvented(evaluation),
-                rule -> {
-                    for (LimitCheck check : evaluation.checks()) {
-                        if (check.enforced()
-                                && !check.admits()
-                                && check.action() != OnExceed.TAG
-                                && rule.counts(check.limit().id())) {
-                            return true;
-                        }
-                    }
-                    return false;
-                },
+                rule -> evaluation.isRefusedBy(rule::counts),
                 hasRoom());
         return change(book);
     }

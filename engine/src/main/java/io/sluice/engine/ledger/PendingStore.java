@@ -15,6 +15,7 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -95,6 +96,16 @@ final class PendingStore implements LedgerStore {
     @Override
     public void visitOpenHolds(String account, HoldKind kind, HoldVisitor visitor) {
         below.visitOpenHolds(account, kind, visitor);
+    }
+
+    @Override
+    public WidePeer widePeer(int partition) {
+        return below.widePeer(partition);
+    }
+
+    @Override
+    public void putWidePeer(int partition, WidePeer peer) {
+        throw unexpected();
     }
 
     @Override

@@ -84,6 +84,10 @@ final class ProfileChanges {
         AccountTimeline accountTimeline = new AccountTimeline(timeline, command.account(), profile);
         Asked asked = new Asked(command, profile, accountTimeline, nowMillis);
         ProfileAction action = command.action();
+        Refused wide = wideLimit(action, accountTimeline);
+        if (wide != null) {
+            return wide;
+        }
         if (action instanceof ProfileAction.SetTier set) {
             return setTier(set.tier(), asked);
         }
@@ -105,6 +109,27 @@ final class ProfileChanges {
         return action instanceof ProfileAction.Reset reset
                 ? reset(reset, asked)
                 : grant((ProfileAction.Grant) action, asked);
+    }
+
+    /** Why an action on a limit that all accounts share is not possible; null if it is on none. */
+    private static @Nullable Refused wideLimit(ProfileAction action, AccountTimeline timeline) {
+        String limitId = null;
+        if (action instanceof ProfileAction.SetOverride set && set.override() != null) {
+            limitId = set.limitId();
+        } else if (action instanceof ProfileAction.Reset reset) {
+            limitId = reset.limitId();
+        } else if (action instanceof ProfileAction.Grant grant) {
+            limitId = grant.limitId();
+        } else if (action instanceof ProfileAction.AddCredit add) {
+            limitId = add.limitId();
+        }
+        Limit limit = limitId == null ? null : timeline.limit(limitId);
+        return limit == null || !limit.isWide()
+                ? null
+                : new Refused(
+                        Refusal.UNKNOWN_BUCKET,
+                        "limit \"" + limitId + "\" has scope global (expected: a limit whose buckets are of one"
+                                + " account)");
     }
 
     private static ProfileResult setTier(@Nullable String tier, Asked asked) {

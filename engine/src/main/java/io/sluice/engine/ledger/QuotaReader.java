@@ -24,11 +24,17 @@ record QuotaReader(
         AccountCredits credits = AccountCredits.of(peek.account(), timeline, store, nowMillis);
         Map<String, Limit> limitsByAttribute = new HashMap<>();
         for (Limit limit : timeline.limits()) {
+            if (limit.isWide()) {
+                // Its bucket is in another partition: a request at no cost shows it.
+                continue;
+            }
             if (limit.scope().needsAttributes()) {
                 limitsByAttribute.put(limit.id(), limit);
             } else {
                 ResolvedBucket resolved = resolver.resolved(limit, peek, timeline, nowMillis);
-                outcomes.add(outcome(limit, resolved.key(), resolved.found(), credits));
+                ResolvedBucket overage = resolved.overage();
+                LimitOutcome own = outcome(limit, resolved.key(), resolved.found(), credits);
+                outcomes.add(overage == null ? own : own.owing(LimitOutcome.debt(limit, overage.found())));
             }
         }
         List<LimitOutcome> found = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.sluice.engine.ledger.AdmissionResult.CountChange;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.BucketMarks;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bucket that decides an admission for one limit, as it stands now.
@@ -17,6 +18,7 @@ import java.util.List;
  * @param countedUntilMillis until when it is known once it is charged; 0 if it is not counted
  * @param counts the next counts once it is charged
  * @param credits what the account has on top of the limit
+ * @param overage the bucket that counts all that exceeds the limit; null if none does
  */
 record ResolvedBucket(
         BucketKey key,
@@ -25,7 +27,8 @@ record ResolvedBucket(
         BucketMarks marks,
         long countedUntilMillis,
         List<CountChange> counts,
-        BucketCredits credits) {
+        BucketCredits credits,
+        @Nullable ResolvedBucket overage) {
 
     /** A bucket without credits. */
     ResolvedBucket(
@@ -35,16 +38,27 @@ record ResolvedBucket(
             BucketMarks marks,
             long countedUntilMillis,
             List<CountChange> counts) {
-        this(key, timeline, found, marks, countedUntilMillis, counts, BucketCredits.NONE);
+        this(key, timeline, found, marks, countedUntilMillis, counts, BucketCredits.NONE, /* overage= */ null);
     }
 
     ResolvedBucket with(BucketCredits otherCredits) {
-        return new ResolvedBucket(key, timeline, found, marks, countedUntilMillis, counts, otherCredits);
+        return new ResolvedBucket(key, timeline, found, marks, countedUntilMillis, counts, otherCredits, overage);
+    }
+
+    ResolvedBucket with(ResolvedBucket itsOverage) {
+        return new ResolvedBucket(key, timeline, found, marks, countedUntilMillis, counts, credits, itsOverage);
     }
 
     /** The same at another moment, if nothing is charged until then. */
     ResolvedBucket at(Algorithm algorithm, long atMillis) {
         return new ResolvedBucket(
-                key, timeline, algorithm.at(found, atMillis), marks, countedUntilMillis, counts, credits.at(atMillis));
+                key,
+                timeline,
+                algorithm.at(found, atMillis),
+                marks,
+                countedUntilMillis,
+                counts,
+                credits.at(atMillis),
+                overage);
     }
 }

@@ -15,8 +15,6 @@ public record PenaltyRung(PenaltyAction action, int perMille, long millis) {
 
     public static final long MILLIS_MIN = 1_000;
     public static final long MILLIS_MAX = 30L * 24 * 60 * 60 * 1000;
-    /** No cost is scaled above this: it is far above what any bucket of a sensible limit holds. */
-    public static final long SCALED_COST_MAX = 1_000_000_000_000L;
 
     public PenaltyRung {
         Bounds.within("scale", perMille, 1, WHOLE);
@@ -25,10 +23,5 @@ public record PenaltyRung(PenaltyAction action, int perMille, long millis) {
             throw new IllegalArgumentException("scale: " + perMille + " per mille (expected: less than "
                     + "all with action scale, and none with another)");
         }
-    }
-
-    /** What a limit takes for this cost, rounded up: at a tenth of every limit, ten times as much. */
-    public long scaled(long cost) {
-        return Math.min(SCALED_COST_MAX, (cost * WHOLE + perMille - 1) / perMille);
     }
 }

@@ -26,13 +26,14 @@ final class AccountReader {
             root.problem(
                     "accounts", sections.size() + " accounts (expected: at most " + RulesetCompiler.ACCOUNTS_MAX + ")");
         }
-        Set<String> limitIds = limits.stream().map(Limit::id).collect(Collectors.toSet());
+        Map<String, Limit> limitsById =
+                limits.stream().collect(Collectors.toMap(Limit::id, limit -> limit, (first, second) -> first));
         Map<String, DocumentAccounts.Entry> entries = new HashMap<>();
         sections.forEach((account, section) -> {
             if (account.isEmpty() || account.indexOf('/') >= 0) {
                 root.problem("accounts", "\"" + account + "\" (expected: the first segment of a client ID)");
             }
-            entries.put(account, new DocumentAccounts.Entry(tier(section, tiers), overrides(section, limitIds)));
+            entries.put(account, new DocumentAccounts.Entry(tier(section, tiers), overrides(section, limitsById)));
         });
         long patterns =
                 entries.keySet().stream().filter(DocumentAccounts::isPattern).count();
@@ -55,14 +56,19 @@ final class AccountReader {
     }
 
     /** Each override is a whole algorithm: what it leaves out is not taken from the limit. */
-    private static Map<String, Algorithm> overrides(DocumentSection section, Set<String> limitIds) {
+    private static Map<String, Algorithm> overrides(DocumentSection section, Map<String, Limit> limitsById) {
         Map<String, Algorithm> overrides = new HashMap<>();
         if (!section.has("limits")) {
             return overrides;
         }
         section.sectionsByName("limits", AlgorithmReader.KEYS).forEach((limitId, fields) -> {
-            if (!limitIds.contains(limitId)) {
+            Limit overridden = limitsById.get(limitId);
+            if (overridden == null) {
                 section.problem("limits", "\"" + limitId + "\" (expected: the id of a limit that is not off)");
+            } else if (overridden.isWide()) {
+                section.problem(
+                        "limits",
+                        "\"" + limitId + "\" has scope global (expected: a limit whose buckets are of one account)");
             }
             Algorithm algorithm = AlgorithmReader.read(fields);
             if (algorithm != null) {

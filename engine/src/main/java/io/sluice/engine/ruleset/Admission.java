@@ -3,7 +3,9 @@ package io.sluice.engine.ruleset;
 import io.avaje.recordbuilder.RecordBuilder;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request to the engine: may this client do this now?
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param priority the priority, which decides how many of the kept tokens it may take
  * @param mode whether it asks first, or accounts for what is done
  * @param costIsFinal whether limits are charged the cost as it stands, whatever they compute
+ * @param scaling how the cost was scaled, as limits that compute theirs have to do; null if it was not
  */
 @RecordBuilder
 public record Admission(
@@ -35,7 +38,8 @@ public record Admission(
         long maxWaitMillis,
         PriorityLevel priority,
         ChargeMode mode,
-        boolean costIsFinal) {
+        boolean costIsFinal,
+        @Nullable CostScaling scaling) {
 
     /** The longest time that a reservation may last, one day. */
     public static final long RESERVE_MILLIS_MAX = 86_400_000;
@@ -80,7 +84,8 @@ public record Admission(
                 maxWaitMillis,
                 priority,
                 mode,
-                /* costIsFinal= */ false);
+                /* costIsFinal= */ false,
+                /* scaling= */ null);
     }
 
     /** A request that asks first. */
@@ -128,12 +133,25 @@ public record Admission(
 
     /** The same request at another cost. */
     public Admission costing(long other) {
-        return AdmissionBuilder.builder(this).cost(other).build();
+        return AdmissionBuilder.builder(this).cost(other).scaling(null).build();
+    }
+
+    /** The same request where only this share of every limit is left. */
+    public Admission underLimitsOf(int perMille) {
+        CostScaling before = scaling == null ? new CostScaling(cost, List.of()) : scaling;
+        return AdmissionBuilder.builder(this)
+                .cost(CostScaling.scaled(cost, perMille))
+                .scaling(before.and(perMille))
+                .build();
     }
 
     /** The same request at another cost, which limits are charged as it stands. */
     public Admission costingFinally(long other) {
-        return AdmissionBuilder.builder(this).cost(other).costIsFinal(true).build();
+        return AdmissionBuilder.builder(this)
+                .cost(other)
+                .costIsFinal(true)
+                .scaling(null)
+                .build();
     }
 
     /** The same request, with its tokens reserved for that long. */
@@ -154,6 +172,15 @@ public record Admission(
     /** The same request, of another priority. */
     public Admission withPriority(PriorityLevel other) {
         return AdmissionBuilder.builder(this).priority(other).build();
+    }
+
+    /** The same request as a wide bucket counts it: charged now or not at all, and not for a reservation's time. */
+    public Admission inWideBucket() {
+        return AdmissionBuilder.builder(this)
+                .account(Scope.WIDE_ACCOUNT)
+                .reserveMillis(0)
+                .maxWaitMillis(mode == ChargeMode.CHECK ? AT_ONCE : 0)
+                .build();
     }
 
     /** The same request in another mode. */

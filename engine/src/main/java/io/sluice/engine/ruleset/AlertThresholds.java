@@ -3,6 +3,8 @@ package io.sluice.engine.ruleset;
 import io.sluice.engine.bucket.Bounds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The shares of a bucket's capacity whose use is worth an alert.
@@ -30,10 +32,14 @@ public record AlertThresholds(List<Integer> perMille) {
     /** The most thresholds of one limit, hence the most alerts of one charge to one bucket. */
     public static final int THRESHOLDS_MAX = 8;
 
+    /** The largest share: beyond it nobody counts. */
+    public static final int PER_MILLE_MAX = 10_000;
+
     public static final AlertThresholds NONE = new AlertThresholds(List.of());
 
     private static final int WHOLE = 1_000;
     private static final int MARGIN = 100;
+    private static final Pattern SHARE = Pattern.compile("(\\d{1,4})(?:\\.(\\d))?%");
 
     public AlertThresholds {
         perMille = List.copyOf(perMille);
@@ -43,13 +49,28 @@ public record AlertThresholds(List<Integer> perMille) {
         }
         int previous = 0;
         for (int threshold : perMille) {
-            Bounds.within("perMille", threshold, 1, WHOLE);
+            Bounds.within("perMille", threshold, 1, PER_MILLE_MAX);
             if (threshold <= previous) {
                 throw new IllegalArgumentException(
                         shown(threshold) + " after " + shown(previous) + " (expected: ascending shares, none twice)");
             }
             previous = threshold;
         }
+    }
+
+    /** Whether one is above the capacity. */
+    boolean areAboveWhole() {
+        return !perMille.isEmpty() && perMille.get(perMille.size() - 1) > WHOLE;
+    }
+
+    AlertThresholds aboveWhole() {
+        return new AlertThresholds(
+                perMille.stream().filter(threshold -> threshold > WHOLE).toList());
+    }
+
+    AlertThresholds upToWhole() {
+        return new AlertThresholds(
+                perMille.stream().filter(threshold -> threshold <= WHOLE).toList());
     }
 
     /**
@@ -100,9 +121,12 @@ public record AlertThresholds(List<Integer> perMille) {
     }
 
     private static int threshold(String share) {
-        int perMille = Rollout.of(share).perMille();
-        if (perMille == 0) {
-            throw new IllegalArgumentException("\"" + share + "\" (expected: 0.1% to 100%)");
+        Matcher parts = SHARE.matcher(share);
+        int perMille = !parts.matches()
+                ? 0
+                : Integer.parseInt(parts.group(1)) * 10 + (parts.group(2) == null ? 0 : parts.group(2).charAt(0) - '0');
+        if (perMille == 0 || perMille > PER_MILLE_MAX) {
+            throw new IllegalArgumentException("\"" + share + "\" (expected: 0.1% to 1000%, such as 80%)");
         }
         return perMille;
     }

@@ -20,9 +20,6 @@ public record BrownOut(
         Set<String> tiers, int perMille, @Nullable BrownOutTrigger trigger) {
     static final BrownOut OFF = new BrownOut(Set.of(), Rollout.EVERYBODY, /* trigger= */ null);
 
-    /** No cost is scaled above this: it is far above what any bucket of a sensible limit holds. */
-    private static final long SCALED_COST_MAX = 1_000_000_000_000L;
-
     public BrownOut {
         tiers = Set.copyOf(tiers);
         Bounds.within("scale", perMille, 1, Rollout.EVERYBODY);
@@ -30,11 +27,12 @@ public record BrownOut(
 
     /** What limits take for this cost while a signal keeps it on: at a quarter of every limit, four times as much. */
     public long scaled(long cost) {
-        return Math.min(SCALED_COST_MAX, (cost * Rollout.EVERYBODY + perMille - 1) / perMille);
+        return CostScaling.scaled(cost, perMille);
     }
 
+    /** The limit as it counts for accounts of a tier; one that accounts of all tiers share stays as it is. */
     Limit applied(String tier, Limit limit) {
-        return trigger == null && tiers.contains(tier)
+        return trigger == null && tiers.contains(tier) && !limit.isWide()
                 ? limit.with(limit.algorithm().scaled(perMille))
                 : limit;
     }

@@ -54,11 +54,11 @@ public record CardinalityLimits(
         Algorithm algorithm = limit.algorithm();
         BucketState full = algorithm.full(0);
         long windowMillis = algorithm.windowMillis(full);
-        long overdraft = limit.metering().overdraft();
-        if (overdraft == 0) {
+        long debt = limit.debtMax();
+        if (debt == 0) {
             return windowMillis;
         }
-        BucketState deepest = algorithm.debited(full, algorithm.chargeable(full, overdraft), /* slotId= */ 0);
+        BucketState deepest = algorithm.debited(full, algorithm.chargeable(full, debt), /* slotId= */ 0);
         return Math.max(windowMillis, algorithm.fullAfterMillis(deepest));
     }
 

@@ -37,6 +37,8 @@ public record Limit(
         Metering metering,
         boolean exact,
         Map<String, Algorithm> byTier) {
+    private static final String OVERAGE_SUFFIX = "~overage";
+
     public Limit {
         byTier = Map.copyOf(byTier);
     }
@@ -88,9 +90,86 @@ public record Limit(
         return ofTier.equals(algorithm) && within.equals(kept) ? this : with(ofTier, within);
     }
 
-    /** Whether an admission in this mode concerns it: what is done takes no slot, and frees none. */
+    /** Tokens by which admissions may exceed it before it refuses; 0 for none. */
+    public long grace() {
+        return metering.gracePerMille() == 0 ? 0 : metering.grace(algorithm);
+    }
+
+    /** How far below empty one of its buckets may be, by admissions within the grace or by charges for what is done. */
+    public long debtMax() {
+        return Math.max(metering.overdraft(), grace());
+    }
+
+    /** Whether what it would refuse is counted as well; see {@link #overage}. */
+    private boolean hasOverage() {
+        boolean letsThrough = rollout.perMille() < Rollout.EVERYBODY || exceedPolicy.action() == OnExceed.TAG;
+        return letsThrough
+                && alerts.areAboveWhole()
+                && !(algorithm instanceof Concurrency)
+                && !isWide()
+                && !isOverage(id);
+    }
+
+    /**
+     * The limit that counts beside this one, and whose buckets are charged everything, also what this one would refuse.
+     * It never refuses. There is one where this limit lets through what exceeds it, and alerts above its capacity. Null
+     * otherwise.
+     */
+    public @Nullable Limit overage() {
+        return !hasOverage()
+                ? null
+                : new Limit(
+                        id + OVERAGE_SUFFIX,
+                        match,
+                        scope,
+                        algorithm,
+                        Rollout.SHADOW,
+                        carryOver,
+                        alerts.aboveWhole(),
+                        onFailure,
+                        ExceedPolicy.DENIED,
+                        PriorityShares.NONE,
+                        new Metering(overageMax(), metering.refunds(), metering.cost(), 0),
+                        exact,
+                        Map.of());
+    }
+
+    /** No threshold is above, so nobody asks for more. */
+    private long overageMax() {
+        long most = (AlertThresholds.PER_MILLE_MAX / Rollout.EVERYBODY - 1) * algorithm.capacity();
+        return Math.min(most, algorithm.overdraftMax());
+    }
+
+    /** The thresholds of its own buckets. */
+    public AlertThresholds ownAlerts() {
+        return hasOverage() ? alerts.upToWhole() : alerts;
+    }
+
+    /** Whether a name is that of an {@link #overage}; no limit of a document has such a name. */
+    public static boolean isOverage(String id) {
+        return id.endsWith(OVERAGE_SUFFIX);
+    }
+
+    /** The limit that a name of an overage belongs to; any other name is returned as it is. */
+    public static String withoutOverage(String id) {
+        return isOverage(id) ? id.substring(0, id.length() - OVERAGE_SUFFIX.length()) : id;
+    }
+
+    /**
+     * Whether an admission in this mode concerns it: what is done takes no slot, and frees none, and nothing is
+     * refunded to a bucket that accounts share.
+     */
     public boolean counts(ChargeMode mode) {
-        return mode == ChargeMode.CHECK || !(algorithm instanceof Concurrency);
+        return switch (mode) {
+            case CHECK -> true;
+            case CHARGE -> !(algorithm instanceof Concurrency);
+            case REFUND -> !(algorithm instanceof Concurrency) && !isWide();
+        };
+    }
+
+    /** Whether all accounts share its buckets. */
+    public boolean isWide() {
+        return scope.isWide();
     }
 
     /** Whether it may refuse the account; otherwise it only reports what it would do. */
@@ -100,6 +179,6 @@ public record Limit(
 
     /** Why it may refuse the account, or may not, in words. */
     public String enforcement(String account) {
-        return rollout.words(id, account);
+        return rollout.words(id, account) + (grace() == 0 ? "" : "; grace of " + grace() + " tokens");
     }
 }

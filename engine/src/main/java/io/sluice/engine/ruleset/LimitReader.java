@@ -55,12 +55,18 @@ final class LimitReader {
     private final Tiers tiers;
     private final AlertThresholds alerts;
     private final PathRules paths;
+    private final Set<String> counted;
 
-    /** A reader of limits that alert at these thresholds unless they say otherwise. */
-    LimitReader(Tiers tiers, AlertThresholds alerts, PathRules paths) {
+    /**
+     * A reader of limits that alert at these thresholds unless they say otherwise.
+     *
+     * @param counted limits whose refusals penalties count: unless they say otherwise, each admission is recorded
+     */
+    LimitReader(Tiers tiers, AlertThresholds alerts, PathRules paths, Set<String> counted) {
         this.tiers = tiers;
         this.alerts = alerts;
         this.paths = paths;
+        this.counted = counted;
     }
 
     /** Every limit that is not off, and their candidates. */
@@ -112,8 +118,11 @@ final class LimitReader {
         PriorityShares kept = ExceedPolicyReader.kept(section);
         Metering metering = MeteringReader.metering(section, algorithm);
         Map<String, Algorithm> byTier = TierNumbersReader.byTier(section, match, tiers);
+        if (scope != null && scope.isWide()) {
+            WideLimitRules.check(section, algorithm, exceedPolicy, metering);
+        }
         // With any of these fields the ledger decides each admission: they give different reasons.
-        boolean recordsEach = section.choice("record", RECORDS, false);
+        boolean recordsEach = section.choice("record", RECORDS, counted.contains(id));
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
         return scope == null || algorithm == null
                 ? null
@@ -143,6 +152,9 @@ final class LimitReader {
             return null;
         }
         Algorithm algorithm = AlgorithmReader.read(section.section("candidate", AlgorithmReader.KEYS));
+        if (current != null && current.isWide()) {
+            WideLimitRules.check(section, algorithm, ExceedPolicy.DENIED, Metering.PLAIN);
+        }
         return current == null || algorithm == null
                 ? null
                 : new Limit(

@@ -42,6 +42,25 @@ final class PenaltyReader {
                 : PenaltyPolicy.NONE;
     }
 
+    /**
+     * The limits that rules name. Front ends do not say which limit refused what they refuse by themselves, so the ledger
+     * decides each request of these. Nothing is checked here.
+     */
+    static Set<String> namedLimits(DocumentSection root) {
+        Set<String> named = new HashSet<>();
+        if (root.raw("penalties") instanceof Map<?, ?> penalties && penalties.get("rules") instanceof List<?> rules) {
+            for (Object rule : rules) {
+                Object limits = rule instanceof Map<?, ?> fields ? fields.get("limits") : null;
+                if (limits instanceof List<?> names) {
+                    names.forEach(name -> named.add(String.valueOf(name)));
+                } else if (limits != null) {
+                    named.add(String.valueOf(limits));
+                }
+            }
+        }
+        return named;
+    }
+
     private PenaltyPolicy policy(DocumentSection section) {
         List<PenaltyRule> rules = new ArrayList<>();
         Set<String> ids = new HashSet<>();

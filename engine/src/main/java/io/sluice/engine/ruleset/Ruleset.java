@@ -38,6 +38,7 @@ public final class Ruleset {
     private final long idempotencyWindowMillis;
     private final List<Limit> limits;
     private final Map<String, Limit> limitById;
+    private final boolean wide;
     private final Map<String, TierLimits> limitsByTier;
 
     /** The limits of one tier, as they count for it. */
@@ -67,6 +68,7 @@ public final class Ruleset {
         this.idempotencyWindowMillis = policies.idempotencyWindowMillis();
         this.limits = List.copyOf(limits);
         this.limitById = TierLimits.byId(limits);
+        this.wide = limits.stream().anyMatch(Limit::isWide);
         this.limitsByTier = new HashMap<>();
         for (String tier : tiers.names()) {
             limitsByTier.put(
@@ -133,6 +135,11 @@ public final class Ruleset {
     /** Every limit as the document has it, in its order. */
     public List<Limit> limits() {
         return limits;
+    }
+
+    /** Whether any limit's buckets are shared by all accounts. */
+    public boolean hasWideLimits() {
+        return wide;
     }
 
     /** What the descriptors of an Envoy mean; no verdict depends on it. */
@@ -229,6 +236,10 @@ public final class Ruleset {
 
     /** The same under the account's own settings. */
     public @Nullable Limit limit(String id, String account, AccountSettings settings) {
+        if (Limit.isOverage(id)) {
+            Limit counted = limit(Limit.withoutOverage(id), account, settings);
+            return counted == null ? null : counted.overage();
+        }
         Limit ofTier = ofTier(account, settings).byId().get(id);
         return overridden(ofTier == null ? limitById.get(id) : ofTier, account, settings);
     }

@@ -79,7 +79,8 @@ public final class RulesetCompiler {
                 ? AlertThresholds.of(root.section("alerts", Set.of("at")), "at", AlertThresholds.NONE)
                 : AlertThresholds.NONE;
         PathRules paths = PathRules.read(root);
-        List<Limit> limits = new LimitReader(tiers, alerts, paths).limits(root);
+        List<Limit> limits = new LimitReader(tiers, alerts, paths, PenaltyReader.namedLimits(root)).limits(root);
+        WideLimitRules.check(root, limits);
         DocumentAccounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =
                 root.has("brownOut") ? brownOut(root.section("brownOut", BROWN_OUT_KEYS), tiers) : BrownOut.OFF;

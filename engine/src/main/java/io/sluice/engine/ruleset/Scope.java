@@ -5,11 +5,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a limit counts by: one bucket per value of its dimensions, always within one account.
+ * What a limit counts by: one bucket per value of its dimensions, within one account unless one of them is {@code
+ * global}.
  *
  * <p>{@code [client]} gives every client ID its own bucket, {@code [account]} one to the whole account, and
  * {@code [account, attribute:region]} one per region of the account. {@code [client:2]} counts by the first two
- * segments of the client ID.
+ * segments of the client ID. {@code [global]} gives one bucket to all accounts together, and {@code [global,
+ * attribute:address]} one to each address, whichever accounts it asks for.
  */
 public record Scope(List<Dimension> dimensions) {
     /** A control character, which the wire contract refuses in every value, so that joined values stay distinct. */
@@ -21,11 +23,22 @@ public record Scope(List<Dimension> dimensions) {
     public static final String ACCOUNT_OVERFLOW = "\u0001";
     /** The bucket that new buckets of all accounts of one tier share in one partition. */
     public static final String PARTITION_OVERFLOW = "\u0001\u0001";
+    /** The account that the wide buckets of a partition are kept under. */
+    public static final String WIDE_ACCOUNT = "\u0001\u0002";
+
+    private static final String EXPECTED = "(expected: client, client:N, account, attribute:NAME or global)";
 
     public Scope {
         dimensions = List.copyOf(dimensions);
         if (dimensions.isEmpty()) {
-            throw new IllegalArgumentException("[] (expected: client, client:N, account or attribute:NAME)");
+            throw new IllegalArgumentException("[] " + EXPECTED);
+        }
+        if (isWide(dimensions)
+                && dimensions.stream()
+                        .anyMatch(it -> it instanceof Client || it instanceof Level || it instanceof Account)) {
+            throw new IllegalArgumentException(
+                    "global beside client or account (expected: global alone or with attribute:NAME, since a client ID"
+                            + " is of one account)");
         }
     }
 
@@ -37,7 +50,7 @@ public record Scope(List<Dimension> dimensions) {
         String valueIn(Admission admission);
 
         /**
-         * Parses {@code client}, {@code client:N}, {@code account} or {@code attribute:NAME}.
+         * Parses {@code client}, {@code client:N}, {@code account}, {@code attribute:NAME} or {@code global}.
          *
          * @throws IllegalArgumentException for anything else
          */
@@ -48,14 +61,16 @@ public record Scope(List<Dimension> dimensions) {
             if (text.equals("account")) {
                 return new Account();
             }
+            if (text.equals("global")) {
+                return new Global();
+            }
             if (text.startsWith("attribute:") && text.length() > "attribute:".length()) {
                 return new Attribute(text.substring("attribute:".length()));
             }
             if (LEVEL.matcher(text).matches()) {
                 return new Level(Integer.parseInt(text.substring("client:".length())));
             }
-            throw new IllegalArgumentException(
-                    "\"" + text + "\" (expected: client, client:N, account or attribute:NAME)");
+            throw new IllegalArgumentException("\"" + text + "\" " + EXPECTED);
         }
     }
 
@@ -97,6 +112,14 @@ public record Scope(List<Dimension> dimensions) {
         }
     }
 
+    /** All accounts together; it adds nothing to the value. */
+    public record Global() implements Dimension {
+        @Override
+        public String valueIn(Admission admission) {
+            return "";
+        }
+    }
+
     /**
      * One attribute of the request. Requests without it share one bucket: leaving an attribute out must not be a way
      * around the limit.
@@ -108,14 +131,33 @@ public record Scope(List<Dimension> dimensions) {
         }
     }
 
+    private static boolean isWide(List<Dimension> dimensions) {
+        for (Dimension dimension : dimensions) {
+            if (dimension instanceof Global) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether all accounts share its buckets. */
+    public boolean isWide() {
+        return isWide(dimensions);
+    }
+
     /** The value that names the admission's bucket among those of one limit and account. */
     public String valueIn(Admission admission) {
         if (dimensions.size() == 1) {
             return dimensions.get(0).valueIn(admission);
         }
+        if (dimensions.size() == 2 && isWide()) {
+            return dimensions.get(0).valueIn(admission) + dimensions.get(1).valueIn(admission);
+        }
         StringBuilder value = new StringBuilder();
         for (Dimension dimension : dimensions) {
-            value.append(dimension.valueIn(admission)).append(SEPARATOR);
+            if (!(dimension instanceof Global)) {
+                value.append(dimension.valueIn(admission)).append(SEPARATOR);
+            }
         }
         return value.toString();
     }

@@ -31,6 +31,6 @@ public record BucketMarks(int quietPerMille, long countedUntilMillis) {
     }
 
     public BucketMarks {
-        Bounds.within("quietPerMille", quietPerMille, 0, 1_000);
+        Bounds.within("quietPerMille", quietPerMille, 0, AlertThresholds.PER_MILLE_MAX);
     }
 }

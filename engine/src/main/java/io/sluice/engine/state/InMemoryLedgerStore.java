@@ -3,6 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.wide.WidePeer;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final Map<String, AccountProfile> profiles = new HashMap<>();
     private final Map<String, AccountPenalties> penalties = new HashMap<>();
     private final Map<String, UsedCredits> usedCredits = new HashMap<>();
+    private final Map<Integer, WidePeer> widePeers = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
     /** Every stored bucket, in the order of account, scope and limit; to clean up, too. */
@@ -76,6 +78,11 @@ public final class InMemoryLedgerStore implements LedgerStore {
         return usedCredits;
     }
 
+    /** What is remembered of other partitions. */
+    public Map<Integer, WidePeer> widePeers() {
+        return Collections.unmodifiableMap(widePeers);
+    }
+
     /** Takes over a hold, or the memory of its end, from another store. */
     public void putHold(HoldKey key, HoldEntry entry) {
         holds.put(key, entry);
@@ -92,6 +99,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         copy.profiles.putAll(profiles);
         copy.penalties.putAll(penalties);
         copy.usedCredits.putAll(usedCredits);
+        copy.widePeers.putAll(widePeers);
         copy.position = position;
         return copy;
     }
@@ -219,6 +227,16 @@ public final class InMemoryLedgerStore implements LedgerStore {
     }
 
     @Override
+    public WidePeer widePeer(int partition) {
+        return widePeers.getOrDefault(partition, WidePeer.NONE);
+    }
+
+    @Override
+    public void putWidePeer(int partition, WidePeer peer) {
+        widePeers.put(partition, peer);
+    }
+
+    @Override
     public LogPosition position() {
         return position;
     }
@@ -241,6 +259,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 && holds.equals(that.holds)
                 && profiles.equals(that.profiles)
                 && usedCredits.equals(that.usedCredits)
+                && widePeers.equals(that.widePeers)
                 && position.clock().equals(that.position.clock());
     }
 
@@ -252,6 +271,6 @@ public final class InMemoryLedgerStore implements LedgerStore {
     @Override
     public String toString() {
         return position + ", buckets " + buckets + ", idempotency records " + idempotencyRecords + ", holds " + holds
-                + ", profiles " + profiles + ", used credits " + usedCredits;
+                + ", profiles " + profiles + ", used credits " + usedCredits + ", peers " + widePeers;
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.wide.WidePeer;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,11 @@ public interface LedgerStore {
 
     /** Stores what is used of an account's credits; an empty one stores nothing. */
     void putUsedCredits(String account, UsedCredits used);
+
+    /** What is remembered of another partition; {@link WidePeer#NONE} if nothing is stored. */
+    WidePeer widePeer(int partition);
+
+    void putWidePeer(int partition, WidePeer peer);
 
     /** The position of the last decided record; {@link LogPosition#BEGINNING} before the first record. */
     LogPosition position();

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param metered what it was charged; null where that is the cost of the admission, or nothing since it was refused
  * @param credit what the bucket's credits did, which {@code remaining} and {@code metered} contain; null if none is
  *     open
+ * @param debt how far the bucket is below empty; null if it is not, and has no grace
  */
 @RecordBuilder
 public record LimitOutcome(
@@ -43,7 +44,8 @@ public record LimitOutcome(
         boolean enforced,
         OnExceed action,
         @Nullable MeteredCharge metered,
-        @Nullable CreditStatus credit) {
+        @Nullable CreditStatus credit,
+        @Nullable DebtStatus debt) {
 
     /** The outcome of a limit whose bucket has no credits. */
     public LimitOutcome(
@@ -72,7 +74,8 @@ public record LimitOutcome(
                 enforced,
                 action,
                 metered,
-                /* credit= */ null);
+                /* credit= */ null,
+                /* debt= */ null);
     }
 
     /** The outcome of the limit for an admission of cost 0, with its bucket in this state; to be refined. */
@@ -87,7 +90,8 @@ public record LimitOutcome(
                 .resetAfterMillis(clock.callersMillis(algorithm.fullAfterMillis(state)))
                 .nextTokenMillis(clock.callersMillis(algorithm.nextTokenMillis(state)))
                 .enforced(true)
-                .action(OnExceed.DENY);
+                .action(OnExceed.DENY)
+                .debt(DebtStatus.of(limit, state));
     }
 
     /** The outcome of the limit for an admission of cost 0, with its bucket and its credits in this state. */
@@ -103,6 +107,12 @@ public record LimitOutcome(
                 .credit(CreditStatus.of(credits));
     }
 
+    /** What a limit has, and the state of the bucket that counts all that exceeds it. */
+    public static @Nullable DebtStatus debt(Limit limit, BucketState overageState) {
+        Limit overage = limit.overage();
+        return overage == null ? null : DebtStatus.of(limit, overage, overageState);
+    }
+
     /** The same bucket for a cost that has to wait this long, and the limit's action on it. */
     public LimitOutcome waiting(
             long otherRetryAfterMillis, OnExceed otherAction, @Nullable MeteredCharge otherMetered) {
@@ -111,6 +121,11 @@ public record LimitOutcome(
                 .retryAfterMillis(otherRetryAfterMillis)
                 .action(otherAction)
                 .build();
+    }
+
+    /** The same with another debt. */
+    public LimitOutcome owing(@Nullable DebtStatus otherDebt) {
+        return LimitOutcomeBuilder.builder(this).debt(otherDebt).build();
     }
 
     /** The same once the bucket was charged what this says as well as what an earlier outcome says. */

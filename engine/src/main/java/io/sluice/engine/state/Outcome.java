@@ -64,7 +64,7 @@ public record Outcome(
      */
     public long charged() {
         return switch (reason) {
-            case WITHIN_LIMITS, THROTTLED -> cost;
+            case WITHIN_LIMITS, WITHIN_GRACE, THROTTLED -> cost;
             case CHARGED, CHARGED_IN_PART -> mostOf(MeteredCharge::charged);
             case REFUNDED -> -mostOf(charge -> -charge.charged());
             case TAGGED -> limits.stream().anyMatch(limit -> limit.enforced() && !limit.refused()) ? cost : 0;

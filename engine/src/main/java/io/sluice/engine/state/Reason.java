@@ -34,7 +34,9 @@ public enum Reason {
     /** Tokens were given back to every limit that applies and takes refunds, as far as they were missing. */
     REFUNDED(true, "refunded"),
     /** A penalty is in force for the client or its account: no limit was checked, and nothing charged. */
-    PENALTY(false, "penalty");
+    PENALTY(false, "penalty"),
+    /** Every limit was charged, and at least one only because it has a grace: it is exceeded. */
+    WITHIN_GRACE(true, "within-grace");
 
     private final boolean allows;
     private final String code;

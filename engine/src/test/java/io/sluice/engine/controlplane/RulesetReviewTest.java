@@ -93,6 +93,28 @@ final class RulesetReviewTest {
     }
 
     @Test
+    void shouldWarn_whenAThresholdIsNeverReached() throws Exception {
+        // Given limits of 10 that are enforced, may be exceeded by one, and are in shadow
+        Map<String, Object> enforced = limit("enforced", 1, "1h", 10);
+        Map<String, Object> graced = limit("graced", "account", 1, "1h", 10);
+        graced.put("grace", "10%");
+        Map<String, Object> shadow = limit("shadow", "attribute:a", 1, "1h", 10);
+        shadow.put("mode", "shadow");
+        for (Map<String, Object> limit : List.of(enforced, graced, shadow)) {
+            limit.put("alertAt", List.of("110%"));
+        }
+        Map<String, Object> beyond = limit("beyond", "attribute:b", 1, "1h", 10);
+        beyond.put("grace", "10%");
+        beyond.put("alertAt", List.of("100%", "120%"));
+
+        // When / Then
+        assertThat(warnings(document(enforced, graced, shadow, beyond)))
+                .containsExactly(
+                        "limits[0].alertAt: 110% (never reached: the limit refuses at 10 of 10 tokens)",
+                        "limits[3].alertAt: 120% (never reached: the limit refuses at 11 of 10 tokens)");
+    }
+
+    @Test
     void shouldSayNothing_whenTheStricterLimitDoesNotDenyOrKeepsLess() throws Exception {
         // Given
         Map<String, Object> tagging = limit("tagging", 1, "1s", 5);

@@ -220,6 +220,28 @@ final class LedgerPenaltiesTest {
     }
 
     @Test
+    void shouldTakeMoreOfEachLimit_whenLimitsComputeTheirOwnCost() {
+        // Given a limit of one for each request, one of the cost and two, and one of the cost alone
+        Map<String, Object> requests = limit("requests", 1, "1s", 20);
+        requests.put("cost", 1);
+        Map<String, Object> more = limit("more", 1, "1s", 90);
+        more.put("cost", "cost + 2");
+        Map<String, Object> document = document(limit("l", 1, "1s", 10), requests, more);
+        document.put("penalties", penalties(rule(scale("20%", "1m"))));
+        harness = LedgerHarness.with(compiled(1, document));
+        harness.admit(0, admission("acme/a", 10));
+        relapse(0, "acme/a");
+
+        // When the limits are at a fifth
+        Outcome scaled = ask(20_000, "acme/a");
+
+        // Then each takes five times what it does
+        assertThat(scaled.limits())
+                .extracting(limit -> limit.metered() == null ? scaled.cost() : limit.metered().charged())
+                .containsExactly(5L, 5L, 15L);
+    }
+
+    @Test
     void shouldTakeMore_whenLimitsAreScaledDown() {
         // Given
         Map<String, Object> document = document(limit("l", 1, "1s", 10));

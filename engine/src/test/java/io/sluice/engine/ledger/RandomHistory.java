@@ -118,7 +118,17 @@ final class RandomHistory {
         Map<String, Object> limit =
                 RulesetFixture.limit(id, scope, random.nextInt(1, 21), one(PERIODS), random.nextInt(1, 21));
         if (random.nextInt(3) != 0) {
-            limit.put("alertAt", random.nextBoolean() ? List.of("50%", "80%", "100%") : List.of("70%"));
+            limit.put(
+                    "alertAt",
+                    one(List.of(List.of("50%", "80%", "100%"), List.of("70%"), List.of("60%", "110%", "250%"))));
+        }
+        if (random.nextInt(8) == 0) {
+            limit.put("mode", "shadow");
+        } else if (random.nextInt(8) == 0) {
+            limit.put("rollout", "50%");
+        }
+        if (random.nextInt(3) == 0 && (long) limit.get("burst") >= 4) {
+            limit.put("grace", "30%");
         }
         switch (random.nextInt(10)) {
             case 0 -> limit.put("onExceed", "tag");

@@ -158,15 +158,18 @@ final class AlertThresholdsTest {
         other.put("alertAt", List.of("0%"));
         Map<String, Object> many = limit("c", 1, "1s", 1);
         many.put("alertAt", List.of("1%", "2%", "3%", "4%", "5%", "6%", "7%", "8%", "9%"));
-        Map<String, Object> document = document(limit, other, many);
+        Map<String, Object> above = limit("d", 1, "1s", 1);
+        above.put("alertAt", List.of("1000%", "1000.1%"));
+        Map<String, Object> document = document(limit, other, many, above);
         document.put("alerts", tree("at", List.of("often")));
 
         // When / Then
         assertThat(problems(document))
                 .containsExactly(
-                        "alerts.at: \"often\" (expected: 0% to 100%, such as 12.5%)",
+                        "alerts.at: \"often\" (expected: 0.1% to 1000%, such as 80%)",
                         "limits[0].alertAt: 50% after 80% (expected: ascending shares, none twice)",
-                        "limits[1].alertAt: \"0%\" (expected: 0.1% to 100%)",
-                        "limits[2].alertAt: 9 thresholds (expected: at most 8)");
+                        "limits[1].alertAt: \"0%\" (expected: 0.1% to 1000%, such as 80%)",
+                        "limits[2].alertAt: 9 thresholds (expected: at most 8)",
+                        "limits[3].alertAt: \"1000.1%\" (expected: 0.1% to 1000%, such as 80%)");
     }
 }

@@ -40,6 +40,28 @@ final class PenaltyReaderTest {
     }
 
     @Test
+    void shouldHaveEachRequestDecided_whenARuleNamesALimit() {
+        // Given two limits of which a rule names one, and one that says otherwise
+        Map<String, Object> summary = limit("summary", 5, "1m", 5);
+        summary.put("record", "summary");
+        Map<String, Object> document = document(limit("login", 5, "1m", 5), limit("reads", 5, "1m", 5), summary);
+        document.put("penalties", tree("rules", List.of(rule("limits", List.of("login", "summary")))));
+
+        // When
+        Ruleset ruleset = compiled(1, document);
+
+        // Then
+        assertThat(ruleset.limits()).extracting(Limit::exact).containsExactly(true, false, false);
+    }
+
+    @Test
+    void shouldDecideNothingMore_whenARuleCountsEveryLimit() {
+        assertThat(compiled(1, with("rules", List.of(rule()))).limits())
+                .extracting(Limit::exact)
+                .containsExactly(false);
+    }
+
+    @Test
     void shouldReadEverything_whenValid() {
         // When
         PenaltyPolicy policy = compiled(

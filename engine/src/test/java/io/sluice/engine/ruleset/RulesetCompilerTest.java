@@ -154,11 +154,11 @@ final class RulesetCompilerTest {
                         "version: 2 (expected: 1)",
                         "limits[0].id: \"Bad Id\" (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or"
                                 + " digit)",
-                        "limits[0].scope: \"user\" (expected: client, client:N, account or attribute:NAME)",
+                        "limits[0].scope: \"user\" (expected: client, client:N, account, attribute:NAME or global)",
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
                         "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver,"
-                                + " cost, description, exact, id, keepFor, limit, match, maxWait, mode, onExceed,"
+                                + " cost, description, exact, grace, id, keepFor, limit, match, maxWait, mode, onExceed,"
                                 + " onFailure, overdraft, queue, rate, record, refunds, rollout, scope, tiers, ttl,"
                                 + " window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",

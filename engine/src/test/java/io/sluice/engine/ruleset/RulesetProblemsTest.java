@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RulesetProblemsTest {
     private static final String NAME_FORM = " (expected: 1 to 64 of a-z 0-9 . _ -, beginning with a letter or digit)";
     private static final String LIMIT_FIELDS =
-            "alertAt, algorithm, burst, candidate, carryOver, cost, description, exact, id, keepFor, limit, match,"
+            "alertAt, algorithm, burst, candidate, carryOver, cost, description, exact, grace, id, keepFor, limit, match,"
                     + " maxWait, mode, onExceed, onFailure, overdraft, queue, rate, record, refunds, rollout, scope,"
                     + " tiers, ttl, window";
 
@@ -57,8 +57,14 @@ final class RulesetProblemsTest {
                         "leaky",
                         ".algorithm: \"leaky\" (expected: concurrency, fixed-window, leaky-bucket,"
                                 + " sliding-window-counter, sliding-window-log, token-bucket)"),
-                arguments("scope", "user", ".scope: \"user\" (expected: client, client:N, account or attribute:NAME)"),
-                arguments("scope", List.of(), ".scope: [] (expected: client, client:N, account or attribute:NAME)"),
+                arguments(
+                        "scope",
+                        "user",
+                        ".scope: \"user\" (expected: client, client:N, account, attribute:NAME or global)"),
+                arguments(
+                        "scope",
+                        List.of(),
+                        ".scope: [] (expected: client, client:N, account, attribute:NAME or global)"),
                 arguments("match", "GET", ".match: \"GET\" (expected: an object)"),
                 arguments(
                         "match",
@@ -84,6 +90,9 @@ final class RulesetProblemsTest {
                         "keepFor",
                         tree("high", "60%", "critical", "40.5%"),
                         ".keepFor: 100.5% in all (expected: at most 100%)"),
+                arguments("grace", "110%", ".grace: \"110%\" (expected: 0% to 100%, such as 12.5%)"),
+                arguments("grace", 10, ".grace: 10 (expected: a share such as 10%)"),
+                arguments("grace", "0.1%", ".grace: 0.1% of 1 tokens (expected: at least one token, or no grace)"),
                 arguments("colour", "red", ".colour: unknown field (expected: " + LIMIT_FIELDS + ")"));
     }
 

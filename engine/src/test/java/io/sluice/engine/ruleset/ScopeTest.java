@@ -114,13 +114,13 @@ final class ScopeTest {
     void shouldRefuseTheDimension_whenUnknown(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Dimension.of(text))
-                .withMessage("\"%s\" (expected: client, client:N, account or attribute:NAME)", text);
+                .withMessage("\"%s\" (expected: client, client:N, account, attribute:NAME or global)", text);
     }
 
     @Test
     void shouldRefuseTheScope_whenItHasNoDimension() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Scope(List.of()))
-                .withMessage("[] (expected: client, client:N, account or attribute:NAME)");
+                .withMessage("[] (expected: client, client:N, account, attribute:NAME or global)");
     }
 }

@@ -42,22 +42,26 @@ sealed interface LedgerRefusal {
         return new AskAdmission(remaining < cost ? remaining : cost / 2);
     }
 
-    /** What the limits that may refuse have left together; the most there is if there are none. */
+    /** What the limits that may refuse have left together, with their grace; the most there is if there are none. */
     private static long remaining(VerdictDetails details) {
         long remaining = Long.MAX_VALUE;
         for (LimitStatus limit : details.limits()) {
             if (limit.enforced()) {
-                remaining = Math.min(remaining, limit.remaining());
+                remaining = Math.min(remaining, left(limit));
             }
         }
         return remaining;
+    }
+
+    private static long left(LimitStatus limit) {
+        return limit.remaining() + (limit.graceRemaining() == null ? 0 : limit.graceRemaining());
     }
 
     /** How long until the limits that are used up have one token more. */
     private static long waitMillis(VerdictDetails details) {
         long millis = 0;
         for (LimitStatus limit : details.limits()) {
-            if (limit.enforced() && limit.remaining() == 0) {
+            if (limit.enforced() && left(limit) == 0) {
                 millis = Math.max(millis, limit.nextTokenMillis());
             }
         }

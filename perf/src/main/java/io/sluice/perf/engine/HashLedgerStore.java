@@ -15,6 +15,7 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -127,6 +128,16 @@ final class HashLedgerStore implements LedgerStore {
     @Override
     public void putPenalties(String account, AccountPenalties penalties) {
         throw new UnsupportedOperationException("no ruleset has penalties here");
+    }
+
+    @Override
+    public WidePeer widePeer(int partition) {
+        return WidePeer.NONE;
+    }
+
+    @Override
+    public void putWidePeer(int partition, WidePeer peer) {
+        throw new UnsupportedOperationException("no limit is wide here");
     }
 
     @Override

@@ -4,10 +4,10 @@ import io.sluice.perf.Await;
 import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
-import io.sluice.testkit.oracle.ExpectedOutcome;
 import io.sluice.testkit.oracle.LogOracle;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.util.ArrayList;
@@ -46,7 +46,17 @@ public final class LogCheck {
     /** Decides the request topic again as it stands. */
     public static LogCheck of(String bootstrapServers, TrustedKeys keys) {
         int replyPartitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REPLIES);
-        LogCheck check = new LogCheck(bootstrapServers, new OracleConfig(keys, replyPartitions));
+        return of(bootstrapServers, new OracleConfig(keys, replyPartitions));
+    }
+
+    /** The same where partitions have sent each other messages. */
+    public static LogCheck of(String bootstrapServers, TrustedKeys keys, MessageKey messages) {
+        int replyPartitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REPLIES);
+        return of(bootstrapServers, new OracleConfig(keys, replyPartitions, messages));
+    }
+
+    private static LogCheck of(String bootstrapServers, OracleConfig config) {
+        LogCheck check = new LogCheck(bootstrapServers, config);
         List<TopicPartition> partitions = TopicReader.partitions(bootstrapServers, TopicCatalogue.REQUESTS);
         partitions.forEach(partition -> check.evaluate(partition, partitions.size()));
         return check;
@@ -60,11 +70,10 @@ public final class LogCheck {
                 : Math.toIntExact(records.get(records.size() - 1).offset() + 1);
         long[] charges = new long[end];
         Arrays.fill(charges, NO_REQUEST);
-        for (ExpectedOutcome expected :
-                LogOracle.replay(records, partitionCount, config).outcomes().values()) {
+        LogOracle.replayOne(partition, records, partitionCount, config, expected -> {
             charges[offset(expected.decisionId())] = expected.charged();
             requests++;
-        }
+        });
         expectedCharges.put(partition.partition(), charges);
     }
 

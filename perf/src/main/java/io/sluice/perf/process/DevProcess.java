@@ -1,6 +1,7 @@
 package io.sluice.perf.process;
 
 import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
@@ -108,6 +109,11 @@ public final class DevProcess implements AutoCloseable {
     /** Prove control records of this cluster. */
     public TrustedKeys keys() {
         return TestKeys.trustedIn(keysDirectory());
+    }
+
+    /** Proves messages between its partitions. */
+    public MessageKey messageKey() {
+        return MessageKey.of(TestKeys.rulesIn(keysDirectory()));
     }
 
     /** Where the keys are that its processes sign with. */

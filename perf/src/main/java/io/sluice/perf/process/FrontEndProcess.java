@@ -2,7 +2,9 @@ package io.sluice.perf.process;
 
 import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -15,10 +17,12 @@ public final class FrontEndProcess implements AutoCloseable {
 
     private final ServerProcess process;
     private final int httpPort;
+    private final String adminUrl;
 
-    private FrontEndProcess(ServerProcess process, int httpPort) {
+    private FrontEndProcess(ServerProcess process, int httpPort, String adminUrl) {
         this.process = process;
         this.httpPort = httpPort;
+        this.adminUrl = adminUrl;
     }
 
     /** Starts it and waits until it gets answers from the cluster. */
@@ -44,7 +48,7 @@ public final class FrontEndProcess implements AutoCloseable {
         try {
             Matcher started = process.awaitReady("sluice request-api", STARTED);
             return new FrontEndProcess(
-                    process, URI.create(started.group("http")).getPort());
+                    process, URI.create(started.group("http")).getPort(), started.group("admin"));
         } catch (IOException | InterruptedException | RuntimeException e) {
             process.close();
             throw e;
@@ -53,6 +57,18 @@ public final class FrontEndProcess implements AutoCloseable {
 
     public int httpPort() {
         return httpPort;
+    }
+
+    /** The sample of its metrics with this name and these labels, as the scrape writes them. */
+    public double metric(String series) throws IOException {
+        try (InputStream scrape = URI.create(adminUrl + "/metrics").toURL().openStream()) {
+            return new String(scrape.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> line.startsWith(series + " "))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(series + ": not among the front end's metrics"));
+        }
     }
 
     @Override

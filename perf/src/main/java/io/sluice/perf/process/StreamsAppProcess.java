@@ -28,6 +28,17 @@ public final class StreamsAppProcess implements AutoCloseable {
     /** Starts it and waits until every partition is restored and assigned. */
     public static StreamsAppProcess start(Project project, String bootstrapServers, Path directory)
             throws IOException, InterruptedException {
+        return start(project, bootstrapServers, directory, "--no-rules-writer");
+    }
+
+    /** Starts a reply replica, and waits until it has the state of every partition that is assigned to it. */
+    public static StreamsAppProcess startReplica(Project project, String bootstrapServers, Path directory)
+            throws IOException, InterruptedException {
+        return start(project, bootstrapServers, directory, "--reply-replica");
+    }
+
+    private static StreamsAppProcess start(Project project, String bootstrapServers, Path directory, String role)
+            throws IOException, InterruptedException {
         Map<String, String> keys = TestKeys.writeTo(directory.resolve("keys"));
         long startNanos = System.nanoTime();
         ServerProcess process = ServerProcess.start(
@@ -42,7 +53,7 @@ public final class StreamsAppProcess implements AutoCloseable {
                         keys.getOrDefault("SLUICE_RULES_PUBLIC_KEY_FILE", ""),
                         "--command-public-key-file",
                         keys.getOrDefault("SLUICE_COMMAND_PUBLIC_KEY_FILE", ""),
-                        "--no-rules-writer",
+                        role,
                         "--admin-port",
                         "0"));
         try {
@@ -58,12 +69,17 @@ public final class StreamsAppProcess implements AutoCloseable {
     }
 
     private void awaitReady() throws InterruptedException {
-        Await.until("a streams app that is ready", READY_WITHIN, () -> isReady("/readyz"));
+        Await.until("a streams app that is ready", READY_WITHIN, this::isReady);
         readySeconds = (System.nanoTime() - startNanos) / NANOS_PER_SECOND;
     }
 
     private boolean isReady(String probe) {
         return ServerProcess.isReady(URI.create(adminUrl + probe));
+    }
+
+    /** Whether it has the state of its partitions, and decides. */
+    public boolean isReady() {
+        return isReady("/readyz");
     }
 
     /** Whether it is ready, and its copies of the others' state are complete. */

@@ -8,9 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Two streams apps that share the request partitions, and what happens to them. */
+/** Two streams apps that share the request partitions, perhaps with a reply replica, and what happens to them. */
 final class AppPair implements AutoCloseable {
     /** Longer than the group waits for a silent member. */
     private static final long PAUSE_SECONDS = 12;
@@ -21,6 +23,7 @@ final class AppPair implements AutoCloseable {
     private final String bootstrapServers;
     private final Path directory;
     private final List<StreamsAppProcess> apps = new ArrayList<>();
+    private @Nullable StreamsAppProcess replica;
 
     private AppPair(Project project, String bootstrapServers, Path directory) {
         this.project = project;
@@ -28,13 +31,16 @@ final class AppPair implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Starts both, one after the other. */
-    static AppPair start(Project project, String bootstrapServers, Path directory)
+    /** Starts both, one after the other, and then a reply replica if there is to be one. */
+    static AppPair start(Project project, String bootstrapServers, Path directory, boolean withReplica)
             throws IOException, InterruptedException {
         AppPair pair = new AppPair(project, bootstrapServers, directory);
         try {
             pair.apps.add(pair.started(0));
             pair.apps.add(pair.started(1));
+            if (withReplica) {
+                pair.replica = pair.startedReplica();
+            }
             pair.awaitWhole();
             return pair;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -47,12 +53,16 @@ final class AppPair implements AutoCloseable {
         return StreamsAppProcess.start(project, bootstrapServers, directory.resolve("app-" + app));
     }
 
+    private StreamsAppProcess startedReplica() throws IOException, InterruptedException {
+        return StreamsAppProcess.startReplica(project, bootstrapServers, directory.resolve("replica"));
+    }
+
     /** Waits until either may go. */
     void awaitWhole() throws InterruptedException {
         Await.until(
                 "two streams apps with complete copies",
                 WHOLE_WITHIN,
-                () -> apps.stream().allMatch(StreamsAppProcess::hasCaughtUp));
+                () -> apps.stream().allMatch(StreamsAppProcess::hasCaughtUp) && (replica == null || replica.isReady()));
     }
 
     /** Kills one, and starts it again when the other must have taken over. */
@@ -70,11 +80,27 @@ final class AppPair implements AutoCloseable {
         awaitWhole();
     }
 
-    /** Restarts one after the other as operators should. */
+    /** Kills the reply replica, and starts it again. */
+    void killReplica() throws IOException, InterruptedException {
+        StreamsAppProcess running = Objects.requireNonNull(replica, "no replica");
+        running.kill();
+        TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
+        running.close();
+        replica = startedReplica();
+        awaitWhole();
+    }
+
+    /** Restarts one after the other as operators should, a reply replica last. */
     void restartAll() throws IOException, InterruptedException {
         for (int app = 0; app < apps.size(); app++) {
             apps.get(app).close();
             restart(app);
+        }
+        StreamsAppProcess last = replica;
+        if (last != null) {
+            last.close();
+            replica = startedReplica();
+            awaitWhole();
         }
     }
 
@@ -87,6 +113,9 @@ final class AppPair implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        if (replica != null) {
+            replica.close();
+        }
         for (StreamsAppProcess app : apps) {
             app.close();
         }

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * {@code ok HOST:PORT}. So both sides of a pair run in one JVM whose code is compiled, on one broker, alternating:
  *
  * <pre>
- *   cluster           a new broker with empty topics
+ *   cluster [NAME=VALUE...]
+ *                     a new broker with empty topics, and with these settings
  *   sluice ID         the streams app under this application ID
  *   hosting ID        the same with the usage roll-ups
  *   twin ID LIMITS    the stateless baseline
@@ -60,11 +64,19 @@ public final class LogServer {
         System.exit(0);
     }
 
+    /** All words but the first. */
+    private static Map<String, String> settings(String... words) {
+        return Arrays.stream(words)
+                .skip(1)
+                .map(word -> word.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
     private synchronized String handleControl(String... words) throws Exception {
         switch (words[0]) {
             case "cluster" -> {
                 closeCluster();
-                cluster = PerfCluster.start();
+                cluster = PerfCluster.start(settings(words));
             }
             case "sluice" -> running = SluiceApp.start(current(), TestKeys.TRUSTED, words[1]);
             case "hosting" -> running = SluiceApp.hosting(current(), TestKeys.TRUSTED, words[1]);

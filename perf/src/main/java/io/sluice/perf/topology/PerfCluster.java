@@ -30,11 +30,12 @@ final class PerfCluster implements AutoCloseable {
         this.broker = broker;
     }
 
-    /** Starts a broker with the topics of the catalogue and those of the twin. */
-    static PerfCluster start() throws IOException, BrokerStartException, InterruptedException, ExecutionException {
+    /** Starts a broker with the topics of the catalogue and those of the twin, and with settings over its own. */
+    static PerfCluster start(Map<String, String> settings)
+            throws IOException, BrokerStartException, InterruptedException, ExecutionException {
         Path directory = Files.createTempDirectory("sluice-perf-");
         EmbeddedBroker broker =
-                EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), "127.0.0.1", 0, Map.of()));
+                EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), "127.0.0.1", 0, settings));
         PerfCluster cluster = new PerfCluster(directory, broker);
         try {
             cluster.createTopics();

@@ -2,11 +2,11 @@ package io.sluice.api.usage;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.schemas.usage.QuotaLevel;
 import io.sluice.schemas.usage.UsageRecord;
 import io.sluice.schemas.usage.UsageRow;
 import io.sluice.schemas.usage.UsageWindow;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +14,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * When a limit of an account will be empty, if the account goes on as it did in the last hour, or in the last five
  * minutes if that was faster.
- *
- * <p>Two kinds of limits are told apart by when their next token comes. If it comes together with all others, they come
- * back at the end of a window, and none before. Otherwise they come back evenly, at the rate that fills an empty bucket
- * in the limit's window: what is used more slowly than that never empties it.
  *
  * @param limitId the limit
  * @param limit the most tokens that its bucket holds
@@ -37,9 +33,6 @@ record EmptyForecast(
     static final int MINUTES = 60;
 
     private static final int FAST_MINUTES = 5;
-    private static final BigInteger HOUR_MILLIS = BigInteger.valueOf(UsageWindow.HOUR.millis());
-    /** The end of the year 9999: beyond it nobody wants to know. */
-    private static final BigInteger TIME_MAX_MILLIS = BigInteger.valueOf(253_402_300_800_000L);
 
     /**
      * Forecasts for the limits that count by the account: usage is not known by client.
@@ -82,28 +75,13 @@ record EmptyForecast(
     }
 
     private static @Nullable Long emptyAt(LimitStatus limit, long perHour, long nowMillis) {
-        if (perHour == 0) {
-            return null;
-        }
-        if (limit.remaining() <= 0) {
-            return nowMillis;
-        }
-        boolean comesBackAtOnce = limit.resetAfterMillis() > 0 && limit.nextTokenMillis() == limit.resetAfterMillis();
-        BigInteger lost = BigInteger.valueOf(perHour);
-        if (!comesBackAtOnce) {
-            lost = lost.subtract(BigInteger.valueOf(limit.limit())
-                    .multiply(HOUR_MILLIS)
-                    .divide(BigInteger.valueOf(Math.max(1, limit.windowMillis()))));
-        }
-        if (lost.signum() <= 0) {
-            return null;
-        }
-        BigInteger lasts =
-                BigInteger.valueOf(limit.remaining()).multiply(HOUR_MILLIS).divide(lost);
-        BigInteger at = lasts.add(BigInteger.valueOf(nowMillis));
-        boolean isRefilledBefore =
-                comesBackAtOnce && lasts.compareTo(BigInteger.valueOf(limit.resetAfterMillis())) >= 0;
-        return isRefilledBefore || at.compareTo(TIME_MAX_MILLIS) > 0 ? null : at.longValueExact();
+        QuotaLevel level = new QuotaLevel(
+                limit.limit(),
+                Math.max(0, limit.remaining()),
+                limit.windowMillis(),
+                limit.resetAfterMillis(),
+                limit.nextTokenMillis());
+        return level.emptyAtMillis(perHour, nowMillis);
     }
 
     static void write(JsonGenerator json, List<EmptyForecast> forecasts) throws IOException {

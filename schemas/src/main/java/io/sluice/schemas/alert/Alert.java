@@ -1,7 +1,7 @@
 package io.sluice.schemas.alert;
 
 /** One record of the alert topic. */
-public sealed interface Alert permits ThresholdAlert, SpikeAlert {
+public sealed interface Alert permits ThresholdAlert, SpikeAlert, BurnRateAlert {
     /** The account that it is about. */
     String account();
 

@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.alert.Alert;
+import io.sluice.schemas.alert.BurnRateAlert;
 import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.alert.ThresholdAlert;
 import java.io.IOException;
@@ -11,13 +12,16 @@ import java.io.IOException;
 public final class AlertCodec {
     static final String THRESHOLD = "threshold";
     static final String SPIKE = "spike";
+    static final String BURN_RATE = "burn-rate";
     private static final String SHADOW = "shadow";
-    private static final int PER_MILLE_MAX = 1_000;
+    private static final int PER_MILLE_MAX = 10_000;
     private static final Members.Shape SHAPE = Members.Shape.of(
                     Json::text, "type", "decisionId", "account", "limitId", "scope", "mode")
             .and(Json::integer, "thresholdPerMille", "used", "capacity", "rulesetRevision", "decidedAtMillis")
             .and(Json::integer, "fromMillis", "bucketMillis", "requests", "refused")
-            .and(Json::integer, "usualRequests", "usualDeviation", "usualBuckets");
+            .and(Json::integer, "usualRequests", "usualDeviation", "usualBuckets")
+            .and(Json::integer, "limit", "remaining", "windowMillis", "chargedLastHour", "chargedLastFiveMinutes")
+            .and(Json::integer, "emptyAtMillis", "fullAtMillis");
 
     private AlertCodec() {}
 
@@ -26,8 +30,10 @@ public final class AlertCodec {
             json.writeNumberField("v", Json.FORMAT_VERSION);
             if (alert instanceof ThresholdAlert threshold) {
                 write(json, threshold);
+            } else if (alert instanceof SpikeAlert spike) {
+                write(json, spike);
             } else {
-                write(json, (SpikeAlert) alert);
+                write(json, (BurnRateAlert) alert);
             }
             json.writeNumberField("decidedAtMillis", alert.decidedAtMillis());
         });
@@ -63,12 +69,28 @@ public final class AlertCodec {
         json.writeNumberField("usualBuckets", alert.usualBuckets());
     }
 
+    private static void write(JsonGenerator json, BurnRateAlert alert) throws IOException {
+        json.writeStringField("type", BURN_RATE);
+        json.writeStringField("account", alert.account());
+        json.writeStringField("limitId", alert.limitId());
+        json.writeNumberField("limit", alert.limit());
+        json.writeNumberField("remaining", alert.remaining());
+        json.writeNumberField("windowMillis", alert.windowMillis());
+        json.writeNumberField("chargedLastHour", alert.chargedLastHour());
+        json.writeNumberField("chargedLastFiveMinutes", alert.chargedLastFiveMinutes());
+        json.writeNumberField("emptyAtMillis", alert.emptyAtMillis());
+        json.writeNumberField("fullAtMillis", alert.fullAtMillis());
+    }
+
     public static Alert decode(byte[] value) throws WireException {
         Members alert = SHAPE.read(value);
         return switch (alert.text("type")) {
             case THRESHOLD -> threshold(alert);
             case SPIKE -> spike(alert);
-            default -> throw new WireException("type", "\"" + alert.text("type") + "\" (expected: threshold or spike)");
+            case BURN_RATE -> burnRate(alert);
+            default ->
+                throw new WireException(
+                        "type", "\"" + alert.text("type") + "\" (expected: threshold, spike or burn-rate)");
         };
     }
 
@@ -83,6 +105,20 @@ public final class AlertCodec {
                 alert.integer("capacity"),
                 !alert.text("mode").equals(SHADOW),
                 alert.integer("rulesetRevision"),
+                alert.integer("decidedAtMillis"));
+    }
+
+    private static BurnRateAlert burnRate(Members alert) throws WireException {
+        return new BurnRateAlert(
+                alert.text("account"),
+                alert.text("limitId"),
+                alert.integer("limit"),
+                alert.integer("remaining"),
+                alert.integer("windowMillis"),
+                alert.integer("chargedLastHour"),
+                alert.integer("chargedLastFiveMinutes"),
+                alert.integer("emptyAtMillis"),
+                alert.integer("fullAtMillis"),
                 alert.integer("decidedAtMillis"));
     }
 

@@ -8,6 +8,7 @@ import io.sluice.schemas.usage.DecisionCounts;
 import io.sluice.schemas.usage.DecisionCounts.Kind;
 import io.sluice.schemas.usage.DecisionCounts.Labels;
 import io.sluice.schemas.usage.DecisionCounts.LimitAnswer;
+import io.sluice.schemas.usage.QuotaLevel;
 import io.sluice.schemas.usage.UsageOutcome;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class DecisionCountsReader {
     private static final String DENY = "deny";
     private static final String SHADOW = "shadow";
     private static final String REFUND = "refund";
+    private static final int LEVEL_PARTS = 5;
 
     private DecisionCountsReader() {}
 
@@ -61,7 +63,8 @@ public final class DecisionCountsReader {
             String id,
             UsageOutcome outcome,
             @Nullable Long ownCost,
-            @Nullable Long ownCharge) {
+            @Nullable Long ownCharge,
+            @Nullable QuotaLevel level) {
         boolean isShadow() {
             return outcome == UsageOutcome.SHADOW_ALLOWED || outcome == UsageOutcome.SHADOW_REFUSED;
         }
@@ -73,7 +76,11 @@ public final class DecisionCountsReader {
         LimitAnswer answer(long asked, long charged, boolean replayed) {
             boolean took = !replayed && (outcome == UsageOutcome.ALLOWED || outcome == UsageOutcome.THROTTLED);
             return new LimitAnswer(
-                    id, outcome, or(asked == 0 ? null : ownCost, asked), took ? or(ownCharge, charged) : 0);
+                    id,
+                    outcome,
+                    or(asked == 0 ? null : ownCost, asked),
+                    took ? or(ownCharge, charged) : 0,
+                    replayed ? null : level);
         }
     }
 
@@ -191,6 +198,8 @@ public final class DecisionCountsReader {
             String limitAction = "";
             boolean refused = true;
             boolean enforced = true;
+            boolean isOfAccount = false;
+            long[] level = new long[LEVEL_PARTS];
             Long ownCost = null;
             Long ownCharge = null;
             while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -198,6 +207,12 @@ public final class DecisionCountsReader {
                 json.nextToken();
                 switch (name) {
                     case "id" -> id = Json.text(name, json);
+                    case "scope" -> isOfAccount = Json.text(name, json).isEmpty();
+                    case "limit" -> level[0] = Json.integer(name, json);
+                    case "remaining" -> level[1] = Json.integer(name, json);
+                    case "windowMillis" -> level[2] = Json.integer(name, json);
+                    case "resetAfterMillis" -> level[3] = Json.integer(name, json);
+                    case "nextTokenMillis" -> level[4] = Json.integer(name, json);
                     case "retryAfterMillis" -> refused = Json.integer(name, json) != 0;
                     case "mode" -> enforced = !Json.text(name, json).equals(SHADOW);
                     case "action" -> limitAction = Json.text(name, json);
@@ -212,7 +227,15 @@ public final class DecisionCountsReader {
             } else {
                 answer = refused ? refusal(limitAction) : passage(limitAction);
             }
-            return new ReadLimit(id, answer, ownCost, ownCharge);
+            return new ReadLimit(id, answer, ownCost, ownCharge, enforced && isOfAccount ? level(level) : null);
+        }
+
+        /** Null also for numbers that no bucket has. */
+        private static @Nullable QuotaLevel level(long[] parts) {
+            boolean isPossible = parts[0] >= 1 && parts[1] >= 0 && parts[3] >= 0 && parts[4] >= 0;
+            return isPossible && parts[2] >= DecisionCounts.LEVEL_WINDOW_MILLIS_MIN
+                    ? new QuotaLevel(parts[0], parts[1], parts[2], parts[3], parts[4])
+                    : null;
         }
 
         private static UsageOutcome refusal(String action) {
@@ -290,7 +313,11 @@ public final class DecisionCountsReader {
                     limits.stream()
                             .filter(limit -> !limit.isShadow() && or(limit.ownCharge(), charged) != 0)
                             .forEach(limit -> answers.add(new LimitAnswer(
-                                    limit.id(), UsageOutcome.ALLOWED, 0, or(limit.ownCharge(), charged))));
+                                    limit.id(),
+                                    UsageOutcome.ALLOWED,
+                                    0,
+                                    or(limit.ownCharge(), charged),
+                                    limit.level())));
                 case LEASE_REPORT ->
                     limitIds.forEach(id -> answers.add(new LimitAnswer(id, UsageOutcome.ALLOWED, spent, charged)));
                 case BATCH -> addBatch(answers);
@@ -305,7 +332,11 @@ public final class DecisionCountsReader {
                 // Each bucket of a limit is told, and each answer stands for all checks.
                 if (seen.add(limit.outcome() + " " + limit.id())) {
                     answers.add(new LimitAnswer(
-                            limit.id(), limit.outcome(), asked(Kind.BATCH), or(left.remove(limit.id()), 0)));
+                            limit.id(),
+                            limit.outcome(),
+                            asked(Kind.BATCH),
+                            or(left.remove(limit.id()), 0),
+                            replayed ? null : limit.level()));
                 }
             }
             left.keySet().stream()

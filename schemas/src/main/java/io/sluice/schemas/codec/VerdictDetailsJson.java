@@ -113,6 +113,12 @@ public final class VerdictDetailsJson {
                 json.writeNumberField("creditRemaining", limit.creditRemaining());
                 json.writeNumberField("creditCharged", limit.creditCharged());
             }
+            if (limit.debt() != null) {
+                json.writeNumberField("debt", limit.debt());
+            }
+            if (limit.graceRemaining() != null) {
+                json.writeNumberField("graceRemaining", limit.graceRemaining());
+            }
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -255,6 +261,8 @@ public final class VerdictDetailsJson {
                 case "charged" -> limit.charged(Json.integer(name, value));
                 case "creditRemaining" -> limit.creditRemaining(Json.integer(name, value));
                 case "creditCharged" -> limit.creditCharged(Json.integer(name, value));
+                case "debt" -> limit.debt(Json.integer(name, value));
+                case "graceRemaining" -> limit.graceRemaining(Json.integer(name, value));
                 default -> value.skipChildren();
             }
         });

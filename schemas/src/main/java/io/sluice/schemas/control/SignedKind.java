@@ -26,7 +26,11 @@ public enum SignedKind {
     /** A challenge token, which a front end adds to a verdict; signed with the command key. */
     CHALLENGE("challenge"),
     /** What a reporter says of a service, written into every request partition; signed with the command key. */
-    SIGNAL("signal");
+    SIGNAL("signal"),
+    /** No record: the secret of messages between request partitions is the hash of such a signature by the rules key. */
+    MESSAGE_SECRET("message-secret"),
+    /** How the ledgers decide from here on, written into every request partition; signed with the command key. */
+    LEDGER_VERSION("ledger-version");
 
     private static final String CONTEXT = "sluice.v1.";
 

@@ -6,7 +6,8 @@ import io.sluice.schemas.request.ControlRecord;
  * The keys that a request partition trusts: the rules writer's, and those for commands.
  *
  * @param rules prove ruleset revisions, access entries, the rules writer's entries of the audit trail, and clock marks
- * @param commands prove commands to the rules writer and to accounts, challenge tokens and health signals
+ * @param commands prove commands to the rules writer and to accounts, challenge tokens, health signals and ledger
+ *     versions
  */
 public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
     public TrustedKeys {
@@ -25,8 +26,9 @@ public record TrustedKeys(VerifyingKeys rules, VerifyingKeys commands) {
     /** Whether the record was signed as this kind, with a key that may sign it. */
     public boolean verify(SignedKind kind, ControlRecord record) {
         return switch (kind) {
-            case RULES, ACCESS, RULES_AUDIT, CLOCK_MARK -> rules.verify(kind, record);
-            case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND, CHALLENGE, SIGNAL -> commands.verify(kind, record);
+            case RULES, ACCESS, RULES_AUDIT, CLOCK_MARK, MESSAGE_SECRET -> rules.verify(kind, record);
+            case RULES_COMMAND, ACCOUNT_COMMAND, CLOCK_COMMAND, CHALLENGE, SIGNAL, LEDGER_VERSION ->
+                commands.verify(kind, record);
         };
     }
 }

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param creditRemaining tokens left in the bucket's open credits, which {@code remaining} contains; null if none is
  *     open
  * @param creditCharged tokens that its credits paid, below 0 if they got some back; null if none is open
+ * @param debt tokens by which its bucket is below empty, or for a limit that lets through what exceeds it, all of them;
+ *     null for none
+ * @param graceRemaining tokens by which admissions may still exceed it; null if it has no grace
  */
 @RecordBuilder
 public record LimitStatus(
@@ -40,9 +43,11 @@ public record LimitStatus(
         @Nullable Long cost,
         @Nullable Long charged,
         @Nullable Long creditRemaining,
-        @Nullable Long creditCharged) {
+        @Nullable Long creditCharged,
+        @Nullable Long debt,
+        @Nullable Long graceRemaining) {
 
-    /** The result of a limit whose bucket has no open credit. */
+    /** The result of a limit whose bucket has no open credit, no debt and no grace. */
     public LimitStatus(
             String id,
             String scope,
@@ -72,7 +77,9 @@ public record LimitStatus(
                 cost,
                 charged,
                 /* creditRemaining= */ null,
-                /* creditCharged= */ null);
+                /* creditCharged= */ null,
+                /* debt= */ null,
+                /* graceRemaining= */ null);
     }
 
     /** Tokens that credits paid in place of the bucket; below 0 if they got some back. */

@@ -21,6 +21,8 @@ public record RolePermissions(String applicationId) {
     public static final String RULES_SUFFIX = "-rules";
     /** The same for the usage roll-ups. */
     public static final String USAGE_SUFFIX = "-usage";
+    /** The same for reply replicas. */
+    public static final String REPLICA_SUFFIX = "-replica";
     /** The groups that read alerts for webhooks: the application ID, this, and what tells one URL from another. */
     public static final String WEBHOOK_INFIX = "-webhook-";
 
@@ -85,6 +87,7 @@ public record RolePermissions(String applicationId) {
                 KafkaPermission.on(Resource.GROUP, applicationId, Set.of(Operation.READ)),
                 KafkaPermission.on(Resource.GROUP, applicationId + RULES_SUFFIX, Set.of(Operation.READ)),
                 KafkaPermission.on(Resource.GROUP, applicationId + USAGE_SUFFIX, Set.of(Operation.READ)),
+                KafkaPermission.on(Resource.GROUP, applicationId + REPLICA_SUFFIX, Set.of(Operation.READ)),
                 KafkaPermission.onPrefix(Resource.GROUP, applicationId + WEBHOOK_INFIX, Set.of(Operation.READ)),
                 KafkaPermission.onPrefix(Resource.TRANSACTIONAL_ID, own, Set.of(Operation.WRITE)),
                 // The brokers' bound on transactions: without it, the app cannot warn that it is too long.

@@ -33,6 +33,9 @@ public record DecisionCounts(
         List<LimitAnswer> answers,
         @Nullable String holdId) {
 
+    /** Limits that fill in less have no level: nobody waits for an alert that is about the next minutes. */
+    public static final long LEVEL_WINDOW_MILLIS_MIN = 3_600_000;
+
     /** The kinds of records. */
     public enum Kind {
         ADMISSION,
@@ -55,6 +58,18 @@ public record DecisionCounts(
      *
      * @param cost tokens that the requests wanted of it
      * @param charged tokens that it took for the requests; negative if they went back
+     * @param level what its bucket has left, if it is enforced, counts by the account, and takes at least
+     *     {@link #LEVEL_WINDOW_MILLIS_MIN} to fill; null otherwise
      */
-    public record LimitAnswer(String limitId, UsageOutcome outcome, long cost, long charged) {}
+    public record LimitAnswer(
+            String limitId,
+            UsageOutcome outcome,
+            long cost,
+            long charged,
+            @Nullable QuotaLevel level) {
+        /** What a limit said whose level nobody wants to know. */
+        public LimitAnswer(String limitId, UsageOutcome outcome, long cost, long charged) {
+            this(limitId, outcome, cost, charged, /* level= */ null);
+        }
+    }
 }

@@ -11,6 +11,7 @@ import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
 import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.LedgerVersionRecord;
 import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
@@ -86,6 +87,21 @@ final class GoldenTest {
         assertThat(encoded).isEqualTo(golden("signal"));
         assertThat(SignalCodec.decode(encoded)).isEqualTo(sample);
         assertThat(SignalCodec.isOne(encoded)).isTrue();
+        assertThat(ClockMarkCodec.isOne(encoded)).isFalse();
+    }
+
+    @Test
+    void shouldEqualItsGolden_whenLedgerVersion() throws Exception {
+        // Given
+        LedgerVersionRecord sample = new LedgerVersionRecord(2, "alice", "all apps are \"new\"");
+
+        // When
+        String encoded = LedgerVersionCodec.encode(sample);
+
+        // Then
+        assertThat(encoded).isEqualTo(golden("ledger-version"));
+        assertThat(LedgerVersionCodec.decode(encoded)).isEqualTo(sample);
+        assertThat(LedgerVersionCodec.isOne(encoded)).isTrue();
         assertThat(ClockMarkCodec.isOne(encoded)).isFalse();
     }
 

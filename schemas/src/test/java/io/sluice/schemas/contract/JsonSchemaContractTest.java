@@ -19,6 +19,7 @@ import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.ControlCommandCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.LedgerVersionCodec;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.SignalCodec;
@@ -69,6 +70,10 @@ final class JsonSchemaContractTest {
                 schema("clock-mark.v1.json"),
                 ClockMarkCodec.encode(new ClockMark(3, 1_700_000_000_000L, "alice", "a reason"))
                         .getBytes(StandardCharsets.UTF_8));
+        assertValid(
+                "ledger version",
+                schema("ledger-version.v1.json"),
+                Files.readAllBytes(Path.of("src/test/resources/golden/v1/ledger-version.json")));
         assertValid(
                 "signal",
                 schema("signal.v1.json"),
@@ -305,6 +310,27 @@ final class JsonSchemaContractTest {
         // When / Then
         assertThatThrownBy(() -> AccountCommandCodec.decode(json)).isInstanceOf(WireException.class);
         assertThat(schema("account-command.v1.json").validate(json, InputFormat.JSON))
+                .as(json)
+                .isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'v':1,'kind':'ledger-version','version':0,'principal':'p','reason':'r'}",
+                "{'v':1,'kind':'ledger-version','version':1001,'principal':'p','reason':'r'}",
+                "{'v':1,'kind':'ledger-version','version':2,'principal':'','reason':'r'}",
+                "{'v':1,'kind':'ledger-version','version':2,'principal':'p'}",
+                "{'v':1,'kind':'clock-mark','version':2,'principal':'p','reason':'r'}",
+                "{'v':2,'kind':'ledger-version','version':2,'principal':'p','reason':'r'}"
+            })
+    void shouldBeRefusedByBoth_whenALedgerVersionIsInvalid(String version) throws Exception {
+        // Given
+        String json = version.replace('\'', '"');
+
+        // When / Then
+        assertThatThrownBy(() -> LedgerVersionCodec.decode(json)).isInstanceOf(WireException.class);
+        assertThat(schema("ledger-version.v1.json").validate(json, InputFormat.JSON))
                 .as(json)
                 .isNotEmpty();
     }

@@ -1,7 +1,10 @@
 package io.sluice.streams.admission;
 
+import io.sluice.engine.ledger.LedgerVersion;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of every admission processor of an app.
@@ -13,6 +16,9 @@ import java.time.Duration;
  * @param sweepEntriesMax state entries read in one step
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
  * @param marks writes marks of the app's own time
+ * @param messages proves messages between partitions; null without the rules key: requests that meet a limit of scope
+ *     global are then refused
+ * @param newestVersion the newest ledger version that it decides by; a test may know more
  */
 public record AdmissionConfig(
         int requestPartitions,
@@ -21,4 +27,43 @@ public record AdmissionConfig(
         Duration sweepInterval,
         int sweepEntriesMax,
         int cachedEntriesMax,
-        MarkSender marks) {}
+        MarkSender marks,
+        @Nullable MessageKey messages,
+        LedgerVersion newestVersion) {
+
+    /** Of an app that knows all ledger versions of this code. */
+    public AdmissionConfig(
+            int requestPartitions,
+            int replyPartitions,
+            TrustedKeys keys,
+            Duration sweepInterval,
+            int sweepEntriesMax,
+            int cachedEntriesMax,
+            MarkSender marks,
+            @Nullable MessageKey messages) {
+        this(
+                requestPartitions,
+                replyPartitions,
+                keys,
+                sweepInterval,
+                sweepEntriesMax,
+                cachedEntriesMax,
+                marks,
+                messages,
+                LedgerVersion.NEWEST);
+    }
+
+    /** The same with another newest version. */
+    public AdmissionConfig knowing(LedgerVersion newest) {
+        return new AdmissionConfig(
+                requestPartitions,
+                replyPartitions,
+                keys,
+                sweepInterval,
+                sweepEntriesMax,
+                cachedEntriesMax,
+                marks,
+                messages,
+                newest);
+    }
+}

@@ -4,8 +4,11 @@ import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ledger.LeaseDemand;
 import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.codec.ReplyAndDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Verdict;
@@ -14,21 +17,27 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Decides admissions; each leaves one record on the decision topic. */
 final class AdmissionHandler {
     private final int partition;
     private final Ledger ledger;
+    private final WideMessages messages;
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
     private final PenaltyHandler penalties;
     private final TrafficLabels labels;
 
-    AdmissionHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics, RecordTrace trace) {
-        this.partition = partition;
-        this.ledger = ledger;
+    /** What it decides with. */
+    record Parts(int partition, Ledger ledger, WideMessages messages) {}
+
+    AdmissionHandler(Parts parts, Output output, AdmissionMetrics metrics, RecordTrace trace) {
+        this.partition = parts.partition();
+        this.ledger = parts.ledger();
+        this.messages = parts.messages();
         this.output = output;
         this.metrics = metrics;
         this.trace = trace;
@@ -36,19 +45,50 @@ final class AdmissionHandler {
         this.labels = new TrafficLabels(ledger);
     }
 
-    Decided decide(AdmissionRequest request, RequestContext at) {
+    /**
+     * How a request has come here.
+     *
+     * @param trip how often it was sent out to visit wide buckets
+     * @param statements what their owners said
+     */
+    record Arrival(int trip, WideStatements statements) {
+        static final Arrival FROM_ITS_SENDER = new Arrival(0, WideStatements.NONE);
+    }
+
+    Decided decide(AdmissionRequest request, RequestContext at) throws RejectedRequestException {
+        return decide(request, Arrival.FROM_ITS_SENDER, at);
+    }
+
+    Decided decide(AdmissionRequest request, Arrival arrival, RequestContext at) throws RejectedRequestException {
         Admission admission = EngineMapping.admission(request);
         if (ledger.timeline().active().hasUnreadableAddress(admission)) {
             metrics.unreadableAddress();
         }
+        long stampMillis = ledger.clock().stampMillis();
+        WideStatements fresh = arrival.statements().fresh(stampMillis);
         LeaseResult lending = lending(request, admission, at);
-        AdmissionResult result = lending == null
-                ? ledger.decide(
+        AdmissionResult result = lending != null
+                ? lending.decided()
+                : ledger.decide(
                         admission,
                         request.idempotencyKey(),
+                        fresh,
                         at.nowMillis(),
-                        at.id().offset())
-                : lending.decided();
+                        at.id().offset());
+        if (result instanceof AdmissionResult.Unvisited unvisited) {
+            List<WideStatement> stale = WideLedger.stale(arrival.statements(), stampMillis);
+            messages.end(WideLedger.ends(stale, /* result= */ null), at);
+            messages.sendOut(
+                    request,
+                    arrival.trip() + 1,
+                    unvisited.missing().stream()
+                            .map(name -> WideMapping.target(name, /* check= */ 0))
+                            .toList(),
+                    WideMapping.wire(List.of(fresh)),
+                    at);
+            return Decided.counted(metrics.wide()::sentOut);
+        }
+        messages.end(WideLedger.ends(arrival.statements().all(), result), at);
         if (result instanceof AdmissionResult.KeyReused reused) {
             output.error(
                     at,
@@ -100,8 +140,8 @@ final class AdmissionHandler {
     /** The result for a front end that takes a lease beside the verdict; null for any other caller. */
     private @Nullable LeaseResult lending(AdmissionRequest request, Admission admission, RequestContext at) {
         LeaseTerms terms = request.lease();
-        // Nobody else hears of a lease.
-        if (terms == null || at.reply() == null) {
+        // Nobody else hears of a lease, and wide limits lend nothing.
+        if (terms == null || at.reply() == null || ledger.meetsWideLimits(admission)) {
             return null;
         }
         LeaseDemand demand = new LeaseDemand(admission, terms.tokens(), terms.ttlMillis());

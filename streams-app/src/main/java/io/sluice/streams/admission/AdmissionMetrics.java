@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.penalty.PenaltyEvent;
 import io.sluice.engine.ruleset.AccessEntries;
 import io.sluice.engine.ruleset.Ruleset;
@@ -48,6 +49,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter sweptEntries;
     private final Counter removedEntries;
     private final PartitionGauge revision = new PartitionGauge("sluice.ruleset.revision", "Ruleset revision in force");
+    private final PartitionGauge ledgerVersion = new PartitionGauge("sluice.ledger.version", "Ledger version in force");
     private final PartitionGauge accessVersion =
             new PartitionGauge("sluice.access.version", "Version of the access entries in force");
     private final PartitionGauge accessEntries = new PartitionGauge(
@@ -70,6 +72,9 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final Counter unchargedTokens;
     private final Counter creditTokens;
     private final RulesetMeters byName;
+    private final PartitionGauge openVouchers = new PartitionGauge(
+            "sluice.wide.open.vouchers", "Charges to buckets of limits with scope global that wait for their verdict");
+    private final WideMeters wide;
     private final StageMeters stages;
     private final MeterRegistry registry;
 
@@ -83,6 +88,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         this.byName = new RulesetMeters(registry, labels);
         this.stages = new StageMeters(registry);
         this.penalties = new PenaltyMeters(registry);
+        this.wide = new WideMeters(registry, openVouchers::set);
         for (Reason reason : Reason.values()) {
             decisions.put(
                     reason,
@@ -302,6 +308,10 @@ public final class AdmissionMetrics implements StoreMetrics {
         byName.rulesetInForce(inForce);
     }
 
+    void versionInForce(int partition, LedgerVersion inForce) {
+        ledgerVersion.set(partition, inForce.number());
+    }
+
     void accessInForce(int partition, AccessEntries inForce) {
         accessVersion.set(partition, inForce.version());
         accessEntries.set(partition, inForce.lists().size());
@@ -317,6 +327,11 @@ public final class AdmissionMetrics implements StoreMetrics {
     void signalsInForce(int partition, int live, boolean on) {
         signals.set(partition, live);
         brownOut.set(partition, on ? 1 : 0);
+    }
+
+    /** The meters of limits that all accounts share. */
+    WideMeters wide() {
+        return wide;
     }
 
     /** The meters of what a record goes through. */
@@ -340,6 +355,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     /** Removes the numbers of a partition that this instance has lost. */
     void released(int partition) {
         revision.remove(partition);
+        ledgerVersion.remove(partition);
         accessVersion.remove(partition);
         accessEntries.remove(partition);
         signals.remove(partition);
@@ -347,6 +363,7 @@ public final class AdmissionMetrics implements StoreMetrics {
         clockAhead.remove(partition);
         clockBehind.remove(partition);
         rememberedHolds.remove(partition);
+        openVouchers.remove(partition);
         rememberedProfiles.remove(partition);
     }
 

@@ -3,15 +3,19 @@ package io.sluice.streams.admission;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseReports;
@@ -23,6 +27,9 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.streams.store.PartitionState;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.StateSweep;
@@ -74,6 +81,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private PenaltyHandler penalties;
     private SignalHandler signals;
     private ControlHandler controls;
+    private WideHandler messages;
+    /** The message that is being decided, and its request's reply address; null for other records. */
+    private @Nullable PartitionMessage taking;
+
+    private @Nullable RequestRecord travelling;
     private RequestReader reader;
     private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
@@ -117,22 +129,37 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        this.admissions = new AdmissionHandler(partition, ledger, output, metrics, trace);
+        WideMessages outgoing = new WideMessages(partition, config, output);
+        this.admissions =
+                new AdmissionHandler(new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, output, metrics);
         this.leases = new LeaseHandler(partition, ledger, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
-                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState)),
+                new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState), outgoing),
                 output,
                 metrics,
                 trace);
+        this.messages = new WideHandler(
+                partition,
+                config,
+                new WideHandler.Parts(new WideLedger(partition, ledger, ledgersState), admissions, batches, outgoing),
+                output,
+                metrics.wide());
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.signals = new SignalHandler(partition, ledger, state, metrics);
         this.explanations = new ExplainHandler(partition, ledger, signals);
         this.controls = new ControlHandler(
                 partition,
                 ledger,
-                new ControlHandler.Parts(config.keys(), rulesets, state, profiles, signals, clockWatch),
+                new ControlHandler.Parts(
+                        config.keys(),
+                        rulesets,
+                        state,
+                        profiles,
+                        signals,
+                        clockWatch,
+                        new VersionHandler(partition, ledger, state, config.newestVersion(), metrics)),
                 output,
                 metrics);
         this.redelivery = new RedeliveryCheck(
@@ -175,6 +202,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         output.clear();
+        taking = null;
+        travelling = null;
         DeadLetters.RecordPosition place = place(record);
         trace.begin(record.headers(), place.decisionId());
         try {
@@ -182,6 +211,36 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         } finally {
             trace.end();
         }
+    }
+
+    /**
+     * Puts a ruleset in force between two records, as if its activation had come there. For runs of a log under other
+     * rules than it was decided by; the streams app takes rules from its log alone.
+     *
+     * @throws WireException if the payload is no activation, or its document does not compile
+     */
+    public void activate(String payload) throws WireException {
+        output.clear();
+        DecisionId last =
+                new DecisionId(context.taskId().partition(), ledger.position().offset());
+        complete(controls.activation(
+                payload, new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis())));
+    }
+
+    /** The revision in force; 0 before the first. */
+    public long revisionInForce() {
+        return ledger.timeline().active().revision();
+    }
+
+    /** The partition's time. */
+    public long clockMillis() {
+        return ledger.clockMillis();
+    }
+
+    /** Ends an account's due holds between two records, as the clean-up does. */
+    public void endDueHolds(String account) {
+        output.clear();
+        settleSwept(account);
     }
 
     private void process(Record<byte[], byte[]> record, DeadLetters.RecordPosition place) {
@@ -240,6 +299,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
     /** The one path of every request: settle the account's due holds, decide, change the state, send. */
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
+        if (request instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())) {
+            take(messages.read(control), at);
+            return;
+        }
         if (request instanceof ControlRecord control) {
             ControlHandler.Step step = controls.read(at.key(), control);
             settleDue(step.account());
@@ -253,6 +316,47 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         ClientId clientId = request.clientId();
         settleDue(clientId == null ? null : clientId.account());
         complete(decide(request, at));
+    }
+
+    /** Decides a message of another partition, or of this one; null for one that was taken before. */
+    private void take(@Nullable PartitionMessage message, RequestContext at) throws RejectedRequestException {
+        taking = message;
+        if (message == null) {
+            return;
+        }
+        if (message instanceof VoucherEnds ends) {
+            complete(messages.ended(ends, at));
+            return;
+        }
+        TravellingRequest request = (TravellingRequest) message;
+        RequestRecord original = WideHandler.request(request);
+        travelling = original;
+        if (!request.visits().isEmpty()) {
+            complete(messages.visited(request, original.request(), at));
+            return;
+        }
+        noteEndedPenalties(original.request(), at.nowMillis());
+        settleDue(request.account());
+        complete(messages.arrived(
+                request, original.request(), new RequestContext(at.key(), original.reply(), at.id(), at.nowMillis())));
+    }
+
+    /** What a refused message had charged goes back, and it is not taken again. */
+    private void giveBack(RequestContext at) {
+        PartitionMessage refused = taking;
+        if (refused == null) {
+            return;
+        }
+        taking = null;
+        try {
+            complete(messages.refused(refused, at));
+        } catch (KafkaException e) {
+            throw e;
+        } catch (RejectedRequestException | RuntimeException e) {
+            output.clear();
+            LOG.error(
+                    "what message {} has charged cannot be given back", at.id().text(), e);
+        }
     }
 
     /** Reports of several clients: one by one, once it is known that each of them can be true. */
@@ -352,11 +456,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         };
         DeadLetters.Refusal refusal =
                 new DeadLetters.Refusal(reason, malformed.field(), malformed.detail(), /* topic= */ null);
-        RequestContext at =
-                new RequestContext(record.key(), malformed.reply(), place.decisionId(), ledger.clockMillis());
-        output.error(at, malformed.about(), new WireError(code, refusal.field(), refusal.detail()));
+        RequestRecord request = travelling;
+        ReplyAddress reply = request == null ? malformed.reply() : request.reply();
+        ClientId client = request == null ? null : request.request().clientId();
+        RequestContext at = new RequestContext(record.key(), reply, place.decisionId(), ledger.clockMillis());
+        output.error(
+                at,
+                client == null ? malformed.about() : client.text(),
+                new WireError(code, refusal.field(), refusal.detail()));
         output.deadLetter(record, refusal, place);
         output.send();
+        giveBack(at);
         metrics.deadLettered(reason);
     }
 }

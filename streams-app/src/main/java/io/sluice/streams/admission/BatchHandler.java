@@ -4,7 +4,10 @@ import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
@@ -13,6 +16,7 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchHandler {
     private final int partition;
     private final BatchEvaluator evaluator;
+    private final Ledger ledger;
+    private final WideMessages messages;
     private final Output output;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
@@ -27,11 +33,13 @@ final class BatchHandler {
     private final PenaltyHandler penalties;
 
     /** What it decides with. */
-    record Parts(int partition, Ledger ledger, BatchEvaluator evaluator) {}
+    record Parts(int partition, Ledger ledger, BatchEvaluator evaluator, WideMessages messages) {}
 
     BatchHandler(Parts parts, Output output, AdmissionMetrics metrics, RecordTrace trace) {
         this.partition = parts.partition();
         this.evaluator = parts.evaluator();
+        this.ledger = parts.ledger();
+        this.messages = parts.messages();
         this.labels = new TrafficLabels(parts.ledger());
         this.penalties = new PenaltyHandler(parts.ledger(), output, metrics);
         this.output = output;
@@ -39,8 +47,43 @@ final class BatchHandler {
         this.trace = trace;
     }
 
-    Decided decide(BatchRequest request, RequestContext at) {
-        BatchResult result = result(request, at);
+    /**
+     * How a batch has come here.
+     *
+     * @param trip how often it was sent out to visit wide buckets
+     * @param statements for each check, what their owners said
+     */
+    record Arrival(int trip, List<WideStatements> statements) {
+        static Arrival ofSender(BatchRequest request) {
+            return new Arrival(0, Collections.nCopies(request.checks().size(), WideStatements.NONE));
+        }
+    }
+
+    Decided decide(BatchRequest request, RequestContext at) throws RejectedRequestException {
+        return decide(request, Arrival.ofSender(request), at);
+    }
+
+    Decided decide(BatchRequest request, Arrival arrival, RequestContext at) throws RejectedRequestException {
+        long stampMillis = ledger.clock().stampMillis();
+        List<WideStatements> fresh =
+                arrival.statements().stream().map(all -> all.fresh(stampMillis)).toList();
+        BatchResult result = result(request, fresh, at);
+        if (result instanceof BatchResult.Unvisited unvisited) {
+            List<WideEnd> stale = new ArrayList<>();
+            arrival.statements()
+                    .forEach(all -> stale.addAll(WideLedger.ends(WideLedger.stale(all, stampMillis), null)));
+            messages.end(stale, at);
+            messages.sendOut(
+                    request,
+                    arrival.trip() + 1,
+                    unvisited.missing().stream()
+                            .map(visit -> WideMapping.target(visit.name(), visit.check()))
+                            .toList(),
+                    WideMapping.wire(fresh),
+                    at);
+            return Decided.counted(metrics.wide()::sentOut);
+        }
+        messages.end(BatchEvaluator.ends(arrival.statements(), result), at);
         WireError error = error(result);
         if (error != null) {
             output.error(at, request.clientId().text(), error);
@@ -88,9 +131,10 @@ final class BatchHandler {
         });
     }
 
-    private BatchResult result(BatchRequest request, RequestContext at) {
+    private BatchResult result(BatchRequest request, List<WideStatements> statements, RequestContext at) {
         return evaluator.decide(
                 request.checks().stream().map(EngineMapping::admission).toList(),
+                statements,
                 request.idempotencyKey(),
                 at.nowMillis(),
                 at.id().offset());
@@ -101,7 +145,8 @@ final class BatchHandler {
         ReplyAddress address = at.reply();
         if (address == null
                 || request.idempotencyKey() == null
-                || !(result(request, at) instanceof BatchResult.Replayed replayed)) {
+                || !(result(request, Arrival.ofSender(request).statements(), at)
+                        instanceof BatchResult.Replayed replayed)) {
             return false;
         }
         BatchOutcome outcome = replayed.outcome();
@@ -158,6 +203,13 @@ final class BatchHandler {
                     "checks[" + takes.check() + "]",
                     "takes slots of limit " + takes.limitId()
                             + " (expected: no concurrency limit, since nobody could release them)");
+        }
+        if (result instanceof BatchResult.TooManyVisits many) {
+            return new WireError(
+                    WireError.NOT_IN_BATCH,
+                    "checks[" + many.check() + "]",
+                    "too many limits with scope global so far (expected: at most " + BatchEvaluator.VISITS_MAX
+                            + " for all checks)");
         }
         if (result instanceof BatchResult.TooManyLimits many) {
             return new WireError(

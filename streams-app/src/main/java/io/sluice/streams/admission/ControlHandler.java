@@ -8,8 +8,10 @@ import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
+import io.sluice.schemas.codec.LedgerVersionCodec;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.LedgerVersionRecord;
 import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
@@ -45,7 +47,8 @@ final class ControlHandler {
             PartitionState state,
             ProfileHandler profiles,
             SignalHandler signals,
-            ClockWatch clock) {}
+            ClockWatch clock,
+            VersionHandler versions) {}
 
     /** The change that a verified record requests. */
     sealed interface Step {
@@ -68,6 +71,8 @@ final class ControlHandler {
 
     private record ReportHealth(SignalRecord report) implements Step {}
 
+    private record ActivateVersion(LedgerVersionRecord version) implements Step {}
+
     private record ChangeAccess(AccessEntries entries, String payload) implements Step {}
 
     /**
@@ -81,14 +86,16 @@ final class ControlHandler {
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isAccess = AccessSnapshotCodec.isOne(control.payload());
         boolean isSignal = SignalCodec.isOne(control.payload());
-        SignedKind kind = isSignal ? SignedKind.SIGNAL : kind(isForAccount, isAccess);
+        boolean isVersion = LedgerVersionCodec.isOne(control.payload());
+        SignedKind kind =
+                isSignal ? SignedKind.SIGNAL : isVersion ? SignedKind.LEDGER_VERSION : kind(isForAccount, isAccess);
         boolean isProved =
                 isMark ? parts.keys().verifyMark(control) : parts.keys().verify(kind, control);
         if (!isProved) {
             String expected = isForAccount
                     ? "a command by the command key"
-                    : isSignal
-                            ? "a report by the command key"
+                    : isSignal || isVersion
+                            ? "a report or a ledger version by the command key"
                             : isMark ? "a clock mark by the rules key or the command key" : "rules by the rules key";
             throw new RejectedRequestException(
                     DeadLetterReason.FORGED, "signature", "proves nothing (expected: " + expected + ")");
@@ -103,16 +110,24 @@ final class ControlHandler {
             if (isSignal) {
                 return new ReportHealth(SignalHandler.read(control.payload()));
             }
+            if (isVersion) {
+                return new ActivateVersion(parts.versions().read(control.payload()));
+            }
             return isMark
                     ? new TakeMark(parts.clock().read(control.payload()))
                     : new Activate(parts.rulesets().ruleset(control.payload()), control.payload());
         } catch (WireException e) {
             throw new RejectedRequestException(
-                    isForAccount || isMark || isAccess || isSignal
+                    isForAccount || isMark || isAccess || isSignal || isVersion
                             ? DeadLetterReason.INVALID_COMMAND
                             : DeadLetterReason.INVALID_RULESET,
                     e);
         }
+    }
+
+    /** The step of a record that activates a ruleset; the payload may come from elsewhere than a signed record. */
+    Decided activation(String payload, RequestContext at) throws WireException {
+        return decide(new Activate(parts.rulesets().ruleset(payload), payload), at);
     }
 
     private static SignedKind kind(boolean isForAccount, boolean isAccess) {
@@ -128,6 +143,9 @@ final class ControlHandler {
         }
         if (step instanceof ReportHealth report) {
             return parts.signals().decide(report.report(), at.nowMillis());
+        }
+        if (step instanceof ActivateVersion activate) {
+            return parts.versions().decide(activate.version());
         }
         if (step instanceof ChangeAccess change) {
             return decide(change, at);

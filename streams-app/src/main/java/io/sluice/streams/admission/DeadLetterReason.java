@@ -12,6 +12,11 @@ public enum DeadLetterReason {
     INVALID_COMMAND("invalid-command"),
     /** It reports more tokens spent than the lease granted; the lease stays open, and all of it counts as spent. */
     INVALID_REPORT("invalid-lease-report"),
+    /**
+     * It travelled between partitions too often: rules changed, or the statements about its wide limits were too old
+     * each time. What it was charged is given back.
+     */
+    STALE("stale"),
     /** The answer, or its decision record, would not fit into its topic; nothing has changed. */
     ANSWER_TOO_LARGE("answer-too-large"),
     /** The processor failed on it: a defect of Sluice, to be reported. */

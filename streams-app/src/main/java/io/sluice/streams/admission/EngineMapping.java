@@ -11,6 +11,7 @@ import io.sluice.engine.ruleset.PriorityLevel;
 import io.sluice.engine.ruleset.RoutePath;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.CreditStatus;
+import io.sluice.engine.state.DebtStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
@@ -223,6 +224,7 @@ final class EngineMapping {
     private static LimitStatus status(LimitOutcome limit) {
         MeteredCharge metered = limit.metered();
         CreditStatus credit = limit.credit();
+        DebtStatus debt = limit.debt();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -237,6 +239,8 @@ final class EngineMapping {
                 .charged(metered == null ? null : metered.charged())
                 .creditRemaining(credit == null ? null : credit.remaining())
                 .creditCharged(credit == null ? null : credit.charged())
+                .debt(debt == null || debt.tokens() == 0 ? null : debt.tokens())
+                .graceRemaining(debt == null || debt.grace() == 0 ? null : debt.graceRemaining())
                 .build();
     }
 

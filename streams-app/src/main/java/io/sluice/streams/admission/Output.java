@@ -4,6 +4,7 @@ import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ledger.BucketAlert;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.Outcome;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.AlertCodec;
@@ -11,12 +12,14 @@ import io.sluice.schemas.codec.AuditCodec;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
+import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
@@ -28,7 +31,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one request partition writes: replies, decisions, alerts, profiles, audit entries and dead letters.
+ * All that one request partition writes: replies, decisions, alerts, profiles, audit entries, dead letters, and
+ * messages to other partitions.
  *
  * <pre>
  *   decide ──▶ encode, check the size, keep ──▶ apply ──▶ send
@@ -94,11 +98,15 @@ final class Output {
 
     /** Adds one alert for each threshold that a decision crosses, in the transaction that charges the bucket. */
     void alerts(AdmissionResult result, String decisionId, String account) {
-        if (!(result instanceof AdmissionResult.Decided decided)
-                || decided.alerts().isEmpty()) {
-            return;
+        if (result instanceof AdmissionResult.Decided decided) {
+            Outcome outcome = decided.outcome();
+            alerts(decided.alerts(), decisionId, account, outcome.revision(), outcome.decidedAtMillis());
         }
-        for (BucketAlert alert : decided.alerts()) {
+    }
+
+    /** Adds these alerts. */
+    void alerts(List<BucketAlert> alerts, String decisionId, String account, long revision, long atMillis) {
+        for (BucketAlert alert : alerts) {
             ThresholdAlert record = new ThresholdAlert(
                     decisionId,
                     account,
@@ -108,8 +116,8 @@ final class Output {
                     alert.used(),
                     alert.capacity(),
                     alert.enforced(),
-                    decided.outcome().revision(),
-                    decided.outcome().decidedAtMillis());
+                    revision,
+                    atMillis);
             add(
                     Names.ALERTS_SINK,
                     /* key= */ null,
@@ -148,6 +156,11 @@ final class Output {
     void deadLetter(Record<byte[], byte[]> refused, DeadLetters.Refusal refusal, DeadLetters.RecordPosition place) {
         sinks.add(Names.DEAD_LETTERS_SINK);
         records.add(DeadLetters.deadLetter(refused, refusal, place, ledger.clockMillis()));
+    }
+
+    /** Adds a message to a request partition. */
+    void message(MessageAddress address, ControlRecord message) {
+        add(Names.MESSAGES_SINK, address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message)));
     }
 
     private void add(String sink, @Nullable Object key, byte[] value) {

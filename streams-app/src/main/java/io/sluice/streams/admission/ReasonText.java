@@ -2,6 +2,7 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.penalty.PenaltyMatch;
+import io.sluice.engine.state.DebtStatus;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.MeteredCharge;
@@ -20,6 +21,8 @@ final class ReasonText {
                         ? "every limit that applies has enough tokens"
                         : "every limit that applies has enough tokens; its tokens are there in " + outcome.delayMillis()
                                 + " ms";
+            case WITHIN_GRACE:
+                return grace(outcome);
             case THROTTLED:
                 return "charged in advance; its tokens are there in " + outcome.delayMillis() + " ms";
             case TAGGED:
@@ -53,6 +56,25 @@ final class ReasonText {
             default:
                 throw new AssertionError(outcome.reason());
         }
+    }
+
+    /** Names the limit that has the least left of its grace. */
+    private static String grace(Outcome outcome) {
+        LimitOutcome closest = null;
+        for (LimitOutcome limit : outcome.limits()) {
+            DebtStatus debt = limit.enforced() ? limit.debt() : null;
+            boolean exceeds = debt != null && debt.grace() > 0 && debt.tokens() > 0;
+            boolean closer = exceeds
+                    && (closest == null
+                            || closest.debt() == null
+                            || debt.graceRemaining() < closest.debt().graceRemaining());
+            closest = closer ? limit : closest;
+        }
+        DebtStatus debt = closest == null ? null : closest.debt();
+        return closest == null || debt == null
+                ? ""
+                : "limit " + closest.limitId() + " is exceeded by " + debt.tokens() + " tokens, within its grace of "
+                        + debt.grace();
     }
 
     /** Names the limit that was charged the least. */

@@ -1,6 +1,7 @@
 package io.sluice.streams.clients;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
 
     private final IntConsumer polled;
     private final Consumer<IdlingConsumer> whenClosed;
+    private final Map<TopicPartition, Long> seeks = new HashMap<>();
     private volatile long polledNanos = System.nanoTime();
 
     /**
@@ -50,8 +53,25 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
         return null;
     }
 
+    /**
+     * Sets what the next poll begins with, whatever Kafka Streams sets until then: it positions a partition while it
+     * starts the partition's task. Called by the stream thread.
+     */
+    void seekAtNextPoll(TopicPartition partition, long offset) {
+        seeks.put(partition, offset);
+    }
+
+    private void seekNow() {
+        if (!seeks.isEmpty()) {
+            seeks.keySet().retainAll(assignment());
+            seeks.forEach(this::seek);
+            seeks.clear();
+        }
+    }
+
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        seekNow();
         polledNanos = System.nanoTime();
         // It may wait now.
         polled.accept(0);

@@ -8,6 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,20 @@ public final class LingeringClients implements KafkaClientSupplier {
     public @Nullable Membership membership(String thread) {
         IdlingConsumer consumer = consumers.get(thread);
         return consumer == null ? null : new Membership(consumer.sincePoll(), consumer.sinceHeartbeat());
+    }
+
+    /**
+     * Sets the record that the calling stream thread reads next of a partition.
+     *
+     * @throws IllegalStateException if another thread calls
+     */
+    public void seek(TopicPartition partition, long offset) {
+        String thread = Thread.currentThread().getName();
+        IdlingConsumer consumer = consumers.get(thread);
+        if (consumer == null) {
+            throw new IllegalStateException("thread " + thread + " has no consumer (expected: a stream thread)");
+        }
+        consumer.seekAtNextPoll(partition, offset);
     }
 
     /** Stops all stream threads from waiting for a Kafka that does not answer: the app closes. */

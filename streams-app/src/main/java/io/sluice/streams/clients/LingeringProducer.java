@@ -8,10 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -23,10 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A stream thread's producer, which leaves a busy thread to its decisions, and sends replies outside its transactions.
+ * A stream thread's producer, which leaves a busy thread to its decisions, and sends replies and messages between
+ * request partitions outside its transactions.
  *
  * <p><b>Replies.</b> Callers wait for them, and nothing in them depends on the commit. So they leave through a
  * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few requests.
+ *
+ * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit waits
+ * for them.
  *
  * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link SendQueue}.
  * Before a transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a
@@ -50,6 +56,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     private final Settings settings;
     private final @Nullable ReplyProducer replies;
+    private final Supplier<MessageProducer> newMessages;
+    private volatile @Nullable MessageProducer messages;
     private final Consumer<LingeringProducer> whenClosed;
     private final CountDownLatch givingUp = new CountDownLatch(1);
     private final SendQueue sendQueue;
@@ -73,6 +81,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         this.sendQueue = new SendQueue(super::send, settings.sendQueueRecordsMax());
         this.settings = settings;
         this.replies = replies;
+        this.newMessages =
+                () -> MessageProducer.beside(config, config.get(ProducerConfig.CLIENT_ID_CONFIG) + "-messages");
         this.whenClosed = whenClosed;
     }
 
@@ -97,6 +107,10 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             replies.send(record);
             return NOT_WAITED_FOR;
         }
+        if (replies != null && record.topic().equals(TopicCatalogue.REQUESTS)) {
+            messages().send(record);
+            return NOT_WAITED_FOR;
+        }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
         if (Thread.currentThread() == streamThread && (busy || !sendQueue.isEmpty())) {
             sendQueue.put(record, callback);
@@ -113,10 +127,28 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         return CompletableFuture.failedFuture(tooLarge);
     }
 
+    private MessageProducer messages() {
+        MessageProducer open = messages;
+        if (open == null) {
+            open = newMessages.get();
+            messages = open;
+        }
+        return open;
+    }
+
+    /** What is committed has told other partitions what it had to. */
+    private void awaitMessages() {
+        MessageProducer open = messages;
+        if (open != null) {
+            open.flush();
+        }
+    }
+
     @Override
     public void flush() {
         empty();
         super.flush();
+        awaitMessages();
     }
 
     @Override
@@ -129,6 +161,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     public void commitTransaction() {
         long startedNanos = System.nanoTime();
         empty();
+        awaitMessages();
         untilAnswered(super::commitTransaction);
         settings.transactions().committed(startedNanos);
     }
@@ -144,6 +177,10 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     /** Lets timeouts end the calls that wait for Kafka, for an app that closes. */
     void giveUp() {
         givingUp.countDown();
+        MessageProducer open = messages;
+        if (open != null) {
+            open.giveUp();
+        }
     }
 
     private void untilAnswered(Runnable call) {
@@ -184,6 +221,10 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         } finally {
             if (replies != null) {
                 replies.close();
+            }
+            MessageProducer open = messages;
+            if (open != null) {
+                open.close();
             }
         }
     }

@@ -64,7 +64,7 @@ public final class StartupCheck {
     }
 
     /** What the check found in the cluster. */
-    public record Cluster(int requestPartitions, int replyPartitions) {}
+    public record Cluster(int requestPartitions, int replyPartitions, TakeoverTimes takeover) {}
 
     /**
      * Checks everything.
@@ -92,7 +92,7 @@ public final class StartupCheck {
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
-        return new Cluster(requests, replies);
+        return new Cluster(requests, replies, TakeoverTimes.allowedBy(brokerSetting("group.min.session.timeout.ms")));
     }
 
     /** Deviations that were logged as warnings. */
@@ -118,16 +118,20 @@ public final class StartupCheck {
                     + " (expected: uncompressed; otherwise who writes there can"
                     + " send small records that take any amount of memory when they are read)");
         }
-        String broker = awaited(admin.describeCluster().nodes()).stream()
-                .findFirst()
-                .map(Node::idString)
-                .orElse("");
-        String timeout = setting(ConfigResource.Type.BROKER, broker, "transaction.max.timeout.ms");
+        String timeout = brokerSetting("transaction.max.timeout.ms");
         if (timeout != null && Integer.parseInt(timeout) > TRANSACTION_MILLIS_MAX) {
             warn("transaction.max.timeout.ms of the brokers: " + timeout + " (expected: at most "
                     + TRANSACTION_MILLIS_MAX + "; for so long a producer that may use transactions can hold a request"
                     + " partition back)");
         }
+    }
+
+    private @Nullable String brokerSetting(String name) throws StartupException {
+        String broker = awaited(admin.describeCluster().nodes()).stream()
+                .findFirst()
+                .map(Node::idString)
+                .orElse("");
+        return setting(ConfigResource.Type.BROKER, broker, name);
     }
 
     private void warn(String warning) {

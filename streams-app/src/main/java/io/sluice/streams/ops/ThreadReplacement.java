@@ -1,5 +1,6 @@
 package io.sluice.streams.ops;
 
+import io.sluice.streams.topology.UnknownLedgerVersionException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -44,6 +45,10 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
     public StreamThreadExceptionResponse handle(Throwable failure) {
         // It is logged here; the JVM would print it once more when the thread ends.
         Thread.currentThread().setUncaughtExceptionHandler((thread, known) -> {});
+        if (UnknownLedgerVersionException.isBehind(failure)) {
+            LOG.error("this Sluice is too old to decide: giving up", failure);
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
         if (!ClusterFailure.isBehind(failure)) {
             return counted(failure);
         }

@@ -8,6 +8,7 @@ import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a store of each task over a key-value store with a changelog; Streams' own cache stays off.
@@ -22,17 +23,18 @@ public abstract class LoggedStoreBuilder<S extends StateStore> implements StoreB
     /**
      * A builder for all tasks of an app.
      *
-     * @param changelog the configuration of the changelog topic
+     * @param changelog the configuration of the changelog topic; null for a store that is a copy, and has none
      * @param withoutCacheSince why Streams' own cache may not be switched on
      * @param withLogSince why the changelog may not be switched off
      */
     protected LoggedStoreBuilder(
             KeyValueBytesStoreSupplier supplier,
-            Map<String, String> changelog,
+            @Nullable Map<String, String> changelog,
             String withoutCacheSince,
             String withLogSince) {
-        this.below = Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
-                .withLoggingEnabled(changelog);
+        StoreBuilder<KeyValueStore<Bytes, byte[]>> plain =
+                Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray());
+        this.below = changelog == null ? plain.withLoggingDisabled() : plain.withLoggingEnabled(changelog);
         this.withoutCacheSince = withoutCacheSince;
         this.withLogSince = withLogSince;
     }

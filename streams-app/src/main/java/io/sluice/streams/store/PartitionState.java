@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.credit.UsedCredits;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
@@ -18,6 +19,7 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import io.sluice.streams.store.StateCodec.StoredActivation;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -196,6 +198,17 @@ public final class PartitionState implements LedgerStore {
     }
 
     @Override
+    public WidePeer widePeer(int partition) {
+        byte[] value = store.get(StateKeys.peer(partition));
+        return value == null ? WidePeer.NONE : StateCodec.peer(value);
+    }
+
+    @Override
+    public void putWidePeer(int partition, WidePeer peer) {
+        store.put(StateKeys.peer(partition), StateCodec.encode(peer));
+    }
+
+    @Override
     public LogPosition position() {
         byte[] value = store.get(StateKeys.CLOCK);
         return value == null ? LogPosition.BEGINNING : StateCodec.clock(value);
@@ -220,6 +233,17 @@ public final class PartitionState implements LedgerStore {
     /** Keeps the payload of the access entries in force. */
     public void putAccess(String payload) {
         store.put(StateKeys.ACCESS, payload.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Stores the ledger version in force. */
+    public void putLedgerVersion(LedgerVersion version) {
+        store.put(StateKeys.LEDGER_VERSION, StateCodec.encode(version));
+    }
+
+    /** The ledger version in force. */
+    public LedgerVersion ledgerVersion() {
+        byte[] value = store.get(StateKeys.LEDGER_VERSION);
+        return value == null ? LedgerVersion.FIRST : StateCodec.ledgerVersion(value);
     }
 
     /** Stores the health signals. */

@@ -1,6 +1,7 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +117,33 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         }
         BucketGroupKey bucketGroupKey = StateKeys.bucketGroupKey(key.get());
         return bucketGroupKey == null ? others.isChanged(key) : groups.isChanged(bucketGroupKey);
+    }
+
+    /** Removes every entry, so that another state can be loaded. */
+    public void clear() {
+        forget();
+        List<KeyValue<Bytes, byte[]>> removed = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> entries = wrapped().all()) {
+            while (entries.hasNext()) {
+                removed.add(KeyValue.pair(entries.next().key, null));
+                if (removed.size() == BATCH_ENTRIES_MAX) {
+                    load(removed);
+                    removed.clear();
+                }
+            }
+        }
+        load(removed);
+    }
+
+    /** Puts entries in the form in which the changelog has them; one without a value is removed. */
+    public void load(List<KeyValue<Bytes, byte[]>> entries) {
+        wrapped().putAll(entries);
+    }
+
+    /** How far the log was decided with this state. */
+    public LogPosition position() {
+        byte[] value = get(StateKeys.CLOCK);
+        return value == null ? LogPosition.BEGINNING : StateCodec.clock(value);
     }
 
     /** Replaces or removes entries of any kind, none of which has changed, in their stored form. */

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the {@link PartitionStore} of each task over a {@link WriteBehindStore} of RocksDB. */
 public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionStore> {
@@ -17,12 +18,16 @@ public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionSto
     /**
      * A builder for all tasks of an app.
      *
-     * @param changelog the configuration of the changelog topic
+     * @param changelog the configuration of the changelog topic; null for a replica, which loads its state
      * @param cachedEntriesMax buckets, and a share of it of other entries, that each store keeps as objects
      * @param writer runs the writes to RocksDB
      */
     public PartitionStoreBuilder(
-            String name, Map<String, String> changelog, int cachedEntriesMax, Executor writer, StoreMetrics metrics) {
+            String name,
+            @Nullable Map<String, String> changelog,
+            int cachedEntriesMax,
+            Executor writer,
+            StoreMetrics metrics) {
         super(
                 new Behind(name, writer, Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN)),
                 changelog,

@@ -1,12 +1,14 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.credit.UsedCredits;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketMarks;
 import io.sluice.engine.state.CreditStatus;
+import io.sluice.engine.state.DebtStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
@@ -17,6 +19,7 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WidePeer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -51,11 +54,15 @@ import org.jspecify.annotations.Nullable;
  *             begunAt(8)
  *             07 as 05, with credited(1) creditRemaining(8) creditCharged(8) behind each metered charge, then
  *             penalised(1) and the penalty, if there is one, as in 06; written where a bucket had a credit
+ *             08 as 07, with owed(1) debt(8) grace(8) behind each credit; written where a bucket was below empty or
+ *             had a grace
  *   bucket group   in BucketGroupCodec;  holds, hold   in HoldEntryCodec;  profile   in StoredProfileCodec
  *   penalties      in PenaltyCodec
+ *   ledger version  01 number(4)
  *   count     01 end(8) period(8) current(8) previous(8)
  *   used credits   01 for each credit: version(8) used(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
+ *   peer      01 lastSequence(8) openVouchers(8) openTokens(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
@@ -75,7 +82,9 @@ final class StateCodec {
     private static final byte FIFTH = 5;
     private static final byte SIXTH = 6;
     private static final byte SEVENTH = 7;
+    private static final byte EIGHTH = 8;
     private static final int CREDIT_BYTES = 1 + 2 * Long.BYTES;
+    private static final int DEBT_BYTES = 1 + 2 * Long.BYTES;
     private static final int USED_BYTES = 2 * Long.BYTES;
     private static final PenaltyAction[] PENALTY_ACTIONS = PenaltyAction.values();
     private static final int METERED_BYTES = 1 + 2 * Long.BYTES;
@@ -182,6 +191,31 @@ final class StateCodec {
                 in.getLong(), new PartitionClock(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
     }
 
+    static byte[] encode(WidePeer peer) {
+        return ByteBuffer.allocate(1 + 3 * Long.BYTES)
+                .put(FIRST)
+                .putLong(peer.lastSequence())
+                .putLong(peer.openVouchers())
+                .putLong(peer.openTokens())
+                .array();
+    }
+
+    static WidePeer peer(byte[] value) {
+        ByteBuffer in = opened(value, FIRST);
+        return new WidePeer(in.getLong(), in.getLong(), in.getLong());
+    }
+
+    static byte[] encode(LedgerVersion version) {
+        return ByteBuffer.allocate(1 + Integer.BYTES)
+                .put(FIRST)
+                .putInt(version.number())
+                .array();
+    }
+
+    static LedgerVersion ledgerVersion(byte[] value) {
+        return new LedgerVersion(opened(value, FIRST).getInt());
+    }
+
     static byte[] encode(StoredActivation activation) {
         byte[] payload = activation.payload().getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(1 + Long.BYTES + payload.length)
@@ -209,21 +243,25 @@ final class StateCodec {
         int textBytes =
                 texts.stream().mapToInt(text -> Short.BYTES + text.length).sum();
         PenaltyMatch penalty = outcome.penalty();
-        boolean credits = outcome.limits().stream().anyMatch(limit -> limit.credit() != null);
+        boolean owes = outcome.limits().stream().anyMatch(limit -> limit.debt() != null);
+        boolean credits = owes || outcome.limits().stream().anyMatch(limit -> limit.credit() != null);
         boolean meters =
                 credits || penalty != null || outcome.limits().stream().anyMatch(limit -> limit.metered() != null);
         boolean acts = meters || outcome.limits().stream().anyMatch(limit -> limit.action() != OnExceed.DENY);
         boolean holds = acts || !outcome.holdGrant().equals(HoldGrant.NONE);
         byte[] listed = penalty == null ? listed(outcome.listed()) : penalised(penalty);
-        int limitBytes =
-                LIMIT_FIXED_BYTES + (acts ? 1 : 0) + (meters ? METERED_BYTES : 0) + (credits ? CREDIT_BYTES : 0);
+        int limitBytes = LIMIT_FIXED_BYTES
+                + (acts ? 1 : 0)
+                + (meters ? METERED_BYTES : 0)
+                + (credits ? CREDIT_BYTES : 0)
+                + (owes ? DEBT_BYTES : 0);
         ByteBuffer out = ByteBuffer.allocate(IDEMPOTENCY_RECORD_FIXED_BYTES
                 + textBytes
                 + (holds ? HOLDING_BYTES : 0)
                 + (credits ? 1 : 0)
                 + listed.length
                 + limitBytes * outcome.limits().size());
-        out.put(credits ? SEVENTH : version(outcome, meters, acts, holds))
+        out.put(owes ? EIGHTH : credits ? SEVENTH : version(outcome, meters, acts, holds))
                 .putLong(idempotencyRecord.fingerprint())
                 .putLong(idempotencyRecord.expiresAtMillis());
         out.putLong(outcome.decidedAtMillis()).putLong(outcome.revision()).putLong(outcome.cost());
@@ -252,6 +290,9 @@ final class StateCodec {
             if (credits) {
                 putCredit(out, limit.credit());
             }
+            if (owes) {
+                putDebt(out, limit.debt());
+            }
         }
         if (holds) {
             HoldGrant holdGrant = outcome.holdGrant();
@@ -274,6 +315,18 @@ final class StateCodec {
         boolean credited = in.get() == 1;
         CreditStatus credit = new CreditStatus(in.getLong(), in.getLong());
         return credited ? credit : null;
+    }
+
+    private static void putDebt(ByteBuffer out, @Nullable DebtStatus debt) {
+        out.put((byte) (debt == null ? 0 : 1));
+        out.putLong(debt == null ? 0 : debt.tokens());
+        out.putLong(debt == null ? 0 : debt.grace());
+    }
+
+    private static @Nullable DebtStatus debt(ByteBuffer in) {
+        boolean owes = in.get() == 1;
+        DebtStatus debt = new DebtStatus(in.getLong(), in.getLong());
+        return owes ? debt : null;
     }
 
     private static byte version(Outcome outcome, boolean meters, boolean acts, boolean holds) {
@@ -325,7 +378,7 @@ final class StateCodec {
     }
 
     static IdempotencyRecord idempotencyRecord(byte[] value) {
-        ByteBuffer in = opened(value, SEVENTH);
+        ByteBuffer in = opened(value, EIGHTH);
         long fingerprint = in.getLong();
         long expiresAtMillis = in.getLong();
         long decidedAtMillis = in.getLong();
@@ -349,13 +402,14 @@ final class StateCodec {
                     in.get() == 1,
                     value[0] >= FOURTH ? ACTIONS[in.get()] : OnExceed.DENY,
                     value[0] >= FIFTH ? metered(in) : null,
-                    value[0] >= SEVENTH ? credit(in) : null));
+                    value[0] >= SEVENTH ? credit(in) : null,
+                    value[0] >= EIGHTH ? debt(in) : null));
         }
         HoldGrant holdGrant = value[0] == SECOND || value[0] >= FOURTH
                 ? new HoldGrant(in.getLong(), in.getLong(), in.getLong(), in.getLong())
                 : HoldGrant.NONE;
         ListMatch listed = value[0] == THIRD ? listed(in) : null;
-        boolean penalised = value[0] == SIXTH || (value[0] == SEVENTH && in.get() == 1);
+        boolean penalised = value[0] == SIXTH || (value[0] >= SEVENTH && in.get() == 1);
         PenaltyMatch penalty = penalised ? penalised(in) : null;
         Outcome outcome =
                 new Outcome(decidedAtMillis, revision, tier, cost, reason, limits, holdGrant, listed, penalty);

@@ -28,7 +28,10 @@ import org.jspecify.annotations.Nullable;
  *   any                 00 'h'                              whether the partition has ever had a hold
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
+ *   ledger version      00 'v'
  *   any                 00 't'                              whether the partition has ever remembered penalties
+ *   peer                00 'w' partition(4, big-endian)     what it remembers of another partition
+ *   wide                01 02, in place of the account, for buckets that all accounts share
  */
 
 /** The keys of the state store. */
@@ -38,6 +41,7 @@ final class StateKeys {
     static final Bytes SIGNALS = Bytes.wrap(new byte[] {0, 'g'});
     static final Bytes ANY_HOLD = Bytes.wrap(new byte[] {0, 'h'});
     static final Bytes ANY_PENALTIES = Bytes.wrap(new byte[] {0, 't'});
+    static final Bytes LEDGER_VERSION = Bytes.wrap(new byte[] {0, 'v'});
     /** Every account's key is at or above this one; the partition's own entries are below. */
     static final Bytes FIRST_OF_ACCOUNTS = Bytes.wrap(new byte[] {1});
 
@@ -51,6 +55,7 @@ final class StateKeys {
     private static final byte PENALTIES = 'q';
     private static final byte USED_CREDITS = 'u';
     private static final byte RULESET = 'r';
+    private static final byte PEER = 'w';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
     private static final byte ACCOUNT_HOLDS = 'n';
@@ -189,6 +194,14 @@ final class StateKeys {
         return Bytes.wrap(ByteBuffer.allocate(2 + a.length)
                 .put(FIRST_PROFILE.get())
                 .put(a)
+                .array());
+    }
+
+    static Bytes peer(int partition) {
+        return Bytes.wrap(ByteBuffer.allocate(2 + Integer.BYTES)
+                .put(SEPARATOR)
+                .put(PEER)
+                .putInt(partition)
                 .array());
     }
 

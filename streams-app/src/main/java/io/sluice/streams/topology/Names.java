@@ -9,6 +9,7 @@ public final class Names {
     public static final String DEAD_LETTERS_SINK = "dead-letters-sink";
     public static final String ALERTS_SINK = "alerts-sink";
     public static final String ACCOUNTS_SINK = "accounts-sink";
+    public static final String MESSAGES_SINK = "messages-sink";
     public static final String STATE_STORE = "sluice-state";
 
     public static final String COMMANDS_SOURCE = "commands-source";

@@ -1,10 +1,13 @@
 package io.sluice.streams.usage;
 
 import io.sluice.schemas.usage.DecisionCounts.Labels;
+import io.sluice.schemas.usage.QuotaLevel;
 import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageRow;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class AccountUsage {
     private final List<Row> rows;
     private final DistinctClients clients;
+    private final Map<String, SeenLevel> levels = new LinkedHashMap<>(0);
     private boolean unsaved;
     private boolean unwritten;
 
@@ -30,10 +34,11 @@ final class AccountUsage {
     }
 
     /** An account as its store has it. */
-    static AccountUsage restored(List<UsageRow> rows, DistinctClients clients) {
+    static AccountUsage restored(List<UsageRow> rows, DistinctClients clients, Map<String, SeenLevel> levels) {
         List<Row> own = new ArrayList<>(rows.size());
         rows.forEach(row -> own.add(new Row(row)));
         AccountUsage restored = new AccountUsage(own, clients);
+        restored.levels.putAll(levels);
         // The store does not know what the topic has. To write it once more says nothing new.
         restored.unwritten = true;
         return restored;
@@ -67,6 +72,31 @@ final class AccountUsage {
         private UsageRow usage() {
             return new UsageRow(labels.tier(), labels.routeTemplate(), limitId, outcome, requests, cost, charged);
         }
+    }
+
+    /** What a limit had left, and when a decision said so. */
+    record SeenLevel(long atMillis, QuotaLevel level) {}
+
+    /** Notes what a limit has left; of a window, the last one that was seen. */
+    void seen(String limitId, SeenLevel level, int levelsMax) {
+        if (levels.size() < levelsMax || levels.containsKey(limitId)) {
+            levels.put(limitId, level);
+            unsaved = true;
+        }
+    }
+
+    /** What limits have left, by limit. */
+    Map<String, SeenLevel> levels() {
+        return levels;
+    }
+
+    /** Tokens that a limit took, less those given back. */
+    long charged(String limitId) {
+        long charged = 0;
+        for (int i = 0; i < rows.size(); i++) {
+            charged += rows.get(i).limitId.equals(limitId) ? rows.get(i).charged : 0;
+        }
+        return charged;
     }
 
     /** What is added to a row. */

@@ -8,6 +8,7 @@ import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageRecord;
 import io.sluice.schemas.usage.UsageWindow;
 import io.sluice.streams.usage.AccountUsage.Amount;
+import io.sluice.streams.usage.AccountUsage.SeenLevel;
 import io.sluice.streams.usage.SpaceSaving.Count;
 import io.sluice.streams.usage.UsageStoreCodec.OpenHold;
 import io.sluice.streams.usage.UsageStoreCodec.Progress;
@@ -50,8 +51,9 @@ final class PartitionUsage {
     private final KeyValueStore<Bytes, byte[]> store;
     private final UsageBounds bounds;
     private final UsageMetrics metrics;
+    private final UsageEntryReader entries;
     private final Consumer<UsageRecord> output;
-    private final SpikeWatch spikes;
+    private final Watches watches;
     private final Map<String, AccountUsage> open = new HashMap<>();
     private final List<Map.Entry<String, AccountUsage>> unsaved = new ArrayList<>();
     private final Map<UsageWindow, Long> forgottenTo = new EnumMap<>(UsageWindow.class);
@@ -64,19 +66,20 @@ final class PartitionUsage {
      * The usage as the store has it.
      *
      * @param output takes the records of the usage topic
-     * @param spikes is told of each minute that ends
+     * @param watches are told of each minute that ends
      */
     PartitionUsage(
             KeyValueStore<Bytes, byte[]> store,
             UsageBounds bounds,
             UsageMetrics metrics,
             Consumer<UsageRecord> output,
-            SpikeWatch spikes) {
+            Watches watches) {
         this.store = store;
         this.bounds = bounds;
         this.metrics = metrics;
+        this.entries = new UsageEntryReader(metrics);
         this.output = output;
-        this.spikes = spikes;
+        this.watches = watches;
         byte[] saved = store.get(UsageKeys.PROGRESS);
         this.progress = saved == null ? Progress.NONE : UsageStoreCodec.progress(saved);
         long atMillis = progress.equals(Progress.NONE) ? 0 : progress.minuteMillis();
@@ -89,11 +92,11 @@ final class PartitionUsage {
 
     /** The minutes of the open bucket that have ended. */
     private void restoreSpikes(long openMinute) {
-        long from = spikes.bucketFromMillis(openMinute);
+        long from = watches.spikes().bucketFromMillis(openMinute);
         for (long minute = from; minute < openMinute; minute += UsageWindow.MINUTE.millis()) {
             Map<String, AccountUsage> ended = new HashMap<>();
             forEach(UsageWindow.MINUTE, minute, ended::put);
-            spikes.restore(ended);
+            watches.spikes().restore(ended);
         }
     }
 
@@ -122,12 +125,12 @@ final class PartitionUsage {
             metrics.late();
         }
         progress = new Progress(progress.minuteMillis(), offset);
-        add(counts);
+        add(counts, atMillis);
         minuteRankings.count(counts);
         metrics.counted(counts);
     }
 
-    private void add(DecisionCounts counts) {
+    private void add(DecisionCounts counts, long atMillis) {
         AccountUsage account = account(counts.account());
         boolean wasUnsaved = account.isUnsaved();
         OpenHold hold = hold(counts);
@@ -139,6 +142,12 @@ final class PartitionUsage {
         for (LimitAnswer answer : counts.answers()) {
             folded |= account.add(
                     labels, shortened(answer.limitId()), answer.outcome(), amount(counts, answer), bounds.rowsMax());
+            if (answer.level() != null && bounds.burn().areOn()) {
+                account.seen(
+                        shortened(answer.limitId()),
+                        new SeenLevel(atMillis, answer.level()),
+                        BurnBounds.LIMITS_MAX);
+            }
         }
         if (folded) {
             metrics.rowsFolded();
@@ -257,14 +266,16 @@ final class PartitionUsage {
         forget(nextMinute);
         metrics.minuteEnded();
         // Last, since the counts do not depend on it.
-        spikes.minuteEnded(minute, nextMinute, open);
+        watches.spikes().minuteEnded(minute, nextMinute, open);
+        watches.burn().minuteEnded(minute, nextMinute, open);
     }
 
     /** Adds a minute to a longer window, and returns how many clients that has now. */
     private long fold(UsageWindow longer, long minute, String account, AccountUsage usage) {
         Bytes key = UsageKeys.account(longer, longer.startOf(minute), account);
         byte[] before = store.get(key);
-        AccountUsage sum = before == null ? new AccountUsage() : UsageStoreCodec.usage(before);
+        AccountUsage readable = before == null ? null : entries.read(before);
+        AccountUsage sum = readable == null ? new AccountUsage() : readable;
         sum.addAll(usage, bounds.rowsMax());
         store.put(key, UsageStoreCodec.encode(sum));
         return sum.clients().estimate();
@@ -290,9 +301,9 @@ final class PartitionUsage {
 
     private void dropped(Bytes from, Bytes to) {
         List<Bytes> keys = new ArrayList<>();
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
-            while (entries.hasNext()) {
-                Bytes key = entries.next().key;
+        try (KeyValueIterator<Bytes, byte[]> stored = store.range(from, to)) {
+            while (stored.hasNext()) {
+                Bytes key = stored.next().key;
                 if (key.compareTo(to) < 0) {
                     keys.add(key);
                 }
@@ -340,11 +351,12 @@ final class PartitionUsage {
     private void forEach(UsageWindow window, long fromMillis, Accounts accounts) {
         Bytes from = UsageKeys.accountsFrom(window, fromMillis);
         Bytes to = UsageKeys.accountsFrom(window, fromMillis + window.millis());
-        try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
-            while (entries.hasNext()) {
-                KeyValue<Bytes, byte[]> entry = entries.next();
-                if (entry.key.compareTo(to) < 0) {
-                    accounts.take(UsageKeys.account(entry.key), UsageStoreCodec.usage(entry.value));
+        try (KeyValueIterator<Bytes, byte[]> stored = store.range(from, to)) {
+            while (stored.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = stored.next();
+                AccountUsage usage = entry.key.compareTo(to) < 0 ? entries.read(entry.value) : null;
+                if (usage != null) {
+                    accounts.take(UsageKeys.account(entry.key), usage);
                 }
             }
         }
@@ -380,7 +392,8 @@ final class PartitionUsage {
         if (saved == null && minute == null) {
             return null;
         }
-        AccountUsage usage = saved == null ? new AccountUsage() : UsageStoreCodec.usage(saved);
+        AccountUsage readable = saved == null ? null : entries.read(saved);
+        AccountUsage usage = readable == null ? new AccountUsage() : readable;
         if (minute != null) {
             usage.addAll(minute, bounds.rowsMax());
         }

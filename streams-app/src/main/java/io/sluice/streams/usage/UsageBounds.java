@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param daysKept days that the store keeps
  * @param silence after so long without a decision, the open minute is written as it is
  * @param spikes what counts as a spike
+ * @param burn which pace of using up a limit is worth an alert
  */
 public record UsageBounds(
         int accountsMax,
@@ -22,32 +23,40 @@ public record UsageBounds(
         int hoursKept,
         int daysKept,
         Duration silence,
-        SpikeBounds spikes) {
+        SpikeBounds spikes,
+        BurnBounds burn) {
     public UsageBounds {
         within("usageAccountsMax", accountsMax, 1, 10_000_000);
         within("usageRowsMax", rowsMax, 8, 500);
         within("usageCountersMax", countersMax, 10, 100_000);
-        within("usageMinutesKept", minutesKept, spikes.bucketMinutes(), 10_080);
+        within("usageMinutesKept", minutesKept, Math.max(spikes.bucketMinutes(), BurnBounds.MINUTES), 10_080);
         within("usageHoursKept", hoursKept, 1, 2_160);
         within("usageDaysKept", daysKept, 1, 800);
         within("usageSilenceMillis", silence.toMillis(), 100, 3_600_000);
     }
 
     public static UsageBounds standard() {
-        return new UsageBounds(50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10), SpikeBounds.standard());
+        return new UsageBounds(50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10), SpikeBounds.standard(), BurnBounds.standard());
     }
 
     public UsageBounds with(int newAccountsMax, int newRowsMax) {
         return new UsageBounds(
-                newAccountsMax, newRowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, spikes);
+                newAccountsMax, newRowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, spikes, burn);
     }
 
     public UsageBounds withSilence(Duration newSilence) {
-        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence, spikes);
+        return new UsageBounds(
+                accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, newSilence, spikes, burn);
     }
 
     public UsageBounds withSpikes(SpikeBounds newSpikes) {
-        return new UsageBounds(accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, newSpikes);
+        return new UsageBounds(
+                accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, newSpikes, burn);
+    }
+
+    public UsageBounds withBurn(BurnBounds newBurn) {
+        return new UsageBounds(
+                accountsMax, rowsMax, countersMax, minutesKept, hoursKept, daysKept, silence, spikes, newBurn);
     }
 
     private static void within(String name, long value, long min, long max) {

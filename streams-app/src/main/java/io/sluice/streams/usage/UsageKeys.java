@@ -18,7 +18,11 @@ final class UsageKeys {
     /** Behind every history. */
     static final Bytes HISTORIES_END = Bytes.wrap(new byte[] {'w' + 1});
 
+    /** Behind every account with limits that burn. */
+    static final Bytes BURNING_END = Bytes.wrap(new byte[] {'b' + 1});
+
     private static final byte ACCOUNT = 'a';
+    private static final byte BURNING = 'b';
     private static final byte HOLD = 'h';
     private static final byte RANKING = 'r';
     private static final byte HISTORY = 'w';
@@ -50,6 +54,11 @@ final class UsageKeys {
     /** The requests that an account usually makes. */
     static Bytes history(String account) {
         return named(HISTORY, account);
+    }
+
+    /** The limits of an account that burn. */
+    static Bytes burning(String account) {
+        return named(BURNING, account);
     }
 
     static String accountOfHistory(Bytes key) {

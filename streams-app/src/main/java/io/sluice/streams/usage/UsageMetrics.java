@@ -20,6 +20,7 @@ public final class UsageMetrics {
     private final Map<Skip, Counter> skipped = new EnumMap<>(Skip.class);
     private final Map<Integer, PartitionView> partitions = new ConcurrentHashMap<>();
     private final SpikeMeters spikes;
+    private final BurnMeters burn;
     private final Counter allowed;
     private final Counter denied;
     private final Counter charged;
@@ -28,6 +29,7 @@ public final class UsageMetrics {
     private final Counter late;
     private final Counter minutes;
     private final Counter minutesFailed;
+    private final Counter entriesUnreadable;
     private final Counter accountsFolded;
     private final Counter rowsFolded;
     private final Counter answered;
@@ -56,6 +58,7 @@ public final class UsageMetrics {
                             .register(registry));
         }
         spikes = new SpikeMeters(registry);
+        burn = new BurnMeters(registry);
         allowed = requests(registry, "allow");
         denied = requests(registry, "deny");
         charged = counter(registry, "sluice.usage.charged", "Tokens that usage counted as taken");
@@ -67,6 +70,10 @@ public final class UsageMetrics {
         minutes = counter(registry, "sluice.usage.minutes", "Minutes of partitions that have ended");
         minutesFailed = counter(
                 registry, "sluice.usage.minutes.failed", "Minutes of partitions that did not end in full: a defect");
+        entriesUnreadable = counter(
+                registry,
+                "sluice.usage.entries.unreadable",
+                "Reads of usage in the store that failed; what is added begins anew");
         accountsFolded = folded(registry, "accounts");
         rowsFolded = folded(registry, "rows");
         answered = queries(registry, "answered");
@@ -112,6 +119,10 @@ public final class UsageMetrics {
         return spikes;
     }
 
+    BurnMeters burn() {
+        return burn;
+    }
+
     void answered() {
         answered.increment();
     }
@@ -149,6 +160,10 @@ public final class UsageMetrics {
         minutesFailed.increment();
     }
 
+    void entryUnreadable() {
+        entriesUnreadable.increment();
+    }
+
     void accountFolded() {
         accountsFolded.increment();
     }
@@ -166,6 +181,7 @@ public final class UsageMetrics {
     void released(int partition) {
         partitions.remove(partition);
         spikes.released(partition);
+        burn.released(partition);
     }
 
     private double openAccounts() {

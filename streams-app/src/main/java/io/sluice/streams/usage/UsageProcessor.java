@@ -1,7 +1,7 @@
 package io.sluice.streams.usage;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.alert.SpikeAlert;
+import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.codec.DecisionCountsReader;
 import io.sluice.schemas.codec.ReplyCodec;
@@ -58,7 +58,14 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
         context = newContext;
         UsageStore store = newContext.getStateStore(Names.USAGE_STORE);
         SpikeWatch spikes = new SpikeWatch(store.entries(), bounds.spikes(), metrics.spikes(), this::write);
-        PartitionUsage restored = new PartitionUsage(store.entries(), bounds, metrics, this::write, spikes);
+        BurnWatch burn = new BurnWatch(
+                store.entries(),
+                bounds.burn(),
+                metrics.burn(),
+                this::write,
+                new UsageEntryReader(metrics));
+        PartitionUsage restored =
+                new PartitionUsage(store.entries(), bounds, metrics, this::write, new Watches(spikes, burn));
         usage = restored;
         // Until the next decision: what is written before it is of the open minute.
         timestamp = restored.openFromMillis(UsageWindow.MINUTE);
@@ -72,6 +79,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
                     restored.openAccounts(),
                     restored.heaviest(Ranking.DENIED, UsageWindow.HOUR, UsageMetrics.RANKS_MAX));
             metrics.spikes().partition(partition, spikes.accounts());
+            metrics.burn().partition(partition, burn.accounts());
         });
         newContext.schedule(bounds.silence(), PunctuationType.WALL_CLOCK_TIME, now -> writeIfSilent());
     }
@@ -145,7 +153,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
                 new Record<>((Object) key, UsageCodec.encode(record), Math.max(0, timestamp)), Names.USAGE_SINK);
     }
 
-    private void write(SpikeAlert alert) {
+    private void write(Alert alert) {
         byte[] value = OutputSize.checked(TopicCatalogue.ALERTS, AlertCodec.encode(alert));
         context.forward(new Record<>(/* key= */ null, value, Math.max(0, timestamp)), Names.USAGE_ALERTS_SINK);
     }

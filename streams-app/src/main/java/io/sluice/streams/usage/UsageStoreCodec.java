@@ -1,8 +1,10 @@
 package io.sluice.streams.usage;
 
 import io.sluice.schemas.usage.DecisionCounts.Labels;
+import io.sluice.schemas.usage.QuotaLevel;
 import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageRow;
+import io.sluice.streams.usage.AccountUsage.SeenLevel;
 import io.sluice.streams.usage.SpaceSaving.Count;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,9 +17,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The values of the usage store, each with a version byte. */
+/**
+ * The values of the usage store, each with a version byte. Usage of an account has version 2 where it says what limits
+ * have left.
+ */
 final class UsageStoreCodec {
     private static final int VERSION = 1;
+    private static final int WITH_LEVELS = 2;
 
     private UsageStoreCodec() {}
 
@@ -50,9 +56,13 @@ final class UsageStoreCodec {
     }
 
     private static byte[] written(Writing writing) {
+        return written(VERSION, writing);
+    }
+
+    private static byte[] written(int version, Writing writing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(128);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(version);
             writing.to(out);
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory does not fail", e);
@@ -61,10 +71,14 @@ final class UsageStoreCodec {
     }
 
     private static <T> T read(byte[] value, Reading<T> reading) {
+        return read(VERSION, value, reading);
+    }
+
+    private static <T> T read(int newest, byte[] value, Reading<T> reading) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
             int version = in.readByte();
-            if (version != VERSION) {
-                throw new IllegalStateException("version: " + version + " (expected: " + VERSION
+            if (version < VERSION || version > newest) {
+                throw new IllegalStateException("version: " + version + " (expected: " + newest
                         + "; the store was written by a later Sluice)");
             }
             return reading.from(in);
@@ -96,7 +110,8 @@ final class UsageStoreCodec {
     }
 
     static byte[] encode(AccountUsage usage) {
-        return written(out -> {
+        boolean hasLevels = !usage.levels().isEmpty();
+        return written(hasLevels ? WITH_LEVELS : VERSION, out -> {
             List<UsageRow> rows = usage.rows();
             out.writeInt(rows.size());
             for (UsageRow row : rows) {
@@ -112,11 +127,64 @@ final class UsageStoreCodec {
             for (long hash : hashes) {
                 out.writeLong(hash);
             }
+            if (hasLevels) {
+                writeLevels(out, usage.levels());
+            }
+        });
+    }
+
+    private static void writeLevels(DataOutputStream out, Map<String, SeenLevel> levels) throws IOException {
+        out.writeShort(levels.size());
+        for (Map.Entry<String, SeenLevel> seen : levels.entrySet()) {
+            QuotaLevel level = seen.getValue().level();
+            out.writeUTF(seen.getKey());
+            out.writeLong(seen.getValue().atMillis());
+            out.writeLong(level.limit());
+            out.writeLong(level.remaining());
+            out.writeLong(level.windowMillis());
+            out.writeLong(level.resetAfterMillis());
+            out.writeLong(level.nextTokenMillis());
+        }
+    }
+
+    private static Map<String, SeenLevel> levels(DataInputStream in) throws IOException {
+        int size = in.readShort();
+        Map<String, SeenLevel> levels = new LinkedHashMap<>();
+        for (int i = 0; i < size; i++) {
+            String limitId = in.readUTF();
+            long atMillis = in.readLong();
+            QuotaLevel level =
+                    new QuotaLevel(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
+            levels.put(limitId, new SeenLevel(atMillis, level));
+        }
+        return levels;
+    }
+
+    static byte[] encode(Map<String, Burning> burning) {
+        return written(out -> {
+            out.writeShort(burning.size());
+            for (Map.Entry<String, Burning> limit : burning.entrySet()) {
+                out.writeUTF(limit.getKey());
+                out.writeLong(limit.getValue().lastMillis());
+                out.writeLong(limit.getValue().alertedAtMillis());
+                out.writeBoolean(limit.getValue().isAlerted());
+            }
+        });
+    }
+
+    static Map<String, Burning> burning(byte[] value) {
+        return read(value, in -> {
+            int size = in.readShort();
+            Map<String, Burning> burning = new LinkedHashMap<>();
+            for (int i = 0; i < size; i++) {
+                burning.put(in.readUTF(), new Burning(in.readLong(), in.readLong(), in.readBoolean()));
+            }
+            return burning;
         });
     }
 
     static AccountUsage usage(byte[] value) {
-        return read(value, in -> {
+        return read(WITH_LEVELS, value, in -> {
             int rows = in.readInt();
             List<UsageRow> read = new ArrayList<>(rows);
             for (int i = 0; i < rows; i++) {
@@ -134,7 +202,8 @@ final class UsageStoreCodec {
             for (int i = 0; i < hashes.length; i++) {
                 hashes[i] = in.readLong();
             }
-            return AccountUsage.restored(read, DistinctClients.restored(hashes));
+            Map<String, SeenLevel> levels = value[0] == WITH_LEVELS ? levels(in) : Map.of();
+            return AccountUsage.restored(read, DistinctClients.restored(hashes), levels);
         });
     }
 

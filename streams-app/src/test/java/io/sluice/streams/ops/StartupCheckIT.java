@@ -48,7 +48,7 @@ final class StartupCheckIT {
         StartupCheck.Cluster cluster = check.check();
 
         // Then
-        assertThat(cluster).isEqualTo(new StartupCheck.Cluster(3, 2));
+        assertThat(cluster).isEqualTo(new StartupCheck.Cluster(3, 2, new TakeoverTimes(6_000)));
         assertThat(check.warnings()).isEmpty();
     }
 

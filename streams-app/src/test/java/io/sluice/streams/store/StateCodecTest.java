@@ -22,6 +22,7 @@ import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.state.BucketCount;
 import io.sluice.engine.state.BucketMarks;
 import io.sluice.engine.state.CreditStatus;
+import io.sluice.engine.state.DebtStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.IdempotencyRecord;
 import io.sluice.engine.state.LimitOutcome;
@@ -234,6 +235,28 @@ final class StateCodecTest {
     }
 
     @Test
+    void shouldWriteAndReadGoldenBytes_whenALimitOfAIdempotencyRecordHadAGrace() {
+        // Given
+        LimitOutcome limit = LimitOutcomeBuilder.builder(new LimitOutcome(
+                        "l", "acé", 20, 2, 100, 90, 10, Algorithm.NEVER, 7, false, OnExceed.DENY, null))
+                .debt(new DebtStatus(3, 10))
+                .build();
+        IdempotencyRecord idempotencyRecord = new IdempotencyRecord(
+                0xaa, 0xbb, new Outcome(0xcc, 7, "free", 3, Reason.LIMIT_EXCEEDED, List.of(limit)));
+        String golden = "08" + GOLDEN_IDEMPOTENCY_RECORD.substring(2) + "03" + "00" + "0000000000000000".repeat(2)
+                + "00" + "0000000000000000".repeat(2) + "01" + "0000000000000003" + "000000000000000a"
+                + "ffffffffffffffff" + "0000000000000000".repeat(3) + "00";
+
+        // When
+        byte[] bytes = StateCodec.encode(idempotencyRecord);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(StateCodec.idempotencyRecord(HexFormat.of().parseHex(golden)))
+                .isEqualTo(idempotencyRecord);
+    }
+
+    @Test
     void shouldReadBack_whenARecordHadCreditsAndAPenalty() {
         // Given
         LimitOutcome limit = LimitOutcomeBuilder.builder(
@@ -327,7 +350,8 @@ final class StateCodecTest {
                         Reason.CHARGED,
                         Reason.CHARGED_IN_PART,
                         Reason.REFUNDED,
-                        Reason.PENALTY);
+                        Reason.PENALTY,
+                        Reason.WITHIN_GRACE);
         assertThat(OnExceed.values())
                 .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
     }

@@ -12,6 +12,7 @@ import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageRecord;
 import io.sluice.schemas.usage.UsageRow;
 import io.sluice.schemas.usage.UsageWindow;
+import org.apache.kafka.common.utils.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,8 +77,9 @@ final class PartitionUsageTest {
                 watch(store));
     }
 
-    private SpikeWatch watch(TreeStore store) {
-        return new SpikeWatch(store, SpikeBounds.standard(), metrics.spikes(), alert -> {});
+    private Watches watch(TreeStore store) {
+        return new Watches(
+                new SpikeWatch(store, SpikeBounds.standard(), metrics.spikes(), alert -> {}), UsageFixture.noBurn(store));
     }
 
     @Test
@@ -132,6 +134,43 @@ final class PartitionUsageTest {
                     .as("seed %d, %s", SEED, ranking)
                     .isEqualTo(whole.heaviest(ranking, UsageWindow.DAY, 100));
         }
+    }
+
+    @Test
+    void shouldCountTheOthers_whenAnEntryOfTheHourCannotBeRead() {
+        // Given 20 accounts in the hour, of which one has an entry of a version that nobody knows
+        TreeStore store = new TreeStore();
+        Map<String, UsageRecord> records = new TreeMap<>();
+        PartitionUsage usage = usage(store, records);
+        for (int i = 0; i < 20; i++) {
+            usage.count(denied("account-" + i), 0, i);
+        }
+        usage.count(denied("account-0"), MINUTE, 20);
+        Bytes broken = UsageKeys.account(UsageWindow.HOUR, 0, "account-7");
+        byte[] unknown = store.get(broken).clone();
+        unknown[0] = 9;
+        store.put(broken, unknown);
+
+        // When the next minute and the hour end
+        for (int i = 0; i < 20; i++) {
+            usage.count(denied("account-" + i), MINUTE + 1, 21 + i);
+        }
+        usage.count(denied("account-0"), 60 * MINUTE, 41);
+
+        // Then the others have both minutes, and this one has what came since
+        for (int i = 0; i < 20; i++) {
+            UsageRecord hour = records.get(UsageWindow.HOUR + " 0 account-" + i);
+            assertThat(hour.rows().stream()
+                            .filter(UsageRow::countsRequests)
+                            .mapToLong(UsageRow::requests)
+                            .sum())
+                    .as("account %d", i)
+                    .isEqualTo(i == 7 ? 1 : i == 0 ? 3 : 2);
+        }
+        assertThat(registry.get("sluice.usage.entries.unreadable").counter().count())
+                .isEqualTo(1);
+        assertThat(registry.get("sluice.usage.minutes.failed").counter().count())
+                .isZero();
     }
 
     @Test

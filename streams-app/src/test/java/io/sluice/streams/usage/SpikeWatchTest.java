@@ -41,7 +41,7 @@ final class SpikeWatchTest {
                 UsageBounds.standard().withSpikes(bounds),
                 metrics,
                 record -> {},
-                new SpikeWatch(over, bounds, metrics.spikes(), alerts::add));
+                new Watches(new SpikeWatch(over, bounds, metrics.spikes(), alerts::add), UsageFixture.noBurn(over)));
     }
 
     private void with(SpikeBounds newBounds) {
@@ -313,9 +313,11 @@ final class SpikeWatchTest {
                 UsageBounds.standard(),
                 metrics,
                 record -> {},
-                new SpikeWatch(store, bounds, metrics.spikes(), alert -> {
-                    throw new IllegalStateException("no alert");
-                }));
+                new Watches(
+                        new SpikeWatch(store, bounds, metrics.spikes(), alert -> {
+                            throw new IllegalStateException("no alert");
+                        }),
+                        UsageFixture.noBurn(store)));
         usage = failing;
         usual("acme", 13, 40);
 

@@ -28,9 +28,11 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 
 /** The roll-ups of one partition under {@link TopologyTestDriver}, on real RocksDB, with time in the test's hands. */
@@ -96,6 +98,34 @@ final class UsageFixture implements AutoCloseable {
                 .limits(List.of(limit))
                 .build();
         return new Decision("0-0", request, allowed ? request.cost() : 0, details);
+    }
+
+    /** An admission that a limit by account, of a window of 30 days, has allowed. */
+    static Decision quota(String account, long cost, long limit, long remaining, long resetAfterMillis)
+            throws WireException {
+        AdmissionRequest request = AdmissionRequest.of(account + "/app").cost(cost).build();
+        LimitStatus monthly = LimitStatus.of("monthly", "")
+                .limit(limit)
+                .remaining(remaining)
+                .windowMillis(Duration.ofDays(30).toMillis())
+                .resetAfterMillis(resetAfterMillis)
+                .nextTokenMillis(resetAfterMillis)
+                .retryAfterMillis(0L)
+                .build();
+        VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)
+                .tier("free")
+                .decidingLimit(monthly)
+                .retryAfterMillis(0L)
+                .limits(List.of(monthly))
+                .build();
+        return new Decision("0-0", request, cost, details);
+    }
+
+    /** A watch that alerts to no burn rate. */
+    static BurnWatch noBurn(KeyValueStore<Bytes, byte[]> store) {
+        BurnBounds off = new BurnBounds(0, Duration.ofHours(12), Duration.ZERO, 1);
+        UsageMetrics metrics = new UsageMetrics(new SimpleMeterRegistry());
+        return new BurnWatch(store, off, metrics.burn(), alert -> {}, new UsageEntryReader(metrics));
     }
 
     /** Wall clock time passes, and nothing is decided. */

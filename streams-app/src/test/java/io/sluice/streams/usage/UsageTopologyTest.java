@@ -3,6 +3,7 @@ package io.sluice.streams.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.alert.BurnRateAlert;
 import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Decision;
@@ -325,5 +326,37 @@ final class UsageTopologyTest {
                 .containsExactly(
                         new SpikeAlert("acme", "", from, 5 * MINUTE, 300, 300, 1, 1, 12, from + MINUTE),
                         new SpikeAlert("acme", "per-client", from, 5 * MINUTE, 300, 300, 1, 1, 12, from + MINUTE));
+    }
+
+    @Test
+    void shouldSayWhenTheQuotaIsEmpty_whenAnAccountUsesItUpFarTooFast() throws Exception {
+        // Given a quota of 43,200 for 30 days, of which an hour sustains 60; 20 days are left
+        long left = 20 * DAY;
+
+        // When it takes 10 a minute, which is ten times that
+        long used = 0;
+        for (long minute = 0; minute < 90; minute++) {
+            usage.at(minute * MINUTE);
+            used += 10;
+            usage.decide(UsageFixture.quota("acme", 10, 43_200, 40_000 - used, left - minute * MINUTE));
+        }
+
+        // Then it is told once, when the hour has six times that: after 36 minutes
+        long end = UsageFixture.MIDNIGHT + 36 * MINUTE;
+        long at = end - MINUTE;
+        long remaining = 40_000 - 360;
+        assertThat(usage.alerts())
+                .containsExactly(new BurnRateAlert(
+                        "acme",
+                        "monthly",
+                        43_200,
+                        remaining,
+                        30 * DAY,
+                        360,
+                        50,
+                        at + remaining * HOUR / 360,
+                        UsageFixture.MIDNIGHT + left,
+                        end));
+        assertThat(usage.counter("sluice.burn.rate.alerts")).isEqualTo(1);
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The part of {@link VerbsContract} in which what is done is accounted for: charges, debt, refunds, own costs. */
 abstract class MeteringVerbs extends AdmissionVerbs {
     private static final Route METERED = new Route("POST", "/metered", "");
+    private static final Route GRACED = new Route("POST", "/graced", "");
 
     private AdmissionRequest.Builder done(RequestMode mode, long cost) {
         return ask("a").route(METERED).cost(cost).mode(mode);
@@ -56,6 +57,41 @@ abstract class MeteringVerbs extends AdmissionVerbs {
         assertThat(asked.code()).isEqualTo(VerdictCode.DENY);
         // Thirty hours of refill are missing, less what the test took.
         assertThat(of("metered", asked.limits()).resetAfterMillis()).isBetween(29 * 3_600_000L, 30 * 3_600_000L);
+    }
+
+    @Test
+    void shouldAllowWithinTheGraceAndSaySo_whenTheLimitIsExceeded() throws Exception {
+        // When
+        VerdictDetails within = admit(ask("a").route(GRACED).cost(10));
+        VerdictDetails exceeding =
+                admit(ask("a").route(GRACED).cost(2).idempotencyKey("grace-1").reserveMillis(3_600_000));
+        VerdictDetails refused = admit(ask("a").route(GRACED).cost(1));
+        VerdictDetails again =
+                admit(ask("a").route(GRACED).cost(2).idempotencyKey("grace-1").reserveMillis(3_600_000));
+        DecisionId reservation = DecisionId.parse(
+                "reservationId", Objects.requireNonNull(exceeding.held().reservationId()));
+        port().settle(SettleRequest.cancel(client("a"), reservation));
+
+        // Then
+        assertThat(within.reasonCode()).isEqualTo("within-limits");
+        assertThat(of("graced", within.limits()).graceRemaining()).isEqualTo(2);
+        assertThat(exceeding.code()).isEqualTo(VerdictCode.ALLOW);
+        assertThat(exceeding.reasonCode()).isEqualTo("within-grace");
+        assertThat(of("graced", exceeding.limits()))
+                .extracting(LimitStatus::remaining, LimitStatus::debt, LimitStatus::graceRemaining)
+                .containsExactly(0L, 2L, 0L);
+        assertThat(refused.reasonCode()).isEqualTo("limit-exceeded");
+        assertThat(again.replayed()).isTrue();
+        assertThat(again.limits()).isEqualTo(exceeding.limits());
+        // The one in shadow says how far it would be exceeded, and what was cancelled does not count.
+        assertThat(of("watched", within.limits()))
+                .extracting(LimitStatus::refused, LimitStatus::debt)
+                .containsExactly(true, 6L);
+        assertThat(of("watched", exceeding.limits()))
+                .extracting(LimitStatus::refused, LimitStatus::debt)
+                .containsExactly(false, 8L);
+        assertThat(of("watched", quota("a")).debt()).isEqualTo(6);
+        assertThat(of("graced", quota("a")).graceRemaining()).isEqualTo(2);
     }
 
     @Test

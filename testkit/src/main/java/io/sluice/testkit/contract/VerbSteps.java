@@ -28,7 +28,8 @@ abstract class VerbSteps {
             "per-account", new LimitBound(50, 1, 3_600_000),
             "brief", new LimitBound(3, 1, 500),
             "metered", new LimitBound(10, 1, 3_600_000, 20),
-            "bytes", new LimitBound(1_000, 1, 3_600_000));
+            "bytes", new LimitBound(1_000, 1, 3_600_000),
+            "graced", new LimitBound(10, 1, 3_600_000, 0, 2));
 
     static final Route SLOTS = new Route("POST", "/slots", "");
 
@@ -48,7 +49,11 @@ abstract class VerbSteps {
              {"id":"metered","match":{"path":"/metered"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":10,
               "overdraft":20,"refunds":true},
              {"id":"bytes","match":{"path":"/metered"},"scope":"account","rate":{"tokens":1,"per":"1h"},"burst":1000,
-              "cost":"ceil(number('bytes', 0) / 1024)"}],
+              "cost":"ceil(number('bytes', 0) / 1024)"},
+             {"id":"graced","match":{"path":"/graced"},"scope":"client","rate":{"tokens":1,"per":"1h"},"burst":10,
+              "grace":"20%%"},
+             {"id":"watched","match":{"path":"/graced"},"mode":"shadow","scope":"account","algorithm":"fixed-window",
+              "limit":4,"window":{"per":"3660d"},"alertAt":["100%%","250%%"]}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]},
               {"id":"trusted","access":"allow","entries":[{"attributes":{"ip":"192.0.2.1"}}]}]}\
             """.formatted(changingBurst);

@@ -18,6 +18,8 @@ public record ExpectedDeadLetter(String place, String reason, ConsumerRecord<byt
     public static final String INVALID_COMMAND = "invalid-command";
     /** It is signed, but carries no ruleset that compiles. */
     public static final String INVALID_RULESET = "invalid-ruleset";
+    /** It travelled between partitions too often. */
+    public static final String STALE = "stale";
     /** It reports that more of a lease was spent than was granted. */
     public static final String INVALID_REPORT = "invalid-lease-report";
 }

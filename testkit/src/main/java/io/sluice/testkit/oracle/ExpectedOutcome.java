@@ -40,7 +40,7 @@ public record ExpectedOutcome(
 
     /** Whether the decision topic must contain it. */
     public boolean leavesDecision() {
-        return !(result instanceof AdmissionResult.KeyReused);
+        return result instanceof AdmissionResult.Decided || result instanceof AdmissionResult.Replayed;
     }
 
     /** Tokens that this record took from every applying limit: for the request, and for the lease beside it. */

@@ -8,8 +8,10 @@ import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.LeaseDemand;
 import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
+import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.penalty.PenaltyEntry;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.InvalidRulesetException;
@@ -19,6 +21,9 @@ import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.AccountCommandCodec;
@@ -27,6 +32,9 @@ import io.sluice.schemas.codec.ChallengeCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.PartitionMessageCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.codec.LedgerVersionCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.Challenge;
@@ -51,9 +59,14 @@ import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
+import io.sluice.schemas.wide.WideTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +84,14 @@ final class PartitionReplay {
     final Map<String, ExpectedSettlement> settlements = new LinkedHashMap<>();
     final Map<String, ExpectedAnswer> answers = new LinkedHashMap<>();
 
+    /** Requests that went out to visit wide buckets, by the place of their own record; they are decided elsewhere. */
+    final Map<String, ExpectedOutcome> travelled = new LinkedHashMap<>();
+
+    final Map<String, ExpectedBatch> travelledBatches = new LinkedHashMap<>();
+
     final LeaseReplay leases;
     final PenaltyReplay penalties;
+    final WideReplay wides;
 
     final List<ExpectedChange> changes = new ArrayList<>();
 
@@ -86,6 +105,7 @@ final class PartitionReplay {
         this.partition = partition;
         this.penalties = new PenaltyReplay(ledger);
         this.leases = new LeaseReplay(partition, ledger, penalties);
+        this.wides = new WideReplay(partition, requestPartitions, ledger, store);
         this.config = config;
         this.requestPartitions = requestPartitions;
         this.reader = new RequestReader(partition, requestPartitions, config.replyPartitions());
@@ -104,6 +124,14 @@ final class PartitionReplay {
         }
     }
 
+    /** Forgets what it expects so far, but for leases that may still end, and keeps the state that it has come to. */
+    void forget() {
+        List.of(outcomes, deadLetters, batches, settlements, answers, leases.reports)
+                .forEach(Map::clear);
+        changes.clear();
+        penalties.entries.clear();
+    }
+
     private void handle(String place, RequestRecord envelope, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
         Request request = envelope.request();
         ReplyAddress reply = envelope.reply();
@@ -113,22 +141,10 @@ final class PartitionReplay {
         }
         if (request instanceof AdmissionRequest admission) {
             settleDue(admission.clientId().account(), nowMillis, true);
-            ExpectedOutcome expected = decided(place, admission, reply, nowMillis, record.offset());
-            ledger.apply(expected.result());
-            penalties.expect(expected.result() instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
-            outcomes.put(place, expected);
-            leases.lent(expected);
+            admit(new Arrived(place, admission, reply, 0, List.of()), record, nowMillis);
         } else if (request instanceof BatchRequest batch) {
             settleDue(batch.account(), nowMillis, true);
-            BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
-            BatchResult result = evaluator.decide(
-                    batch.checks().stream().map(RequestMapping::admission).toList(),
-                    batch.idempotencyKey(),
-                    nowMillis,
-                    record.offset());
-            evaluator.apply(result);
-            penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
-            batches.put(place, new ExpectedBatch(place, batch, reply, result));
+            batch(place, envelope, 0, Collections.nCopies(batch.checks().size(), WideStatements.NONE), record);
         } else if (request instanceof LeaseRequest lease) {
             settleDue(lease.clientId().account(), nowMillis, true);
             leases.grant(place, envelope, nowMillis, record.offset());
@@ -159,22 +175,162 @@ final class PartitionReplay {
         }
     }
 
-    private ExpectedOutcome decided(
-            String place, AdmissionRequest request, @Nullable ReplyAddress reply, long nowMillis, long offset) {
+    /**
+     * An admission, from its sender or back from visits of wide buckets.
+     *
+     * @param trip how often it was sent out
+     */
+    private record Arrived(
+            String place,
+            AdmissionRequest request,
+            @Nullable ReplyAddress reply,
+            int trip,
+            List<WideStatement> statements) {}
+
+    private void admit(Arrived arrived, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        AdmissionRequest admission = arrived.request();
+        WideStatements all = WideStatements.of(arrived.statements());
+        long stampMillis = ledger.clock().stampMillis();
+        WideStatements fresh = all.fresh(stampMillis);
+        ExpectedOutcome expected = decided(arrived, fresh, nowMillis, record.offset());
+        AdmissionResult result = expected.result();
+        if (result instanceof AdmissionResult.Unvisited unvisited) {
+            List<WideTarget> visits = unvisited.missing().stream()
+                    .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
+                    .toList();
+            boolean goes = wides.sendOut(
+                    admission, arrived.reply(), arrived.trip() + 1, visits, List.of(fresh), record.offset());
+            wides.tellEnds(
+                    WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null), record.offset());
+            if (goes) {
+                travelled.put(arrived.place(), expected);
+            } else {
+                refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
+            }
+            return;
+        }
+        wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
+        ledger.apply(result);
+        penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
+        outcomes.put(arrived.place(), expected);
+        leases.lent(expected);
+    }
+
+    private ExpectedOutcome decided(Arrived arrived, WideStatements fresh, long nowMillis, long offset) {
+        AdmissionRequest request = arrived.request();
+        ReplyAddress reply = arrived.reply();
         Admission admission = RequestMapping.admission(request);
-        LeaseTerms terms = reply == null ? null : request.lease();
+        LeaseTerms terms = reply == null || ledger.meetsWideLimits(admission) ? null : request.lease();
         if (terms == null) {
-            AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), nowMillis, offset);
-            return new ExpectedOutcome(place, request, reply, result, /* terms= */ null);
+            AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), fresh, nowMillis, offset);
+            return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
         }
         LeaseResult result =
                 ledger.decideLending(new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), nowMillis, offset);
         LeaseTerms beside = result.ttlMillis() == 0 ? null : new LeaseTerms(result.tokens(), result.ttlMillis());
-        return new ExpectedOutcome(place, request, reply, result.decided(), beside);
+        return new ExpectedOutcome(arrived.place(), request, reply, result.decided(), beside);
+    }
+
+    private void batch(
+            String place,
+            RequestRecord envelope,
+            int trip,
+            List<WideStatements> statements,
+            ConsumerRecord<byte[], byte[]> record) {
+        BatchRequest batch = (BatchRequest) envelope.request();
+        long stampMillis = ledger.clock().stampMillis();
+        List<WideStatements> fresh =
+                statements.stream().map(all -> all.fresh(stampMillis)).toList();
+        BatchEvaluator evaluator = new BatchEvaluator(ledger, store);
+        BatchResult result = evaluator.decide(
+                batch.checks().stream().map(RequestMapping::admission).toList(),
+                fresh,
+                batch.idempotencyKey(),
+                ledger.clockMillis(),
+                record.offset());
+        if (result instanceof BatchResult.Unvisited unvisited) {
+            List<WideTarget> visits = unvisited.missing().stream()
+                    .map(visit ->
+                            new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
+                    .toList();
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip + 1, visits, fresh, record.offset());
+            List<WideEnd> ended = new ArrayList<>();
+            statements.forEach(
+                    all -> ended.addAll(WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : all.all(), null)));
+            wides.tellEnds(ended, record.offset());
+            if (goes) {
+                travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
+            } else {
+                refuse(place, ExpectedDeadLetter.STALE, record);
+            }
+            return;
+        }
+        wides.tellEnds(BatchEvaluator.ends(statements, result), record.offset());
+        evaluator.apply(result);
+        penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
+        batches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
+    }
+
+    private void takeMessage(
+            String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (!config.messages().verify(control)) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+            return;
+        }
+        PartitionMessage message;
+        try {
+            message = PartitionMessageCodec.decode(control.payload());
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+            return;
+        }
+        if (message.to() != partition) {
+            refuse(place, ExpectedDeadLetter.FORGED, record);
+        } else if (!wides.isRepeated(message)) {
+            if (message instanceof VoucherEnds ends) {
+                wides.end(ends, nowMillis);
+            } else {
+                travel(place, (TravellingRequest) message, record, nowMillis);
+            }
+            wides.take(message, control.payload());
+        }
+    }
+
+    private void travel(
+            String place, TravellingRequest message, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        DecodedRequest decoded = RequestCodec.decode(
+                message.account().getBytes(StandardCharsets.UTF_8),
+                message.request().getBytes(StandardCharsets.UTF_8));
+        RequestRecord original = ((DecodedRequest.WellFormed) decoded).record();
+        if (!message.visits().isEmpty()) {
+            wides.visit(message, original.request(), nowMillis, record.offset());
+            return;
+        }
+        penalties.noteEnds(message.account(), nowMillis);
+        settleDue(message.account(), nowMillis, true);
+        if (original.request() instanceof BatchRequest batch) {
+            List<WideStatements> statements =
+                    WideReplay.byCheck(message.statements(), batch.checks().size());
+            batch(place, original, message.trip(), statements, record);
+            return;
+        }
+        admit(
+                new Arrived(
+                        place,
+                        (AdmissionRequest) original.request(),
+                        original.reply(),
+                        message.trip(),
+                        WideReplay.engine(message.statements())),
+                record,
+                nowMillis);
     }
 
     private void handleControl(
             String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {
+        if (PartitionMessageCodec.isOne(control.payload())) {
+            takeMessage(place, control, record, nowMillis);
+            return;
+        }
         boolean isForAccount = AccountCommandCodec.isOne(control.payload());
         boolean isMark = ClockMarkCodec.isOne(control.payload());
         boolean isProved = isMark ? keys.verifyMark(control) : keys.verify(kind(control.payload()), control);
@@ -188,6 +344,8 @@ final class PartitionReplay {
             signal(place, control, record, nowMillis);
         } else if (AccessMapping.isOne(control.payload())) {
             changeAccess(place, control, record);
+        } else if (LedgerVersionCodec.isOne(control.payload())) {
+            changeVersion(place, control, record);
         } else {
             try {
                 ledger.activate(ruleset(control.payload()), nowMillis);
@@ -204,7 +362,19 @@ final class PartitionReplay {
         if (SignalCodec.isOne(payload)) {
             return SignedKind.SIGNAL;
         }
+        if (LedgerVersionCodec.isOne(payload)) {
+            return SignedKind.LEDGER_VERSION;
+        }
         return AccessMapping.isOne(payload) ? SignedKind.ACCESS : SignedKind.RULES;
+    }
+
+    private void changeVersion(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            ledger.activate(new LedgerVersion(
+                    LedgerVersionCodec.decode(control.payload()).version()));
+        } catch (WireException e) {
+            refuse(place, ExpectedDeadLetter.INVALID_COMMAND, record);
+        }
     }
 
     private void signal(String place, ControlRecord control, ConsumerRecord<byte[], byte[]> record, long nowMillis) {

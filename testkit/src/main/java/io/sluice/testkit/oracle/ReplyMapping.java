@@ -5,6 +5,7 @@ import io.sluice.engine.penalty.PenaltyAction;
 import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.DebtStatus;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.MeteredCharge;
@@ -141,6 +142,7 @@ final class ReplyMapping {
 
     private static LimitStatus status(LimitOutcome limit) {
         MeteredCharge metered = limit.metered();
+        DebtStatus debt = limit.debt();
         return LimitStatus.of(limit.limitId(), Scope.display(limit.scope()))
                 .limit(limit.capacity())
                 .remaining(limit.remaining())
@@ -155,7 +157,13 @@ final class ReplyMapping {
                 .charged(metered == null ? null : metered.charged())
                 .creditRemaining(limit.credit() == null ? null : limit.credit().remaining())
                 .creditCharged(limit.credit() == null ? null : limit.credit().charged())
+                .debt(positive(debt == null ? 0 : debt.tokens()))
+                .graceRemaining(debt == null || debt.grace() == 0 ? null : Math.max(0, debt.grace() - debt.tokens()))
                 .build();
+    }
+
+    private static @Nullable Long positive(long tokens) {
+        return tokens == 0 ? null : tokens;
     }
 
     private static @Nullable Long waitOrNull(long millis) {

@@ -1,0 +1,56 @@
+package io.sluice.cli;
+
+import io.sluice.streams.usage.BurnBounds;
+import java.math.BigDecimal;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+
+/** Which pace of using up a limit is worth an alert. */
+public final class BurnRateOptions {
+    @Option(
+            names = "--burn-rate",
+            paramLabel = "NUMBER",
+            defaultValue = "${env:SLUICE_BURN_RATE:-6}",
+            description = "How many times as fast as it lasts a limit is used up before that is worth an alert; 0 for"
+                    + " no alerts (or $SLUICE_BURN_RATE; default: 6).")
+    private BigDecimal rate = BigDecimal.valueOf(6);
+
+    @Option(
+            names = "--burn-rate-period-hours",
+            paramLabel = "HOURS",
+            defaultValue = "${env:SLUICE_BURN_RATE_PERIOD_HOURS:-12}",
+            description = "Limits that fill in less are not watched for burn rates"
+                    + " (or $SLUICE_BURN_RATE_PERIOD_HOURS; default: 12).")
+    private int periodHours = 12;
+
+    @Option(
+            names = "--burn-rate-cool-down-minutes",
+            paramLabel = "MINUTES",
+            defaultValue = "${env:SLUICE_BURN_RATE_COOL_DOWN_MINUTES:-120}",
+            description = "Least time between two alerts about one limit of an account (or"
+                    + " $SLUICE_BURN_RATE_COOL_DOWN_MINUTES; default: 120).")
+    private int coolDownMinutes = 120;
+
+    @Option(
+            names = "--burn-rate-accounts-max",
+            paramLabel = "COUNT",
+            defaultValue = "${env:SLUICE_BURN_RATE_ACCOUNTS_MAX:-10000}",
+            description = "Accounts of a partition whose limits burn at the same time, and are known to (or"
+                    + " $SLUICE_BURN_RATE_ACCOUNTS_MAX; default: 10000).")
+    private int accountsMax = 10_000;
+
+    /**
+     * What is worth an alert.
+     *
+     * @throws IllegalArgumentException if a number is out of its bounds
+     */
+    BurnBounds read() {
+        int tenths;
+        try {
+            tenths = rate.movePointRight(1).intValueExact();
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("burnRate: " + rate + " (expected: 0..1000, in tenths)", e);
+        }
+        return new BurnBounds(tenths, Duration.ofHours(periodHours), Duration.ofMinutes(coolDownMinutes), accountsMax);
+    }
+}

@@ -1,0 +1,272 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.bucket.BucketState;
+import io.sluice.engine.bucket.Charge;
+import io.sluice.engine.ledger.AdmissionResult.BucketChange;
+import io.sluice.engine.ledger.AdmissionResult.CountChange;
+import io.sluice.engine.ledger.LimitCheck.LimitCharge;
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
+import io.sluice.engine.ruleset.Limit;
+import io.sluice.engine.ruleset.OnExceed;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.BucketKey;
+import io.sluice.engine.state.BucketMarks;
+import io.sluice.engine.state.LedgerStore;
+import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatement.Level;
+import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideVoucher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wide buckets that one partition owns: beside its {@link Ledger}, in the same store, decided from the same log.
+ *
+ * <pre>
+ *   owner of the bucket                         partition of the account
+ *   charge: bucket - cost, one voucher more  ──▶  decide: admitted  ──▶ end: kept
+ *                                                         refused   ──▶ end: given back
+ *   apply(end): bucket + what is given back, one voucher fewer  ◀──────┘
+ * </pre>
+ *
+ * <p>The charge comes first, so nothing is admitted that no bucket paid for. It is held like a reservation ({@link
+ * io.sluice.engine.bucket.HeldMarks}), so what is given back leaves the bucket as if it had not been taken, and never
+ * fuller. In every prefix of the logs,
+ *
+ * <pre>
+ *   charged = kept + given back + open vouchers
+ * </pre>
+ *
+ * <p>Every message is taken once: each sender numbers its messages by its own log, and what is not above the last one
+ * is a repetition ({@link WidePeer}).
+ */
+public final class WideLedger {
+    private final int partition;
+    private final Ledger ledger;
+    private final LedgerStore store;
+    private final BucketResolver resolver;
+
+    /** The wide buckets of a partition whose ledger has this store. */
+    public WideLedger(int partition, Ledger ledger, LedgerStore store) {
+        this.partition = partition;
+        this.ledger = ledger;
+        this.store = store;
+        this.resolver = new BucketResolver(store);
+    }
+
+    /** Whether a message was not taken before. */
+    public boolean isNew(int sender, long sequence) {
+        return store.widePeer(sender).isNew(sequence);
+    }
+
+    /** Notes that a message is taken. */
+    public void taken(int sender, long sequence) {
+        store.putWidePeer(sender, store.widePeer(sender).taken(sequence));
+    }
+
+    /** The ruleset revision that is in force. */
+    public long revision() {
+        return ledger.timeline().active().revision();
+    }
+
+    /** What vouchers that wait for their verdicts have charged. */
+    public long openTokens() {
+        return store.widePeer(partition).openTokens();
+    }
+
+    /** Vouchers that wait for their verdicts. */
+    public long openVouchers() {
+        return store.widePeer(partition).openVouchers();
+    }
+
+    /**
+     * Decides a request's visit to one bucket; changes nothing.
+     *
+     * @param offset the offset of the visit in this partition's log
+     */
+    public WideCharge charge(WideName name, Admission admission, long nowMillis, long offset) {
+        AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
+        // With the priorities that the document gives to the account's tier.
+        Limit limit = timeline.ruleset().limit(name.limitId(), admission.account());
+        if (limit == null
+                || !limit.isWide()
+                || admission.mode() == ChargeMode.REFUND
+                || !limit.scope().valueIn(admission).equals(name.scope())) {
+            return WideCharge.unchanged(
+                    WideStatement.unknown(name, ledger.clock().stampMillis()));
+        }
+        Admission asked = admission.inWideBucket();
+        PartitionClock clock = ledger.clock();
+        LimitCheck check = LimitCheck.of(
+                limit,
+                resolver.resolved(limit, asked, timeline, nowMillis),
+                limit.isEnforcedFor(admission.account()),
+                asked,
+                clock);
+        Charging charging = new Charging(asked, offset);
+        LimitCharge charge = charging.charge(check);
+        List<BucketChange> changes = charging.changes();
+        WideVoucher voucher = null;
+        if (charge.own() > 0) {
+            voucher = new WideVoucher(
+                    partition,
+                    offset,
+                    nowMillis,
+                    timeline.revision(),
+                    check.key().scope(),
+                    charge.own());
+            changes = held(check, changes, offset);
+        }
+        LimitOutcome found =
+                LimitOutcome.of(limit, name.scope(), check.found(), clock).build();
+        LimitOutcome left =
+                LimitOutcome.of(limit, name.scope(), charge.left(), clock).build();
+        WideStatement statement = new WideStatement(
+                name,
+                clock.stampMillis(),
+                found.capacity(),
+                found.windowMillis(),
+                level(found),
+                level(left),
+                check.retryAfterMillis(),
+                check.cost(),
+                voucher);
+        boolean refuses = check.enforced() && !check.admits() && check.action() != OnExceed.TAG;
+        return new WideCharge(statement, refuses, changes, charging.counts(), charging.alerts());
+    }
+
+    /** The charge as one that may be given back. */
+    private static List<BucketChange> held(LimitCheck check, List<BucketChange> changes, long offset) {
+        List<BucketChange> held = new ArrayList<>(changes.size());
+        for (BucketChange change : changes) {
+            StoredBucket charged = change.bucket();
+            held.add(new BucketChange(
+                    change.key(),
+                    check.resolved()
+                            .timeline()
+                            .stored(
+                                    check.limit().algorithm().held(charged.state(), offset, /* afterMillis= */ 0),
+                                    charged.marks())));
+        }
+        return held;
+    }
+
+    private static Level level(LimitOutcome outcome) {
+        return new Level(outcome.remaining(), outcome.resetAfterMillis(), outcome.nextTokenMillis());
+    }
+
+    /** Makes a charge. */
+    public void apply(WideCharge charge) {
+        for (BucketChange change : charge.changes()) {
+            store.putBucket(change.key(), change.bucket());
+        }
+        for (CountChange change : charge.counts()) {
+            store.putBucketCount(change.key(), change.count());
+        }
+        WideVoucher voucher = charge.statement().voucher();
+        if (voucher != null) {
+            store.putWidePeer(partition, store.widePeer(partition).opened(voucher));
+        }
+    }
+
+    /**
+     * What becomes of the vouchers among these statements.
+     *
+     * @param result the verdict; null if there will be none by them
+     */
+    public static List<WideEnd> ends(List<WideStatement> statements, @Nullable AdmissionResult result) {
+        List<WideEnd> ends = new ArrayList<>();
+        for (WideStatement statement : statements) {
+            WideVoucher voucher = statement.voucher();
+            if (voucher != null) {
+                ends.add(new WideEnd(
+                        statement.name().limitId(), voucher, keeps(statement, result) ? 0 : voucher.tokens()));
+            }
+        }
+        return ends;
+    }
+
+    /** Whether the verdict admits, and counts this limit. */
+    static boolean keeps(WideStatement statement, @Nullable AdmissionResult result) {
+        if (!(result instanceof AdmissionResult.Decided decided)
+                || !decided.outcome().allowed()) {
+            return false;
+        }
+        for (LimitOutcome limit : decided.outcome().limits()) {
+            if (limit.limitId().equals(statement.name().limitId())
+                    && limit.scope().equals(statement.name().scope())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Those of the statements that were too old to decide by. */
+    public static List<WideStatement> stale(WideStatements all, long stampMillis) {
+        List<WideStatement> fresh = all.fresh(stampMillis).all();
+        return all.all().stream()
+                .filter(statement -> !fresh.contains(statement))
+                .toList();
+    }
+
+    /** The buckets after vouchers of this partition have ended; changes nothing. */
+    public Ending decide(List<WideEnd> ends, long nowMillis) {
+        AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
+        Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
+        WidePeer own = store.widePeer(partition);
+        for (WideEnd end : ends) {
+            WideVoucher voucher = end.voucher();
+            own = own.ended(voucher);
+            BucketKey key = new BucketKey(Scope.WIDE_ACCOUNT, end.limitId(), voucher.scope());
+            Limit limit = timeline.limit(end.limitId());
+            // Nothing goes back to a bucket that new buckets share, nor over a change that dropped the charge.
+            if (limit == null
+                    || !limit.isWide()
+                    || Scope.isOverflow(voucher.scope())
+                    || !timeline.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ false)) {
+                continue;
+            }
+            StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
+            Algorithm algorithm = limit.algorithm();
+            BucketState state = timeline.stateAt(limit, key, stored, nowMillis);
+            BucketState left =
+                    algorithm.returned(state, new Charge(voucher.atMillis(), voucher.offset()), end.returned());
+            if (!left.equals(state)) {
+                changed.put(key, timeline.stored(left, BucketMarks.of(stored)));
+            }
+        }
+        List<BucketChange> changes = new ArrayList<>(changed.size());
+        changed.forEach((key, bucket) -> changes.add(new BucketChange(key, bucket)));
+        return new Ending(own, changes);
+    }
+
+    /**
+     * The changes that come with the end of vouchers.
+     *
+     * @param own the partition's own entry
+     */
+    public record Ending(WidePeer own, List<BucketChange> changes) {
+        public Ending {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /** Makes the changes that come with the end of vouchers. */
+    public void apply(Ending ending) {
+        for (BucketChange change : ending.changes()) {
+            store.putBucket(change.key(), change.bucket());
+        }
+        store.putWidePeer(partition, ending.own());
+    }
+}

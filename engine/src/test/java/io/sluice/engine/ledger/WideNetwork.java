@@ -1,0 +1,240 @@
+package io.sluice.engine.ledger;
+
+import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Partitions that exchange messages about wide buckets, each with a log, a ledger and a snapshot. Messages wait on the
+ * road between two partitions until the test lets them arrive; a crash goes back to the snapshot and decides the log
+ * again, so that what was sent since is sent once more.
+ */
+final class WideNetwork {
+    /** A record of a log. */
+    sealed interface Entry permits Asked, Travelling, Ended {}
+
+    /** A request of a caller. */
+    record Asked(int number, Admission admission, @Nullable String key) implements Entry {}
+
+    /** A request between partitions, home if there is nothing to visit. */
+    record Travelling(
+            int from, long sequence, Asked asked, int trip, List<WideName> visits, List<WideStatement> statements)
+            implements Entry {}
+
+    /** The end of vouchers. */
+    record Ended(int from, long sequence, List<WideEnd> ends) implements Entry {}
+
+    private record Stamped(long atMillis, Entry entry) {}
+
+    /** One partition. */
+    final class Partition {
+        final int number;
+        private final List<Stamped> log = new ArrayList<>();
+        InMemoryLedgerStore store = new InMemoryLedgerStore();
+        Ledger ledger;
+        WideLedger wide;
+        private InMemoryLedgerStore snapshot = new InMemoryLedgerStore();
+        private RulesetTimeline snapshotTimeline;
+        private int snapshotNext;
+        private int next;
+
+        Partition(int number, Ruleset ruleset) {
+            this.number = number;
+            ledger = new Ledger(store, RulesetTimeline.empty());
+            ledger.activate(ruleset, 0);
+            wide = new WideLedger(number, ledger, store);
+            snapshotTimeline = ledger.timeline();
+        }
+
+        boolean hasNext() {
+            return next < log.size();
+        }
+
+        void append(long atMillis, Entry entry) {
+            log.add(new Stamped(atMillis, entry));
+        }
+
+        /** What is decided is remembered for good. */
+        void commit() {
+            snapshot = store.copy();
+            snapshotTimeline = ledger.timeline();
+            snapshotNext = next;
+        }
+
+        /** Whatever was decided since the last commit is decided again. */
+        void crash() {
+            store = snapshot.copy();
+            ledger = new Ledger(store, snapshotTimeline);
+            wide = new WideLedger(number, ledger, store);
+            next = snapshotNext;
+        }
+
+        void step() {
+            Stamped record = log.get(next);
+            long offset = next++;
+            long nowMillis = ledger.advance(record.atMillis(), offset);
+            ledger.mark(record.atMillis());
+            nowMillis = Math.max(nowMillis, ledger.clockMillis());
+            if (record.entry() instanceof Asked asked) {
+                admit(asked, 0, List.of(), nowMillis, offset);
+            } else if (record.entry() instanceof Travelling travelling) {
+                if (wide.isNew(travelling.from(), travelling.sequence())) {
+                    wide.taken(travelling.from(), travelling.sequence());
+                    travel(travelling, nowMillis, offset);
+                }
+            } else if (record.entry() instanceof Ended ended && wide.isNew(ended.from(), ended.sequence())) {
+                wide.taken(ended.from(), ended.sequence());
+                wide.apply(wide.decide(ended.ends(), nowMillis));
+            }
+        }
+
+        private void travel(Travelling travelling, long nowMillis, long offset) {
+            Asked asked = travelling.asked();
+            if (travelling.visits().isEmpty()) {
+                admit(asked, travelling.trip(), travelling.statements(), nowMillis, offset);
+                return;
+            }
+            WideCharge charge = wide.charge(travelling.visits().get(0), asked.admission(), nowMillis, offset);
+            wide.apply(charge);
+            List<WideStatement> statements = new ArrayList<>(travelling.statements());
+            statements.add(charge.statement());
+            List<WideName> rest = charge.refuses()
+                    ? List.of()
+                    : travelling.visits().subList(1, travelling.visits().size());
+            go(new Travelling(number, 2 * offset + 1, asked, travelling.trip(), rest, statements));
+        }
+
+        private void admit(Asked asked, int trip, List<WideStatement> statements, long nowMillis, long offset) {
+            WideStatements all = WideStatements.of(statements);
+            long stampMillis = ledger.clock().stampMillis();
+            WideStatements fresh = all.fresh(stampMillis);
+            AdmissionResult result = ledger.decide(asked.admission(), asked.key(), fresh, nowMillis, offset);
+            boolean goes = result instanceof AdmissionResult.Unvisited && trip < TRIPS_MAX;
+            tell(WideLedger.ends(goes ? WideLedger.stale(all, stampMillis) : statements, result), offset);
+            if (goes) {
+                List<WideName> missing = ((AdmissionResult.Unvisited) result).missing();
+                go(new Travelling(number, 2 * offset + 1, asked, trip + 1, missing, fresh.all()));
+                return;
+            }
+            ledger.apply(result);
+            answers.merge(asked.number(), result, WideNetwork::equal);
+        }
+
+        private void tell(List<WideEnd> ends, long offset) {
+            Map<Integer, List<WideEnd>> byOwner = new TreeMap<>();
+            ends.forEach(end -> byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
+                    .add(end));
+            byOwner.forEach((owner, told) -> send(owner, new Ended(number, 2 * offset, told)));
+        }
+
+        private void go(Travelling travelling) {
+            List<WideName> visits = travelling.visits();
+            send(
+                    visits.isEmpty() ? homeOf(travelling.asked().admission().account()) : ownerOf(visits.get(0)),
+                    travelling);
+        }
+
+        private void send(int to, Entry entry) {
+            roads.computeIfAbsent(number + ">" + to, road -> new Road(partitions.get(to)))
+                    .entries
+                    .add(entry);
+        }
+    }
+
+    /** From one partition to another, in order. */
+    final class Road {
+        private final Partition to;
+        private final List<Entry> entries = new ArrayList<>();
+        private final List<Entry> arrived = new ArrayList<>();
+
+        Road(Partition to) {
+            this.to = to;
+        }
+
+        boolean isEmpty() {
+            return entries.isEmpty();
+        }
+
+        void arrive(long atMillis) {
+            Entry entry = entries.remove(0);
+            arrived.add(entry);
+            to.append(atMillis, entry);
+        }
+
+        /** A record that was there before comes once more, as a stranger might copy it. */
+        void repeat(long atMillis, int which) {
+            if (!arrived.isEmpty()) {
+                to.append(atMillis, arrived.get(which % arrived.size()));
+            }
+        }
+    }
+
+    static final int TRIPS_MAX = 4;
+
+    final List<Partition> partitions = new ArrayList<>();
+    final Map<String, Road> roads = new LinkedHashMap<>();
+    final Map<Integer, AdmissionResult> answers = new HashMap<>();
+
+    WideNetwork(int count, Ruleset ruleset) {
+        for (int number = 0; number < count; number++) {
+            partitions.add(new Partition(number, ruleset));
+        }
+    }
+
+    private static AdmissionResult equal(AdmissionResult before, AdmissionResult again) {
+        if (!before.equals(again)) {
+            throw new AssertionError("decided again as " + again + " (expected: " + before + ")");
+        }
+        return again;
+    }
+
+    void ask(long atMillis, Asked asked) {
+        partitions.get(homeOf(asked.admission().account())).append(atMillis, asked);
+    }
+
+    /** Lets everything arrive and be decided. */
+    void settle(long atMillis) {
+        boolean moved = true;
+        while (moved) {
+            moved = false;
+            for (Partition partition : partitions) {
+                while (partition.hasNext()) {
+                    partition.step();
+                    moved = true;
+                }
+            }
+            for (Road road : List.copyOf(roads.values())) {
+                while (!road.isEmpty()) {
+                    road.arrive(atMillis);
+                    moved = true;
+                }
+            }
+        }
+    }
+
+    /** Any function of the account does, as long as it is always the same. */
+    int homeOf(String account) {
+        return Math.floorMod(account.hashCode(), partitions.size());
+    }
+
+    int ownerOf(WideName name) {
+        return Math.floorMod(name.text().hashCode() * 31, partitions.size());
+    }
+
+    long open() {
+        return partitions.stream()
+                .mapToLong(partition -> partition.wide.openVouchers())
+                .sum();
+    }
+}

@@ -1,0 +1,49 @@
+package io.sluice.schemas.wide;
+
+import io.sluice.schemas.topic.AccountPartitioner;
+import java.util.List;
+
+/**
+ * A request on its way: to the owners of the wide buckets that it meets, one after the other, and then to the partition
+ * of its account.
+ *
+ * @param trip how often the account's partition has sent it out
+ * @param account whose partition decides it
+ * @param request the record of the request, with its reply address, as JSON text
+ * @param visits the buckets that it has yet to visit; if there is none, this is the way home
+ * @param statements what the owners have said so far
+ */
+public record TravellingRequest(
+        int from,
+        long offset,
+        int to,
+        int trip,
+        String account,
+        String request,
+        List<WideTarget> visits,
+        List<OwnerStatement> statements)
+        implements PartitionMessage {
+    /** The most wide buckets that one request can visit. */
+    public static final int VISITS_MAX = 16;
+    /** How often the account's partition sends a request out, while rules change and statements grow old. */
+    public static final int TRIPS_MAX = 4;
+    /** Characters of the request's record. */
+    public static final int REQUEST_CHARS_MAX = 262_144;
+
+    public TravellingRequest {
+        visits = List.copyOf(visits);
+        statements = List.copyOf(statements);
+    }
+
+    @Override
+    public long sequence() {
+        return 2 * offset + 1;
+    }
+
+    /** The partition that it goes to next. */
+    public static int next(List<WideTarget> visits, String account, int partitions) {
+        return visits.isEmpty()
+                ? AccountPartitioner.partitionOf(account, partitions)
+                : visits.get(0).owner(partitions);
+    }
+}

@@ -1,0 +1,11 @@
+package io.sluice.streams.admission;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a message between request partitions goes.
+ *
+ * @param key the account that it concerns, as the record's key; null for none
+ */
+@SuppressWarnings("ArrayRecordComponent") // Never compared, and Kafka's clients take nothing else.
+public record MessageAddress(int partition, byte @Nullable [] key) {}

@@ -1,0 +1,89 @@
+package io.sluice.streams.replica;
+
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.store.PartitionStore;
+import io.sluice.streams.topology.Names;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/**
+ * A partition that another application decides for good, decided a second time for its replies.
+ *
+ * <pre>
+ *   sluice.requests.v1 ──┬──▶ streams app ──▶ replies, decisions, changelog ──┐
+ *                        │                                                    │ at the start, once
+ *                        └──▶ replica: the same processor ──▶ replies         │
+ *                                 ▲                                           │
+ *                                 ╰──────────── state and its offset ◀────────┘
+ * </pre>
+ *
+ * <p><b>Where it begins.</b> The streams app's changelog has, for each moment, a state and the offset of the last
+ * record in it. The replica takes both, and reads the log from there. Its own group's offsets say nothing: they may be
+ * ahead of the state or behind it.
+ *
+ * <p><b>Why its replies are equal.</b> It runs what the streams app runs, from a state that the streams app had, over
+ * the same records. ADR 0046 lists what could make two runs differ, and why none of it does.
+ *
+ * <p><b>What it never says.</b> A record that lies in the state was answered by the streams app. The processor would
+ * call it already decided, and that reply could be the first. So it does not see such a record.
+ */
+public final class ReplicaProcessor implements Processor<byte[], byte[], Object, byte[]> {
+    private final Processor<byte[], byte[], Object, byte[]> decider;
+    private final Parts parts;
+    // Set anew by every init.
+    private ProcessorContext<Object, byte[]> context;
+    private RepliesOnly<byte[]> replies;
+    private long decidedOffset;
+
+    /**
+     * What a replica's processors have in common.
+     *
+     * @param config bounds
+     * @param start fills a partition's store
+     * @param seeker goes to where that state ends
+     * @param meters counts
+     */
+    public record Parts(ReplicaConfig config, ReplicaStart start, LogSeeker seeker, ReplicaMeters meters) {}
+
+    /**
+     * A replica of one partition.
+     *
+     * @param decider what the streams app runs
+     */
+    @SuppressWarnings("NullAway.Init")
+    public ReplicaProcessor(Processor<byte[], byte[], Object, byte[]> decider, Parts parts) {
+        this.decider = decider;
+        this.parts = parts;
+    }
+
+    @Override
+    public void init(ProcessorContext<Object, byte[]> newContext) {
+        context = newContext;
+        int partition = newContext.taskId().partition();
+        PartitionStore store = newContext.getStateStore(Names.STATE_STORE);
+        decidedOffset = parts.start().load(partition, store).offset();
+        parts.seeker().seek(new TopicPartition(TopicCatalogue.REQUESTS, partition), decidedOffset + 1);
+        replies = new RepliesOnly<>(newContext, parts.meters());
+        decider.init(replies);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata place = context.recordMetadata().orElseThrow();
+        if (place.offset() <= decidedOffset) {
+            return;
+        }
+        decidedOffset = place.offset();
+        long behindMillis = context.currentSystemTimeMs() - record.timestamp();
+        replies.withhold(behindMillis > parts.config().behindMax().toMillis());
+        decider.process(record);
+    }
+
+    @Override
+    public void close() {
+        decider.close();
+    }
+}

@@ -1,0 +1,4 @@
+package io.sluice.streams.usage;
+
+/** What is told of each minute that ends. */
+record Watches(SpikeWatch spikes, BurnWatch burn) {}

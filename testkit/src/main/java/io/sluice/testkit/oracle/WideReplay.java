@@ -1,0 +1,250 @@
+package io.sluice.testkit.oracle;
+
+import io.sluice.engine.bucket.Algorithm;
+import io.sluice.engine.ledger.BucketAlert;
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.WideCharge;
+import io.sluice.engine.ledger.WideLedger;
+import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideVoucher;
+import io.sluice.schemas.alert.ThresholdAlert;
+import io.sluice.schemas.codec.PartitionMessageCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.BatchRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
+import io.sluice.schemas.wide.ChargeVoucher;
+import io.sluice.schemas.wide.OwnerStatement;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
+import io.sluice.schemas.wide.VoucherEnds.VoucherEnd;
+import io.sluice.schemas.wide.WideTarget;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What one partition says to others, and takes from them, decided again; the mappings are written a second time. */
+final class WideReplay {
+    /** The payloads that it must have sent, by sender, receiver and sequence. */
+    final Map<String, String> sent = new LinkedHashMap<>();
+    /** The payloads that it took, by the same names. */
+    final Map<String, String> taken = new LinkedHashMap<>();
+
+    final List<ThresholdAlert> alerts = new ArrayList<>();
+
+    private final int partition;
+    private final int requestPartitions;
+    private final Ledger ledger;
+    private final WideLedger wide;
+    private long charged;
+    private long kept;
+    private long givenBack;
+
+    WideReplay(int partition, int requestPartitions, Ledger ledger, InMemoryLedgerStore store) {
+        this.partition = partition;
+        this.requestPartitions = requestPartitions;
+        this.ledger = ledger;
+        this.wide = new WideLedger(partition, ledger, store);
+    }
+
+    /** Whether a message was taken before. */
+    boolean isRepeated(PartitionMessage message) {
+        return !wide.isNew(message.from(), message.sequence());
+    }
+
+    void take(PartitionMessage message, String payload) {
+        wide.taken(message.from(), message.sequence());
+        taken.put(name(message), payload);
+    }
+
+    /** A visit to a bucket of this partition. */
+    void visit(TravellingRequest message, Request request, long nowMillis, long offset) {
+        WideTarget target = message.visits().get(0);
+        AdmissionRequest check =
+                request instanceof BatchRequest batch ? batch.checks().get(target.check()) : (AdmissionRequest) request;
+        WideCharge charge = wide.charge(
+                new WideName(target.limitId(), target.scope()), RequestMapping.admission(check), nowMillis, offset);
+        wide.apply(charge);
+        charged += charge.statement().charged();
+        List<OwnerStatement> statements = new ArrayList<>(message.statements());
+        statements.add(wire(charge.statement(), target.check()));
+        List<WideTarget> rest = charge.refuses()
+                ? List.of()
+                : message.visits().subList(1, message.visits().size());
+        send(new TravellingRequest(
+                partition,
+                offset,
+                TravellingRequest.next(rest, message.account(), requestPartitions),
+                message.trip(),
+                message.account(),
+                message.request(),
+                rest,
+                statements));
+        for (BucketAlert alert : charge.alerts()) {
+            alerts.add(new ThresholdAlert(
+                    partition + "-" + offset,
+                    message.account(),
+                    alert.limitId(),
+                    Scope.display(alert.scope()),
+                    alert.thresholdPerMille(),
+                    alert.used(),
+                    alert.capacity(),
+                    alert.enforced(),
+                    ledger.timeline().active().revision(),
+                    nowMillis));
+        }
+    }
+
+    /** The end of vouchers of this partition. */
+    void end(VoucherEnds message, long nowMillis) {
+        List<WideEnd> ends = new ArrayList<>();
+        for (VoucherEnd end : message.ends()) {
+            WideVoucher voucher = engine(end.voucher());
+            ends.add(new WideEnd(end.limitId(), voucher, end.returned()));
+            givenBack += end.returned();
+            kept += voucher.tokens() - end.returned();
+        }
+        wide.apply(wide.decide(ends, nowMillis));
+        requireConservation();
+    }
+
+    private void requireConservation() {
+        long open = wide.openTokens();
+        if (charged != kept + givenBack + open) {
+            throw new AssertionError("partition " + partition + ": charged " + charged + " (expected: kept " + kept
+                    + " + given back " + givenBack + " + open " + open + ")");
+        }
+    }
+
+    /** A request goes out, with what is known so far; returns false if it has been out too often. */
+    boolean sendOut(
+            Request request,
+            @Nullable ReplyAddress reply,
+            int trip,
+            List<WideTarget> missing,
+            List<WideStatements> known,
+            long offset) {
+        List<OwnerStatement> statements = new ArrayList<>();
+        for (int check = 0; check < known.size(); check++) {
+            for (WideStatement statement : known.get(check).all()) {
+                statements.add(wire(statement, check));
+            }
+        }
+        if (trip > TravellingRequest.TRIPS_MAX || missing.size() + statements.size() > TravellingRequest.VISITS_MAX) {
+            return false;
+        }
+        String account = Objects.requireNonNull(request.clientId()).account();
+        send(new TravellingRequest(
+                partition,
+                offset,
+                TravellingRequest.next(missing, account, requestPartitions),
+                trip,
+                account,
+                new String(RequestCodec.encode(request.repliedTo(reply)), StandardCharsets.UTF_8),
+                missing,
+                statements));
+        return true;
+    }
+
+    /** The owners learn what became of the vouchers among these statements. */
+    void tellEnds(List<WideEnd> told, long offset) {
+        Map<Integer, List<VoucherEnd>> byOwner = new TreeMap<>();
+        for (WideEnd end : told) {
+            byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
+                    .add(new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned()));
+        }
+        byOwner.forEach((owner, ends) -> send(new VoucherEnds(partition, offset, owner, ends)));
+    }
+
+    private void send(PartitionMessage message) {
+        sent.put(name(message), PartitionMessageCodec.encode(message));
+    }
+
+    private static String name(PartitionMessage message) {
+        return message.from() + "-" + message.sequence() + " to " + message.to();
+    }
+
+    /** What owners said about each of so many checks. */
+    static List<WideStatements> byCheck(List<OwnerStatement> statements, int checks) {
+        List<WideStatements> byCheck = new ArrayList<>();
+        for (int i = 0; i < checks; i++) {
+            int check = i;
+            byCheck.add(WideStatements.of(engine(statements.stream()
+                    .filter(statement -> statement.target().check() == check)
+                    .toList())));
+        }
+        return byCheck;
+    }
+
+    static List<WideStatement> engine(List<OwnerStatement> statements) {
+        List<WideStatement> engine = new ArrayList<>();
+        for (OwnerStatement it : statements) {
+            ChargeVoucher voucher = it.voucher();
+            engine.add(new WideStatement(
+                    new WideName(it.target().limitId(), it.target().scope()),
+                    it.stampMillis(),
+                    it.capacity(),
+                    it.windowMillis(),
+                    engine(it.found()),
+                    engine(it.left()),
+                    it.retryAfterMillis() < 0 ? Algorithm.NEVER : it.retryAfterMillis(),
+                    it.cost(),
+                    voucher == null ? null : engine(voucher)));
+        }
+        return engine;
+    }
+
+    private static WideStatement.Level engine(OwnerStatement.Level level) {
+        return new WideStatement.Level(level.remaining(), level.resetAfterMillis(), level.nextTokenMillis());
+    }
+
+    private static WideVoucher engine(ChargeVoucher voucher) {
+        return new WideVoucher(
+                voucher.owner(),
+                voucher.offset(),
+                voucher.atMillis(),
+                voucher.revision(),
+                voucher.scope(),
+                voucher.tokens());
+    }
+
+    private static OwnerStatement wire(WideStatement statement, int check) {
+        WideVoucher voucher = statement.voucher();
+        return new OwnerStatement(
+                new WideTarget(statement.name().limitId(), statement.name().scope(), check),
+                statement.stampMillis(),
+                statement.capacity(),
+                statement.windowMillis(),
+                wire(statement.found()),
+                wire(statement.left()),
+                statement.retryAfterMillis() == Algorithm.NEVER ? -1 : statement.retryAfterMillis(),
+                statement.cost(),
+                voucher == null ? null : wire(voucher));
+    }
+
+    private static OwnerStatement.Level wire(WideStatement.Level level) {
+        return new OwnerStatement.Level(level.remaining(), level.resetAfterMillis(), level.nextTokenMillis());
+    }
+
+    private static ChargeVoucher wire(WideVoucher voucher) {
+        return new ChargeVoucher(
+                voucher.owner(),
+                voucher.offset(),
+                voucher.atMillis(),
+                voucher.revision(),
+                voucher.scope(),
+                voucher.tokens());
+    }
+}
