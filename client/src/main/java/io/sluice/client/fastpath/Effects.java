@@ -96,7 +96,8 @@ final class Effects {
         return reports;
     }
 
-    @Nullable LeaseCall call() {
+    @Nullable
+    LeaseCall call() {
         return call;
     }
 

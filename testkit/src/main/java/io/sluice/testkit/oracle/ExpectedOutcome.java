@@ -57,7 +57,8 @@ public record ExpectedOutcome(
     }
 
     /** The lease beside the verdict; null for none. */
-    @Nullable LeaseTerms lent() {
+    @Nullable
+    LeaseTerms lent() {
         return lentTokens() == 0 ? null : terms;
     }
 
