@@ -71,8 +71,7 @@ final class TaskDefect {
     }
 
     /** A record that was held back, and comes before this one; null if there is none. */
-    @Nullable
-    ConsumerRecord<byte[], byte[]> lateBefore(ConsumerRecord<byte[], byte[]> record) {
+    @Nullable ConsumerRecord<byte[], byte[]> lateBefore(ConsumerRecord<byte[], byte[]> record) {
         ConsumerRecord<byte[], byte[]> late = held;
         if (late == null || lastOffset < 0 || record.offset() <= lastOffset + 1) {
             return null;
@@ -82,8 +81,7 @@ final class TaskDefect {
     }
 
     /** The record that the processor is given; null for none. */
-    @Nullable
-    ConsumerRecord<byte[], byte[]> taken(ConsumerRecord<byte[], byte[]> record, long ownMillis) {
+    @Nullable ConsumerRecord<byte[], byte[]> taken(ConsumerRecord<byte[], byte[]> record, long ownMillis) {
         if (defect == Defect.NONE) {
             return record;
         }

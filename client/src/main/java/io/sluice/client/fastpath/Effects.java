@@ -96,8 +96,7 @@ final class Effects {
         return reports;
     }
 
-    @Nullable
-    LeaseCall call() {
+    @Nullable LeaseCall call() {
         return call;
     }
 

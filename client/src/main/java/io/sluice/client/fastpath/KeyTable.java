@@ -25,14 +25,12 @@ final class KeyTable {
     }
 
     /** The key, if there is anything of it. */
-    @Nullable
-    TrackedKey find(LeaseKey key) {
+    @Nullable TrackedKey find(LeaseKey key) {
         return keys.get(key);
     }
 
     /** The key, from now on tracked; null if there is no room for it. */
-    @Nullable
-    TrackedKey obtain(LeaseKey key) {
+    @Nullable TrackedKey obtain(LeaseKey key) {
         TrackedKey tracked = keys.get(key);
         if (tracked != null) {
             return tracked;

@@ -88,8 +88,7 @@ final class Lease {
     }
 
     /** Ends the lease; returns what was done with it, or null if it was closed before. */
-    @Nullable
-    Closing close() {
+    @Nullable Closing close() {
         long before = leftAndAllowed.getAndSet(CLOSED);
         return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);
     }

@@ -62,8 +62,7 @@ final class OpenLeases {
     }
 
     /** The last one, if no other follows it. */
-    @Nullable
-    Lease last() {
+    @Nullable Lease last() {
         Lease[] current = leases;
         return current.length == 1 ? current[0] : null;
     }

@@ -68,8 +68,7 @@ final class Shortage {
      *
      * @param left the tokens left in the lease
      */
-    @Nullable
-    Refusal of(long cost, long left) {
+    @Nullable Refusal of(long cost, long left) {
         LimitStatus shortest = null;
         long waitMillis = 0;
         long certainMillis = 0;

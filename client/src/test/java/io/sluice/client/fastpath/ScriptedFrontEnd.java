@@ -35,8 +35,7 @@ final class ScriptedFrontEnd {
         }
 
         /** What was decided; null if nothing was. */
-        @Nullable
-        VerdictDetails details() {
+        @Nullable VerdictDetails details() {
             AdmissionVerdict verdict = answer.join().orNull();
             return verdict == null ? null : verdict.details();
         }

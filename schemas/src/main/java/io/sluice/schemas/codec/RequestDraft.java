@@ -28,69 +28,51 @@ import org.jspecify.annotations.Nullable;
  * known wherever it stands, and the sender can get the error.
  */
 final class RequestDraft {
-    @Nullable
-    String type;
+    @Nullable String type;
 
-    @Nullable
-    Long version;
+    @Nullable Long version;
 
-    @Nullable
-    String clientId;
+    @Nullable String clientId;
 
-    @Nullable
-    ReplyAddress reply;
+    @Nullable ReplyAddress reply;
 
-    @Nullable
-    Long cost;
+    @Nullable Long cost;
 
-    @Nullable
-    String reservationId;
+    @Nullable String reservationId;
 
-    @Nullable
-    String releaseId;
+    @Nullable String releaseId;
 
-    @Nullable
-    String leaseId;
+    @Nullable String leaseId;
 
     long prefetchTokens;
 
     long ttlMillis;
 
-    @Nullable
-    Long spentTokens;
+    @Nullable Long spentTokens;
 
     long allowed;
 
     long denied;
 
-    @Nullable
-    String payload;
+    @Nullable String payload;
 
-    @Nullable
-    String signature;
+    @Nullable String signature;
 
-    @Nullable
-    Long deadlineMillis;
+    @Nullable Long deadlineMillis;
 
-    @Nullable
-    String requestId;
+    @Nullable String requestId;
 
-    @Nullable
-    String idempotencyKey;
+    @Nullable String idempotencyKey;
 
-    @Nullable
-    Meta meta;
+    @Nullable Meta meta;
 
     /** The checks of a batch, as far as they were read. */
-    @Nullable
-    List<RequestDraft> checks;
+    @Nullable List<RequestDraft> checks;
 
     /** The reports of several clients, as far as they were read. */
-    @Nullable
-    List<RequestDraft> reports;
+    @Nullable List<RequestDraft> reports;
 
-    @Nullable
-    WireException firstError;
+    @Nullable WireException firstError;
 
     private static final MemberNames ROUTE_MEMBERS = MemberNames.in("route.", "method", "path", "host");
     private static final MemberNames RESERVE_MEMBERS = MemberNames.in("reserve.", "ttlMillis");
@@ -326,8 +308,7 @@ final class RequestDraft {
     }
 
     /** The client ID as the sender gave it, so that it recognises the answer; null for none, and for a flood. */
-    @Nullable
-    String about() {
+    @Nullable String about() {
         String text = clientId == null && checks != null && !checks.isEmpty() ? checks.get(0).clientId : clientId;
         return text == null || text.length() > ClientId.BYTES_MAX ? null : text;
     }

@@ -13,8 +13,7 @@ public sealed interface Request
                 Query,
                 ControlRecord {
     /** The client of the request; null for a ping, a control record and reports of several. */
-    @Nullable
-    ClientId clientId();
+    @Nullable ClientId clientId();
 
     /** This request in its envelope: with its answer sent to {@code address}, or nowhere. */
     default RequestRecord repliedTo(@Nullable ReplyAddress address) {

@@ -57,8 +57,7 @@ public record ExpectedOutcome(
     }
 
     /** The lease beside the verdict; null for none. */
-    @Nullable
-    LeaseTerms lent() {
+    @Nullable LeaseTerms lent() {
         return lentTokens() == 0 ? null : terms;
     }
 
