@@ -7,8 +7,8 @@ natives=$2
 mkdir -p "$natives"
 
 case "$(uname -m)" in
-  x86_64) rocksdb=librocksdbjni-linux64.so lz4=linux/amd64 zstd=linux/amd64 snappy=Linux/x86_64 netty=x86_64 ;;
-  aarch64) rocksdb=librocksdbjni-linux-aarch64.so lz4=linux/aarch64 zstd=linux/aarch64 snappy=Linux/aarch64 netty=aarch_64 ;;
+  x86_64) java=amd64 snappy=x86_64 rocksdb=linux64 netty=x86_64 ;;
+  aarch64) java=aarch64 snappy=aarch64 rocksdb=linux-aarch64 netty=aarch_64 ;;
   *) echo "machine: $(uname -m) (expected: x86_64 or aarch64)" >&2; exit 1 ;;
 esac
 
@@ -25,10 +25,10 @@ take() {
   rm -rf "$open"
 }
 
-take rocksdbjni "$rocksdb" 'librocksdbjni-*'
-take lz4-java "net/jpountz/util/$lz4/liblz4-java.so" \
+take rocksdbjni "librocksdbjni-$rocksdb.so" 'librocksdbjni-*'
+take lz4-java "net/jpountz/util/linux/$java/liblz4-java.so" \
   'net/jpountz/util/linux net/jpountz/util/darwin net/jpountz/util/windows'
-take zstd-jni "$zstd/libzstd-jni-*.so" 'linux darwin win freebsd aix'
-take snappy-java "org/xerial/snappy/native/$snappy/libsnappyjava.so" 'org/xerial/snappy/native'
+take zstd-jni "linux/$java/libzstd-jni-*.so" 'linux darwin win freebsd aix'
+take snappy-java "org/xerial/snappy/native/Linux/$snappy/libsnappyjava.so" 'org/xerial/snappy/native'
 take grpc-netty-shaded "META-INF/native/*_$netty.so" 'META-INF/native'
 chmod 0644 "$natives"/*

@@ -63,12 +63,7 @@ public final class FastPathOptions {
     public FastPath read() throws CommandFailure {
         try {
             return new FastPath(
-                    fastPath == Switch.ON,
-                    leaseMillis,
-                    trackedKeysMax,
-                    waitersMax,
-                    prefetchTokensMax,
-                    metricLimitsMax);
+                    fastPath == Switch.ON, leaseMillis, trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("fast path: " + e.getMessage(), e);
         }

@@ -89,6 +89,14 @@ public final class LogOptions {
         CALLERS_FAULTS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 
+    /** The same, with nothing below errors from a package whose warnings the command's result has already. */
+    public void applyWithoutWarningsOf(String quietPackage) {
+        apply();
+        ((LoggerContext) LoggerFactory.getILoggerFactory())
+                .getLogger(quietPackage)
+                .setLevel(Level.ERROR);
+    }
+
     private static Encoder<ILoggingEvent> text(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);

@@ -7,11 +7,16 @@ import io.sluice.cli.accounts.AccountCommands;
 import io.sluice.cli.admin.KeysCommand;
 import io.sluice.cli.admission.AdmitCommand;
 import io.sluice.cli.admission.RedeemCommand;
+import io.sluice.cli.alerts.AlertsCommand;
+import io.sluice.cli.alerts.PenaltiesCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
 import io.sluice.cli.kafka.LedgerVersionCommand;
 import io.sluice.cli.kafka.TopicsCommand;
+import io.sluice.cli.replay.LogCommands;
+import io.sluice.cli.replay.ReplayCommand;
+import io.sluice.cli.replay.SuggestCommand;
 import io.sluice.cli.roles.GatewayCommand;
 import io.sluice.cli.roles.RequestApiCommand;
 import io.sluice.cli.roles.StreamsAppCommand;
@@ -55,9 +60,14 @@ import picocli.CommandLine.ScopeType;
             AccessCommands.class,
             SignalCommands.class,
             TopCommand.class,
+            AlertsCommand.class,
+            PenaltiesCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,
+            ReplayCommand.class,
+            SuggestCommand.class,
+            LogCommands.class,
             AdmitCommand.class,
             RedeemCommand.class,
             TrainCommand.class,

@@ -58,7 +58,8 @@ public final class UsageOptions {
                             kafka,
                             stateDir,
                             threads,
-                            UsageBounds.standard().with(accountsMax, rowsMax)
+                            UsageBounds.standard()
+                                    .with(accountsMax, rowsMax)
                                     .withSpikes(spikes.read())
                                     .withBurn(burn.read()))
                     : null;

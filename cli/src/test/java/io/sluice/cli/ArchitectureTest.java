@@ -340,6 +340,9 @@ final class ArchitectureTest {
                 .doNotHaveSimpleName("ForgedCommands")
                 .and()
                 .doNotHaveSimpleName("AlertConsumer")
+                .and()
+                // Hands on every record as it lies there: a replay must see what the app saw, and names what is wrong.
+                .doNotHaveSimpleName("KafkaRequestLog")
                 .should()
                 .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
                 .check(SLUICE);
@@ -360,6 +363,28 @@ final class ArchitectureTest {
         }
     }
 
+    /** The processor of the streams app is the one entry to deciding: no part of a decision is written twice. */
+    @Test
+    void shouldDecideByTheProcessorAlone_whenInReplay() {
+        // Given
+        // When / Then
+        classes()
+                .that()
+                .resideInAPackage("io.sluice.replay..")
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "io.sluice.replay..",
+                        "io.sluice.schemas..",
+                        "io.sluice.streams.replay..",
+                        "org.apache.kafka.clients..",
+                        "org.apache.kafka.common..",
+                        "io.micrometer.core..",
+                        "java..",
+                        "javax.crypto..",
+                        "org.jspecify.annotations"))
+                .check(SLUICE);
+    }
+
     @Test
     void shouldBeUsedByNobody_whenInCli() {
         // Given
@@ -376,7 +401,7 @@ final class ArchitectureTest {
     @Test
     void shouldHaveNoCycles_whenPackagesOfAModuleAreCompared() {
         // Given
-        for (String module : new String[] {"engine", "schemas", "streams", "client", "api", "gateway"}) {
+        for (String module : new String[] {"engine", "schemas", "streams", "client", "api", "gateway", "replay"}) {
             // When / Then
             slices().matching("io.sluice." + module + ".(*)..")
                     .should()

@@ -74,13 +74,15 @@ final class AuditReader implements AutoCloseable, TopicFollower.Reader {
         if (!isOfAnAccount(entry.action()) && !isSigned(record)) {
             throw new UntrustedException("signature: not by the rules key (expected: an entry of the rules writer)");
         }
-        view.apply(entry);
+        view.apply(entry, record.offset());
         release();
     }
 
     /** The apps have no rules key; what they write is in the log of the account as well. */
     private static boolean isOfAnAccount(AuditEntry.Action action) {
-        return action instanceof AuditEntry.AccountChanged || action instanceof AuditEntry.PenaltyChanged;
+        return action instanceof AuditEntry.AccountChanged
+                || action instanceof AuditEntry.PenaltyChanged
+                || action instanceof AuditEntry.PenaltyLifted;
     }
 
     private boolean isSigned(ConsumerRecord<byte[], byte[]> record) {

@@ -30,9 +30,7 @@ public final class ReportBatches {
         Map<Integer, List<LeaseReport>> byPartition = new TreeMap<>();
         for (LeaseReport report : reports) {
             int partition = AccountPartitioner.partitionOf(report.clientId().account(), requestPartitions);
-            byPartition
-                    .computeIfAbsent(partition, absent -> new ArrayList<>())
-                    .add(report);
+            byPartition.computeIfAbsent(partition, absent -> new ArrayList<>()).add(report);
         }
         List<Batch> batches = new ArrayList<>();
         byPartition.forEach((partition, those) -> {

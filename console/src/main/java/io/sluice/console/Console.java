@@ -23,20 +23,25 @@ import java.util.regex.Pattern;
 public final class Console {
     /** Where the page is. */
     public static final String PATH = "/console";
+    /** Where it is as well, for an issuer of tokens that sends people back. */
+    public static final String SIGN_IN_PATH = PATH + "/sign-in";
 
     private static final String LIST = "files.properties";
     private static final String PAGE = "index.html";
+    /** Nothing in it may end one part of the policy and begin another. */
+    private static final Pattern ORIGIN = Pattern.compile("https?://([a-z0-9.-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
+
     private static final Pattern IMPORT_MAP =
             Pattern.compile("<script type=\"importmap\">(.*?)</script>", Pattern.DOTALL);
 
     private final ConsoleFile page;
     private final List<ConsoleFile> assets;
-    private final Map<String, String> fields;
+    private final String html;
 
     private Console(ConsoleFile page, List<ConsoleFile> assets) {
         this.page = page;
         this.assets = List.copyOf(assets);
-        this.fields = fields(new String(page.bytes(/* inGzip= */ false), StandardCharsets.UTF_8));
+        this.html = new String(page.bytes(/* inGzip= */ false), StandardCharsets.UTF_8);
     }
 
     /** Reads all files from the class path. */
@@ -69,12 +74,24 @@ public final class Console {
      * told to others.
      */
     public Map<String, String> fields() {
-        return fields;
+        return fieldsWith(policy(html, "'self'"));
     }
 
-    private static Map<String, String> fields(String html) {
+    /**
+     * The same for a page that may call the issuer of tokens as well.
+     *
+     * @param origin of the issuer: {@code https://issuer.example}
+     */
+    public Map<String, String> fields(String origin) {
+        if (!ORIGIN.matcher(origin).matches()) {
+            throw new IllegalArgumentException(origin + " (expected: scheme://host or scheme://host:port)");
+        }
+        return fieldsWith(policy(html, "'self' " + origin));
+    }
+
+    private static Map<String, String> fieldsWith(String policy) {
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("Content-Security-Policy", policy(html));
+        fields.put("Content-Security-Policy", policy);
         fields.put("Referrer-Policy", "no-referrer");
         fields.put("X-Frame-Options", "DENY");
         fields.put("Cross-Origin-Opener-Policy", "same-origin");
@@ -86,7 +103,7 @@ public final class Console {
     }
 
     /** The import map stands in the page, which no other file may do for it; so the policy has its hash. */
-    private static String policy(String html) {
+    private static String policy(String html, String callable) {
         Matcher map = IMPORT_MAP.matcher(html);
         if (!map.find()) {
             throw new IllegalStateException(PAGE + " has no import map");
@@ -94,7 +111,7 @@ public final class Console {
         String hash = Base64.getEncoder()
                 .encodeToString(ConsoleFile.sha256(map.group(1).getBytes(StandardCharsets.UTF_8)));
         return "default-src 'none'; script-src 'self' 'sha256-" + hash + "'; style-src 'self'; img-src 'self';"
-                + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                + " connect-src " + callable + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     }
 
     private static byte[] content(String name) {

@@ -1,6 +1,7 @@
 package io.sluice.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class ConsoleTest {
     /** What a first visit may load, compressed. */
     private static final long FIRST_LOAD_BYTES_MAX = 300_000;
 
+    private static final int LINE_CHARACTERS_MAX = 120;
     private static final Pattern LINK = Pattern.compile("(?:href|src)=\"(/console/[^\"]+)\"");
     private static final Pattern IMPORT = Pattern.compile("(?:from |import |import\\()\"(\\./|\\.\\./)([^\"]+)\"");
 
@@ -96,6 +98,36 @@ final class ConsoleTest {
                 .containsPattern("script-src 'self' 'sha256-[A-Za-z0-9+/]{43}=';")
                 .doesNotContain("unsafe", "http", "*", "data:");
         assertThat(text(console.page())).doesNotContain("style=", "onclick", "javascript:");
+    }
+
+    @Test
+    void shouldLetThePageCallTheIssuer_andNobodyElse() {
+        // Given / When
+        String policy = console.fields("https://issuer.example:8443").get("Content-Security-Policy");
+
+        // Then
+        assertThat(policy)
+                .contains(" connect-src 'self' https://issuer.example:8443; ", "default-src 'none'")
+                .isEqualTo(console.fields()
+                        .get("Content-Security-Policy")
+                        .replace("connect-src 'self'", "connect-src 'self' https://issuer.example:8443"));
+        for (String wrong :
+                List.of("https://a.example; script-src *", "https://*", "a.example", "https://a.example/x")) {
+            assertThatThrownBy(() -> console.fields(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void shouldBeReadable_withoutScrollingSideways() throws IOException {
+        try (Stream<Path> files = Files.walk(WEB)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.toString().endsWith(".svg")) {
+                    assertThat(Files.readAllLines(file))
+                            .as(file.toString())
+                            .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(LINE_CHARACTERS_MAX));
+                }
+            }
+        }
     }
 
     @Test

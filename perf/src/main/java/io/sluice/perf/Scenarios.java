@@ -9,6 +9,7 @@ import io.sluice.perf.many.ManyScenario;
 import io.sluice.perf.many.QuietManyScenario;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
+import io.sluice.perf.replay.ReplayScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
 import io.sluice.perf.rest.LatencyScenario;
@@ -28,6 +29,7 @@ final class Scenarios {
             new TopologyScenario(),
             new StateScenario(),
             new UsageScenario(),
+            new ReplayScenario(),
             // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),

@@ -1,19 +1,51 @@
 package io.sluice.api;
 
 import io.sluice.api.auth.Access;
+import io.sluice.api.auth.OidcClient;
+import io.sluice.api.events.EventBounds;
 import io.sluice.api.server.KnownHosts;
 import io.sluice.api.server.OtherSites;
+import io.sluice.client.alerts.RecentAlerts;
 import io.sluice.client.rules.ControlPlane;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the admin port serves beside operations: rulesets and accounts, to callers with the permission.
  *
  * @param hosts the names by which it is called if everybody has the permission
+ * @param alerts recent alerts; null to show none
+ * @param signIn how the console gets a token from the issuer; null if people sign in with keys only
+ * @param events what streams of events to pages may take
  */
-public record AdminPlane(ControlPlane plane, Access access, KnownHosts hosts) {
+public record AdminPlane(
+        ControlPlane plane,
+        Access access,
+        KnownHosts hosts,
+        @Nullable RecentAlerts alerts,
+        @Nullable OidcClient signIn,
+        EventBounds events) {
+    public AdminPlane(ControlPlane plane, Access access, KnownHosts hosts) {
+        this(plane, access, hosts, /* alerts= */ null, /* signIn= */ null, EventBounds.standard());
+    }
+
     /** One that is called by addresses, or needs keys. */
     public AdminPlane(ControlPlane plane, Access access) {
         this(plane, access, KnownHosts.NONE);
+    }
+
+    /** The same with recent alerts; null for none. */
+    public AdminPlane with(@Nullable RecentAlerts newAlerts) {
+        return new AdminPlane(plane, access, hosts, newAlerts, signIn, events);
+    }
+
+    /** The same, and people sign in to the console with the issuer of tokens as well; null for none. */
+    public AdminPlane with(@Nullable OidcClient newSignIn) {
+        return new AdminPlane(plane, access, hosts, alerts, newSignIn, events);
+    }
+
+    /** The same with other bounds of streams. */
+    public AdminPlane with(EventBounds newEvents) {
+        return new AdminPlane(plane, access, hosts, alerts, signIn, newEvents);
     }
 
     OtherSites otherSites() {

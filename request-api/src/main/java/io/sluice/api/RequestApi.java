@@ -7,10 +7,12 @@ import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ChallengeEndpoint;
 import io.sluice.api.admin.CheckEndpoint;
+import io.sluice.api.admin.PenaltyEndpoints;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
 import io.sluice.api.admin.RevisionEndpoints;
 import io.sluice.api.admin.SignalEndpoints;
+import io.sluice.api.alerts.AlertEndpoints;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Authorizer;
@@ -28,6 +30,8 @@ import io.sluice.api.data.QuotaEndpoint;
 import io.sluice.api.data.ReservationEndpoint;
 import io.sluice.api.data.SettlementEndpoint;
 import io.sluice.api.decisions.DecisionEndpoints;
+import io.sluice.api.events.EventBounds;
+import io.sluice.api.events.EventStreams;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
 import io.sluice.api.server.ApiHandler;
@@ -44,6 +48,7 @@ import io.sluice.api.usage.UsageEndpoints;
 import io.sluice.api.warmup.HttpWarmUp;
 import io.sluice.client.Admissions;
 import io.sluice.client.Readiness;
+import io.sluice.client.rules.RulesView;
 import io.sluice.console.Console;
 import io.sluice.schemas.request.SettleRequest;
 import java.util.ArrayList;
@@ -61,9 +66,10 @@ import org.jspecify.annotations.Nullable;
  *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top /v1/traffic /v1/signals /v1/clients/{id}/quota
+ *               /v1/top /v1/traffic /v1/limits/traffic /v1/events
+ *               /v1/alerts /v1/penalties /v1/signals /v1/clients/{id}/quota
  *               /v1/caller                                                      for callers
- *               /openapi-admin.yaml /console...                                 for everybody
+ *               /openapi-admin.yaml /console... /v1/sign-in                     for everybody
  *   both        /healthz /readyz /metrics /openapi.yaml /json-schema/{name}     for everybody
  * </pre>
  */
@@ -76,16 +82,21 @@ public final class RequestApi implements AutoCloseable {
     private final HttpPort data;
     private final HttpPort admin;
     private final TrafficEndpoint traffic;
+    private final EventStreams events;
     private final Scrapes scrapes;
     private final HttpWarmUp warmUp;
 
-    private RequestApi(HttpPort data, HttpPort admin, TrafficEndpoint traffic, Scrapes scrapes, HttpWarmUp warmUp) {
+    private RequestApi(HttpPort data, HttpPort admin, Watching watching, Scrapes scrapes, HttpWarmUp warmUp) {
         this.data = data;
         this.admin = admin;
-        this.traffic = traffic;
+        this.traffic = watching.traffic();
+        this.events = watching.events();
         this.scrapes = scrapes;
         this.warmUp = warmUp;
     }
+
+    /** What pages of the console are shown of this front end, and told. */
+    private record Watching(TrafficEndpoint traffic, EventStreams events) {}
 
     /** Opens both ports, without rulesets on the admin port. */
     public static RequestApi start(RequestApiConfig config, DataPlane dataPlane, PrometheusMeterRegistry registry)
@@ -157,9 +168,11 @@ public final class RequestApi implements AutoCloseable {
                 .onLastCall(dataPlane.admissions()::stopWaiting);
 
         TrafficEndpoint traffic = TrafficEndpoint.start(counted, registry, data::number);
+        EventStreams events = new EventStreams(
+                adminPlane == null ? EventBounds.standard() : adminPlane.events(), registry, System::currentTimeMillis);
         List<ApiRoute> adminRoutes = adminPlane == null
                 ? OpsEndpoints.adminRoutes()
-                : operatorRoutes(adminPlane, dataPlane, config, traffic);
+                : operatorRoutes(adminPlane, dataPlane, config, new Watching(traffic, events));
         ApiHandler adminHandler =
                 adminHandler(joined(both, adminRoutes), adminPlane, new AuthFailures(registry, ADMIN), sending);
         HttpPort admin = new HttpPort(
@@ -169,7 +182,7 @@ public final class RequestApi implements AutoCloseable {
                         registry)
                 .onLastCall(dataPlane.admissions()::stopWaiting);
 
-        RequestApi api = new RequestApi(data, admin, traffic, scrapes, warmUp);
+        RequestApi api = new RequestApi(data, admin, new Watching(traffic, events), scrapes, warmUp);
         try {
             api.data.open("http port");
             api.admin.open("admin port");
@@ -263,15 +276,24 @@ public final class RequestApi implements AutoCloseable {
 
     /** Everything for operators: rules, accounts, and the console. */
     private static List<ApiRoute> operatorRoutes(
-            AdminPlane plane, DataPlane dataPlane, RequestApiConfig config, TrafficEndpoint traffic) {
+            AdminPlane plane, DataPlane dataPlane, RequestApiConfig config, Watching watching) {
         return joined(
                 joined(OpsEndpoints.adminRoutes(), adminRoutes(plane, dataPlane.admissions(), config)),
-                joined(accountRoutes(dataPlane), consoleRoutes(traffic)));
+                joined(accountRoutes(dataPlane), consoleRoutes(watching, plane)));
     }
 
     /** The console, and what it shows of this front end. */
-    private static List<ApiRoute> consoleRoutes(TrafficEndpoint traffic) {
-        return joined(List.of(traffic.route()), ConsoleEndpoints.routes(Console.load()));
+    private static List<ApiRoute> consoleRoutes(Watching watching, AdminPlane plane) {
+        watching.traffic().tell(watching.events(), () -> {
+            RulesView view = plane.plane().view();
+            return json -> {
+                json.writeNumberField("audit", view.sequence());
+                json.writeNumberField("penalties", view.penalties().version());
+            };
+        });
+        List<ApiRoute> live =
+                joined(watching.traffic().routes(), List.of(watching.events().route()));
+        return joined(live, ConsoleEndpoints.routes(Console.load(), plane.signIn()));
     }
 
     private static List<ApiRoute> joined(List<ApiRoute> first, List<ApiRoute> second) {
@@ -343,6 +365,10 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
+        routes.add(new PenaltyEndpoints(plane.plane(), System::currentTimeMillis).route());
+        if (plane.alerts() != null) {
+            routes.add(new AlertEndpoints(plane.alerts()).route());
+        }
         routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(commandBytesMax));
         routes.addAll(
                 new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
@@ -379,6 +405,7 @@ public final class RequestApi implements AutoCloseable {
     public void close() {
         warmUp.close();
         data.close();
+        events.close();
         admin.close();
         traffic.close();
         scrapes.close();

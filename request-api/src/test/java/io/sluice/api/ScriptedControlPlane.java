@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A rules writer that answers as it is told, and a view of what the test wrote into the audit trail. */
 final class ScriptedControlPlane implements ControlPlane {
+    /** As if others had written first: the offset of an entry is not its sequence number. */
+    private static final long OFFSETS_BEFORE = 100;
+
     private RulesView view = new RulesView();
     private long sequence;
     private Answer next = new Unavailable("nothing scripted");
@@ -40,12 +43,17 @@ final class ScriptedControlPlane implements ControlPlane {
     }
 
     void written(String principal, AuditEntry.Action action) {
-        view.apply(audited(principal, action));
+        view.apply(audited(principal, action), OFFSETS_BEFORE + sequence);
+    }
+
+    /** The app tells of a penalty. */
+    void penalised(long atMillis, String trigger, AuditEntry.PenaltyChanged changed, long offset) {
+        view.apply(new AuditEntry(0, atMillis, "sluice", trigger, changed), offset);
     }
 
     /** An account was changed, by otto. */
     void changed(AuditEntry.AccountChanged changed) {
-        view.apply(new AuditEntry(0, 5, "otto", "why", changed));
+        view.apply(new AuditEntry(0, 5, "otto", "why", changed), 0);
     }
 
     /** The next command is taken, and this is what it does. */
@@ -70,7 +78,7 @@ final class ScriptedControlPlane implements ControlPlane {
         lastBy = by;
         lastStep = step;
         if (onCommand != null) {
-            view.apply(onCommand);
+            view.apply(onCommand, OFFSETS_BEFORE + sequence);
         }
         return CompletableFuture.completedFuture(next);
     }

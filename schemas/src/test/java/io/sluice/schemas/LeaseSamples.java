@@ -86,8 +86,7 @@ final class LeaseSamples {
 
     static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
-        samples.put(
-                "decision-lending", new Decision("3-30", taking(), 26, granted(), new LeaseTerms(24, 10_000)));
+        samples.put("decision-lending", new Decision("3-30", taking(), 26, granted(), new LeaseTerms(24, 10_000)));
         samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, 104, granted()));
         samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, 0, refused()));
         samples.put(

@@ -83,7 +83,8 @@ public final class StreamsApp implements AutoCloseable {
         StreamsAppConfig.Limits limits = config.limits();
         RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
-        ClockMarks marks = new ClockMarks(config.kafka(), config.rulesKey());
+        // A replica writes nothing but replies.
+        ClockMarks marks = new ClockMarks(config.kafka(), config.replica() == null ? config.rulesKey() : null);
         try {
             Properties properties = StreamsProperties.of(config, memory);
             cluster.takeover().putInto(properties);

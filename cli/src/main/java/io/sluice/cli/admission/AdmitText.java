@@ -52,7 +52,8 @@ final class AdmitText {
         String of = scope == null || scope.toString().isEmpty() ? "" : " (" + scope + ")";
         String shadow = "shadow".equals(limit.get("mode")) ? ", in shadow" : "";
         return (id != null && id.equals(deciding) ? "* " : "  ") + id + of + ": " + limit.get("remaining") + " of "
-                + limit.get("limit") + " left" + said(limit, "debt", " too many") + said(limit, "graceRemaining", " of its grace")
+                + limit.get("limit") + " left" + said(limit, "debt", " too many")
+                + said(limit, "graceRemaining", " of its grace")
                 + waits(limit) + shadow;
     }
 

@@ -28,6 +28,7 @@ import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.FailurePolicy;
 import io.sluice.client.KafkaAccountDecisions;
+import io.sluice.client.KafkaAlerts;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
 import io.sluice.client.decisions.ScanBounds;
@@ -117,7 +118,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     data.with(backend.ledger().usage())
                             .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
                             .with(new ChallengeTokens(keys.commands(), registry)),
-                    new AdminPlane(plane, Access.open(PRINCIPAL), frontEnd.adminHosts()),
+                    new AdminPlane(plane, Access.open(PRINCIPAL), frontEnd.adminHosts())
+                            .with(shutdown.add(KafkaAlerts.start(kafka, ScanBounds.ofAlerts(), registry))),
                     registry,
                     traces));
             awaitReady(api::readiness);

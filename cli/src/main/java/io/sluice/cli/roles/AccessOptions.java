@@ -46,6 +46,12 @@ final class AccessOptions {
         return issuer == null ? Access.of(held) : Access.of(held, issuer, registry);
     }
 
+    /** What {@code iss} of tokens must be; null if none are accepted. */
+    @Nullable String issuer() throws CommandFailure {
+        JwtConfig issuer = jwt.read();
+        return issuer == null ? null : issuer.issuer();
+    }
+
     Access admin(Access known) {
         return port("admin", adminOpen, known);
     }

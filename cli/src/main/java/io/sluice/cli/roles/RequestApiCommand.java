@@ -9,6 +9,7 @@ import io.sluice.api.RequestApi;
 import io.sluice.api.RequestApiConfig;
 import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
+import io.sluice.api.auth.OidcClient;
 import io.sluice.api.data.ForwardAuthConfig;
 import io.sluice.api.server.KnownHosts;
 import io.sluice.cli.AdminHostOptions;
@@ -30,6 +31,7 @@ import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaAccountDecisions;
+import io.sluice.client.KafkaAlerts;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.decisions.ScanBounds;
@@ -135,6 +137,12 @@ public final class RequestApiCommand implements Callable<Integer> {
     private AccessOptions access = new AccessOptions();
 
     @Mixin
+    private SignInOptions signIn = new SignInOptions();
+
+    @Mixin
+    private EventOptions events = new EventOptions();
+
+    @Mixin
     private AdminHostOptions adminHosts = new AdminHostOptions();
 
     @Spec
@@ -221,9 +229,15 @@ public final class RequestApiCommand implements Callable<Integer> {
             Shutdown shutdown)
             throws CommandFailure {
         KnownHosts hosts = adminHosts.read();
+        OidcClient oidc = signIn.read(access.issuer());
         return keys == null
                 ? null
                 : new AdminPlane(
-                        shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)), access.admin(known), hosts);
+                                shutdown.add(KafkaControlPlane.connect(cluster, keys, registry)),
+                                access.admin(known),
+                                hosts)
+                        .with(shutdown.add(KafkaAlerts.start(cluster, ScanBounds.ofAlerts(), registry)))
+                        .with(oidc)
+                        .with(events.read());
     }
 }

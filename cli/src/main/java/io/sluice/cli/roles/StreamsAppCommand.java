@@ -128,10 +128,10 @@ public final class StreamsAppCommand implements Callable<Integer> {
         WebhookConfig webhookConfig = webhooks.read(cluster);
         if (replicaConfig != null && webhookConfig != null) {
             throw new CommandFailure(
-                    "--reply-replica: with --webhook-url (expected: without; the streams app posts" + " alerts)");
+                    "--reply-replica: with --webhook-url (expected: without; the streams app posts alerts)");
         }
-        // Read before anything starts: a missing key is reported at once.
-        SigningKey signing = replicaConfig == null && (rulesWriter || rulesKey.isGiven()) ? rulesKey.read() : null;
+        // Read before anything starts: a missing key is reported at once. A replica proves messages of wide limits by it.
+        SigningKey signing = replicaConfig != null || rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
@@ -141,7 +141,7 @@ public final class StreamsAppCommand implements Callable<Integer> {
                     new StreamsAppConfig(cluster, stateDir, keys, signing, limits, replicaConfig), registry, traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             RulesApp rules = null;
-            if (rulesWriter && signing != null) {
+            if (rulesWriter && signing != null && replicaConfig == null) {
                 rules = shutdown.add(RulesApp.start(
                         new RulesAppConfig(cluster, stateDir, signing, keys, requireApproval), registry));
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));

@@ -5,26 +5,37 @@ import io.sluice.cli.ResultOptions;
 import io.sluice.cli.RouteOptions;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.replay.DecisionExplanation;
+import io.sluice.replay.past.PastDecision;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DocumentTree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice explain}: the verdict that an admission would get now, limit by limit; takes nothing. */
+/** {@code sluice explain}: the verdict that an admission would get now, or got then, limit by limit; takes nothing. */
 @Command(
         name = "explain",
-        description = "Tell what would be said to an admission, and why; takes nothing.",
-        footer = "  sluice explain --client acme/alice --method POST --path /v1/orders --cost 5")
+        description = "Tell what would be said to an admission, and why, or why a decision of the past was made; takes"
+                + " nothing.",
+        footer = {
+            "  sluice explain --client acme/alice --method POST --path /v1/orders --cost 5",
+            "  sluice explain --decision 3-48211 --log /var/tmp/monday"
+        })
 public final class ExplainCommand implements Callable<Integer> {
+    private static final List<String> ENVELOPE = List.of("v", "type", "correlationId");
+
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(
-            names = "--client",
-            paramLabel = "CLIENT_ID",
-            required = true,
-            description = "Who would ask: account[/segment...].")
-    private String clientId = "";
+    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "Who would ask: account[/segment...].")
+    private @Nullable String clientId;
 
     @Option(
             names = "--cost",
@@ -37,13 +48,40 @@ public final class ExplainCommand implements Callable<Integer> {
     private RouteOptions about = new RouteOptions();
 
     @Mixin
+    private DecisionExplanation past = new DecisionExplanation();
+
+    @Mixin
     private ResultOptions result = new ResultOptions();
 
     @Override
     public Integer call() throws CommandFailure {
+        if (past.isGiven() == (clientId != null)) {
+            throw new CommandFailure("--client, --decision: " + (clientId == null ? "neither" : "both")
+                    + " (expected: who would ask now, or which decision of the past)");
+        }
+        if (clientId == null) {
+            print(past.explain());
+            return 0;
+        }
         Answer answer =
                 admin.client().post("/v1/explain", about.admission(clientId, cost), /* expectedRevision= */ null);
         result.print(answer.text(), ExplainText.lines(answer.body()));
         return 0;
+    }
+
+    private void print(PastDecision.Explained explained) throws CommandFailure {
+        try {
+            Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+            if (DocumentTree.ofJson(explained.reply()) instanceof Map<?, ?> reply) {
+                reply.forEach((name, value) -> tree.put(String.valueOf(name), value));
+            }
+            // What the front end takes off as well.
+            ENVELOPE.forEach(tree::remove);
+            List<String> lines = new ArrayList<>(ExplainText.lines(tree));
+            lines.add("state: " + explained.start().text());
+            result.print(DocumentTree.toJson(tree), lines);
+        } catch (WireException e) {
+            throw new CommandFailure("the explanation cannot be read: " + e.getMessage(), e);
+        }
     }
 }

@@ -99,8 +99,10 @@ final class AttackIT {
                 .contains("- penalties.rules[greedy].mode: \"shadow\"")
                 .contains("ruleset revision 3 is in force");
         await().until(() -> metric(ENFORCED) == 1);
+        await().until(() -> CALLER.get(dev.adminUrl() + "/v1/penalties").body().contains("\"penaltyId\":\"greedy\""));
         assertThat(tour.run("enforced"))
                 .contains("deny: penalty greedy is in force for client acme/mallory, rung 1 of 2 (deny); it ends in ")
+                .containsPattern("client acme/mallory  greedy, rung 1 of 2 \\(deny\\) until 20\\S+, since 30 denials")
                 .contains("allow: every limit that applies has enough tokens", "client acme/alice, ");
         assertThat(tour.run("pardon"))
                 .contains("account acme, version 1: tier free, by the ruleset", "  pardon  dev  their tests ran wild")

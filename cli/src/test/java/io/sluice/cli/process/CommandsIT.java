@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.cli.process.SluiceProcess.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands as somebody types them, right and wrong, against a running {@code sluice dev}. */
 final class CommandsIT {
     private static final String RULES =
-            "limits:\n  - {id: per-client, scope: client, rate: {tokens: 1, per: 1h}, burst: 3}\n";
+            "limits:\n  - {id: per-client, scope: client, rate: {tokens: 1, per: 1h}, burst: 3, alertAt: [50%]}\n";
     /** What a broker says of a machine that has no time for it; a kill is not its cause. */
     private static final String BUSY_MACHINE = "controller event queue overloaded";
 
@@ -74,6 +76,32 @@ final class CommandsIT {
                 .asString()
                 .startsWith("sluice: data port http://127.0.0.1:9 cannot be reached");
         assertThat(nobody.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldShowAlertsAndPenalties_fromTheirTopics() throws Exception {
+        // Given
+        run("admit", "alerted/ada", "--cost", "3");
+        // The alert is there once its transaction is committed.
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !text(run("alerts", "--account", "alerted")).contains("no alerts"));
+
+        // When
+        Ended alerts = run("alerts", "--account", "alerted", "--type", "threshold", "--limit-id", "per-client");
+        Ended json = run("alerts", "--limit", "1", "--output", "json");
+        Ended none = run("alerts", "--account", "alerted", "--type", "spike");
+        Ended wrong = run("alerts", "--type", "both");
+        Ended penalties = run("penalties", "--mode", "enforce");
+
+        // Then
+        assertThat(text(alerts))
+                .containsPattern("^20\\S+Z  threshold  alerted  per-client \\(alerted/ada\\): 50% reached, 3 of 3 used"
+                        + "  \\(0-\\d+\\)$");
+        assertThat(text(json)).contains("\"topic\":\"sluice.alerts.v1\"", "\"type\":\"threshold\"");
+        assertThat(none.lines()).containsExactly("no alerts");
+        assertThat(text(wrong)).contains("400 Invalid request: type");
+        assertThat(penalties.lines()).containsExactly("no penalties");
     }
 
     @Test

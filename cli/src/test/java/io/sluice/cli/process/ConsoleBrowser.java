@@ -55,6 +55,11 @@ final class ConsoleBrowser implements AutoCloseable {
 
     /** A page of its own, which nothing was kept for; it is at no address yet. */
     Page page(String serverUrl, int width, ColorScheme scheme) {
+        return page(List.of(serverUrl), width, scheme);
+    }
+
+    /** The same for a page that goes to other servers as well. */
+    private Page page(List<String> servers, int width, ColorScheme scheme) {
         BrowserContext context = chromium.newContext(
                 new Browser.NewContextOptions().setViewportSize(width, HEIGHT).setColorScheme(scheme));
         context.setDefaultTimeout(SHOWN_WITHIN.toMillis());
@@ -71,7 +76,7 @@ final class ConsoleBrowser implements AutoCloseable {
             }
         });
         page.onRequest(request -> {
-            if (!request.url().startsWith(serverUrl + "/")) {
+            if (servers.stream().noneMatch(server -> request.url().startsWith(server + "/"))) {
                 mistakes.add("request to " + request.url());
             }
         });
@@ -81,6 +86,13 @@ final class ConsoleBrowser implements AutoCloseable {
     /** A view of the console. */
     Page open(String serverUrl, String view) {
         Page page = page(serverUrl, 1280, ColorScheme.LIGHT);
+        page.navigate(serverUrl + "/console" + view);
+        return page;
+    }
+
+    /** The same for a page that signs in with an issuer. */
+    Page open(String serverUrl, String view, OidcIssuer issuer) {
+        Page page = page(List.of(serverUrl, issuer.url()), 1280, ColorScheme.LIGHT);
         page.navigate(serverUrl + "/console" + view);
         return page;
     }

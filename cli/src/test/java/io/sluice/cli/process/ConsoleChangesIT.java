@@ -10,23 +10,299 @@ import static io.sluice.cli.process.ConsoleBrowser.reason;
 import static io.sluice.cli.process.ConsoleBrowser.shows;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the console does when answers are lost, and when what it shows changes meanwhile. */
+/**
+ * What the console does when answers are lost, and when what it shows changes meanwhile; and what it shows of alerts,
+ * penalties and limits as they come.
+ */
 final class ConsoleChangesIT {
+    /** An account that a spreadsheet would take for a formula. */
+    private static final String FORMULA = "=1+1";
+
     @RegisterExtension
-    static final ConsoleExtension CONSOLE = new ConsoleExtension();
+    static final ConsoleExtension CONSOLE = new ConsoleExtension("""
+        alerts: {at: [50%, 100%]}
+        penalties:
+          rules:
+            - id: greedy
+              limits: [free-per-client]
+              after: {denials: 30, per: 10m}
+              ladder: [{for: 1h}, {for: 2h}]
+              decay: 1h
+        """);
+
+    @Test
+    void shouldShowFindAndExport_whenThereAreAlerts() throws Exception {
+        // Given a client that has used up its bucket, and another page that shows what comes
+        admit(FORMULA + "/alice", 20);
+        admit("alerted/alice", 20);
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/alerts?account=alerted");
+        Locator rows = page.locator("tbody tr");
+        assertThat(rows).hasCount(2);
+        shows(rows.first(), "100% reached");
+        shows(rows.first(), "20 of 20 used");
+        shows(rows.first(), "free-per-client");
+
+        // When a record is looked up
+        rows.first().locator("summary").click();
+        shows(rows.first(), "sluice.alerts.v1");
+        shows(rows.first().locator("pre"), "kafka-console-consumer.sh");
+        rows.first().locator("a").first().click();
+
+        // Then it has an address of its own
+        assertThat(page).hasURL(Pattern.compile("at=0-\\d+$"));
+        shows(page.locator("pre").first(), "\"thresholdPerMille\": 1000");
+
+        // When others are looked for
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/alerts?account=alerted");
+        button(page, "Spikes").click();
+        shows(page.locator("main"), "No alert has that.");
+        button(page, "Thresholds").click();
+        page.getByLabel("Only this account").fill(FORMULA);
+        page.getByLabel("Only this account").press("Enter");
+        assertThat(rows).hasCount(2);
+
+        // Then what is exported is what is shown, and nothing in it is a formula
+        Download csv = page.waitForDownload(() -> button(page, "Export CSV").click());
+        assertThat(Files.readAllLines(csv.path()))
+                .hasSize(3)
+                .first()
+                .asString()
+                .startsWith("topic,partition,offset,at,type,account,limitId");
+        assertThat(Files.readString(csv.path())).contains(",threshold,'=1+1,free-per-client,'=1+1/alice,");
+        Download json = page.waitForDownload(() -> button(page, "Export JSON").click());
+        assertThat(Files.readString(json.path())).contains("\"account\": \"=1+1\"", "\"topic\": \"sluice.alerts.v1\"");
+        page.close();
+    }
+
+    @Test
+    void shouldPardon_whenSomebodyIsUnderAPenalty() throws Exception {
+        // Given
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/penalties?account=penal");
+        shows(page.locator("main"), "No penalty has that.");
+        admit("penal/alice", 60);
+
+        // Then the page shows it by itself
+        Locator row = page.locator("tbody tr");
+        shows(row, "penal/alice");
+        shows(row, "kept out");
+        shows(row, "greedy");
+        shows(row, "1 of 2");
+        shows(row, "30 denials in 600000 ms");
+        assertThat(admit("penal/alice", 1).get(0).body()).contains("\"reasonCode\":\"penalty\"");
+        Download csv = page.waitForDownload(() -> button(page, "Export CSV").click());
+        assertThat(Files.readString(csv.path()))
+                .contains("sluice.audit.v1,0,", ",penal,penal/alice,greedy,deny,1,2,enforce,");
+
+        // When
+        button(page, "Pardon penal/alice").click();
+        shows(page.getByRole(AriaRole.DIALOG), "greedy, rung 1 of 2, of penal/alice");
+        reason(page, "our own test");
+        page.getByText("As a request").click();
+        shows(
+                page.getByRole(AriaRole.DIALOG),
+                "sluice account pardon penal --client penal/alice --reason 'our own test'");
+        dialogButton(page, "Pardon").click();
+
+        // Then
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+        shows(page.locator("main"), "No penalty has that.");
+        assertThat(admit("penal/alice", 1).get(0).body()).doesNotContain("\"reasonCode\":\"penalty\"");
+        page.navigate(CONSOLE.dev().adminUrl() + "/console#/accounts/penal");
+        shows(card(page, "Changes of this account"), "our own test");
+        page.close();
+    }
+
+    @Test
+    void shouldShowRefusalsAndWhoIsNear_whenALimitRefuses() {
+        // Given
+        admit("crowded/alice", 25);
+
+        // When
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/limits?find=free-per-client");
+
+        // Then
+        Locator row = page.locator("tbody tr");
+        shows(row, "free-per-client");
+        assertThat(row).containsText(Pattern.compile("[1-9]\\d* of [\\d,]+"));
+        assertThat(row.locator(".bar")).isVisible();
+
+        // And of what nobody asked for, it is said that nothing is known
+        page.getByLabel("Find a limit").fill("pro-per-client");
+        shows(row, "no requests");
+        shows(row, "not known");
+        page.close();
+    }
+
+    /** As many as a document has room for, by the bound of its characters. */
+    @Test
+    @Tag("long")
+    void shouldPageAndFind_whenThereAreThousandsOfLimits() throws Exception {
+        // Given
+        int count = 4_500;
+        String limits = IntStream.range(0, count)
+                .mapToObj(number -> "  - {id: l" + number + ", scope: client, match: {path: /" + number
+                        + "}, rate: {tokens: 9, per: 1s}}\n")
+                .collect(Collectors.joining());
+        Path many = Files.writeString(CONSOLE.directory().resolve("many.yaml"), "limits:\n" + limits);
+        SluiceProcess.run(environment(), "rules", "apply", "--reason", "many", many.toString())
+                .ok();
+
+        // When
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/limits");
+
+        // Then
+        assertThat(page.locator("tbody tr")).hasCount(100);
+        shows(page.getByRole(AriaRole.MAIN), "1–100 of 4,500");
+        button(page, "Next 100").click();
+        shows(page.getByRole(AriaRole.MAIN), "101–200 of 4,500");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> !admit("many/alice", 20, ",\"route\":{\"method\":\"GET\",\"path\":\"/4499\"}").stream()
+                        .allMatch(call -> call.status() == 200));
+        page.getByLabel("Find a limit").fill("l4499");
+        assertThat(page.locator("tbody tr")).hasCount(1);
+        assertThat(page.locator("tbody tr")).containsText(Pattern.compile("[1-9]\\d* of"));
+        page.close();
+        SluiceProcess.run(environment(), "rules", "rollback", "--reason", "enough", "1")
+                .ok();
+    }
+
+    @Test
+    void shouldBeTold_whileSomebodyLooksAndNoLonger() {
+        // Given a page that has a stream
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger streams = new AtomicInteger();
+        Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.LIGHT);
+        page.onRequest(request -> {
+            asked.addAndGet(request.url().contains("/v1/traffic") ? 1 : 0);
+            streams.addAndGet(request.url().contains("/v1/events") ? 1 : 0);
+        });
+        admit("live/alice", 1);
+        page.navigate(CONSOLE.dev().adminUrl() + "/console");
+        assertThat(page.locator(".chart canvas")).isVisible();
+        awaitStreams(1);
+
+        // When
+        page.waitForTimeout(100);
+        int before = asked.get();
+        admit("live/bob", 400);
+
+        // Then the figures come without being asked for
+        assertThat(page.locator(".figure").first().locator("dd")).containsText(Pattern.compile("[1-9]"));
+        assertThat(asked.get()).isLessThanOrEqualTo(before + 1);
+        assertThat(streams.get()).isEqualTo(1);
+
+        // When nobody looks any more
+        look(page, false);
+
+        // Then it costs nothing
+        awaitStreams(0);
+
+        // When somebody looks again
+        look(page, true);
+
+        // Then
+        awaitStreams(1);
+        page.close();
+        awaitStreams(0);
+    }
+
+    /** What a browser does when another tab comes to the front. */
+    private static void look(Page page, boolean isLooked) {
+        page.evaluate(
+                "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+                        + " document.dispatchEvent(new Event('visibilitychange')); }",
+                !isLooked);
+    }
+
+    private static void awaitStreams(int count) {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> new HttpCaller()
+                        .get(CONSOLE.dev().adminUrl() + "/metrics")
+                        .body()
+                        .contains("sluice_http_events_streams " + count + ".0"));
+    }
+
+    @Test
+    void shouldSuggestWhatMayBeTyped_whenARulesetIsEdited() {
+        // Given
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/rulesets/new");
+        Locator editor = page.getByLabel("Ruleset in YAML");
+        Locator options = page.getByRole(AriaRole.OPTION);
+        assertThat(editor).hasValue(Pattern.compile("free-per-client"));
+        editor.fill("limits:\n  - id: calls\n    ");
+
+        // When
+        editor.pressSequentially("sc");
+
+        // Then
+        assertThat(options).hasCount(1);
+        shows(page.getByRole(AriaRole.LISTBOX), "scope");
+        shows(page.locator(".suggested"), "What the limit counts by");
+        editor.press("Enter");
+        assertThat(editor).hasValue("limits:\n  - id: calls\n    scope: ");
+
+        // When values are asked for, and the second is taken
+        editor.press("Control+Space");
+        assertThat(options).hasCount(3);
+        editor.press("ArrowDown");
+        editor.press("Tab");
+
+        // Then
+        assertThat(editor).hasValue("limits:\n  - id: calls\n    scope: account");
+        assertThat(options).hasCount(0);
+        assertThat(editor).isFocused();
+
+        // When it is closed
+        editor.press("Control+Space");
+        editor.press("Escape");
+        editor.press("Enter");
+        editor.pressSequentially("rate: {tokens: 5, per: 1s}\nlimitz: []");
+
+        // Then the mistake is marked at its word
+        shows(page.locator(".findings.bad"), "limitz");
+        assertThat(page.locator(".mark.bad")).hasCount(1);
+        page.close();
+    }
+
+    private static Map<String, String> environment() {
+        return Map.of("SLUICE_ADMIN_URL", CONSOLE.dev().adminUrl());
+    }
+
+    /** Each of them is decided by the ledger, so that its denials count at once. */
+    private static List<HttpCaller.Call> admit(String clientId, int times) {
+        return admit(clientId, times, ",\"exact\":true");
+    }
+
+    private static List<HttpCaller.Call> admit(String clientId, int times, String more) {
+        return new HttpCaller()
+                .postAll(
+                        CONSOLE.dev().httpUrl() + "/v1/admissions",
+                        Collections.nCopies(
+                                times, "{\"clientId\":\"" + clientId + "\",\"deadlineMillis\":60000" + more + "}"));
+    }
 
     @Test
     void shouldGrantOnce_whenTheAnswerIsLostAndTheGrantIsTriedAgain() {

@@ -1,5 +1,8 @@
 package io.sluice.cli.process;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -15,15 +18,30 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * pages have made no mistake. A class is skipped where there is no browser.
  */
 final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    private final String moreRules;
     private @Nullable Path directory;
     private @Nullable ConsoleBrowser browser;
     private @Nullable DevProcess dev;
+
+    /** With the built-in rules. */
+    ConsoleExtension() {
+        this("");
+    }
+
+    /**
+     * With more rules.
+     *
+     * @param moreRules YAML that follows the built-in rules
+     */
+    ConsoleExtension(String moreRules) {
+        this.moreRules = moreRules;
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         browser = ConsoleBrowser.start();
         directory = Files.createTempDirectory("sluice-console-");
-        dev = DevProcess.ready(data());
+        dev = moreRules.isEmpty() ? DevProcess.ready(data()) : DevProcess.ready(data(), "--rules", rules().toString());
     }
 
     @Override
@@ -41,6 +59,14 @@ final class ConsoleExtension implements BeforeAllCallback, AfterEachCallback, Af
         }
         if (directory != null) {
             Utils.delete(directory.toFile());
+        }
+    }
+
+    private Path rules() throws IOException {
+        try (InputStream builtIn =
+                Objects.requireNonNull(ConsoleExtension.class.getResourceAsStream("/dev-rules.yaml"))) {
+            String rules = new String(builtIn.readAllBytes(), StandardCharsets.UTF_8);
+            return Files.writeString(directory().resolve("rules.yaml"), rules + moreRules);
         }
     }
 

@@ -13,7 +13,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
@@ -23,14 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,7 +41,16 @@ final class ConsoleIT {
     private static final String FORMULA = "=HYPERLINK(\"x\",1)";
     private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
     private static final List<String> VIEWS = List.of(
-            "", "#/accounts", "#/accounts/axe", "#/limits", "#/rulesets", "#/rulesets/new", "#/access", "#/audit");
+            "",
+            "#/accounts",
+            "#/accounts/axe",
+            "#/limits",
+            "#/rulesets",
+            "#/rulesets/new",
+            "#/penalties",
+            "#/alerts",
+            "#/access",
+            "#/audit");
     private static final Pattern SECRET = Pattern.compile("key \\(shown only now\\): (\\S+)");
     private static final long FIRST_CHART_PRINTED_MILLIS = 1_000;
 
@@ -210,8 +217,16 @@ final class ConsoleIT {
         admit("phone/alice", 3);
         Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 390, ColorScheme.LIGHT);
 
-        for (String view :
-                List.of("", "#/accounts", "#/accounts/phone", "#/limits", "#/rulesets", "#/audit", "#/access")) {
+        for (String view : List.of(
+                "",
+                "#/accounts",
+                "#/accounts/phone",
+                "#/limits",
+                "#/rulesets",
+                "#/penalties",
+                "#/alerts",
+                "#/audit",
+                "#/access")) {
             // When
             page.navigate(CONSOLE.dev().adminUrl() + "/console" + view);
             assertThat(page.locator("h1")).isVisible();
@@ -296,35 +311,6 @@ final class ConsoleIT {
         shows(page.locator("main"), "limits[exports-per-client].mode");
         act(page, "Reject", "Reject", "not today");
         shows(page.locator(".head"), "rejected");
-        page.close();
-    }
-
-    /** More than a document may have today, so the browser is told that there are so many. */
-    @Test
-    @Tag("long")
-    void shouldPageAndFind_whenThereAreTenThousandLimits() {
-        // Given
-        String limits = IntStream.range(0, 10_000)
-                .mapToObj(number ->
-                        "{\"id\":\"limit-" + number + "\",\"scope\":\"client\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}}")
-                .collect(Collectors.joining(","));
-        Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.LIGHT);
-        page.route(
-                "**/v1/rulesets/active",
-                route -> route.fulfill(new Route.FulfillOptions()
-                        .setContentType("application/json")
-                        .setBody("{\"revision\":7,\"document\":{\"limits\":[" + limits + "]}}")));
-
-        // When
-        page.navigate(CONSOLE.dev().adminUrl() + "/console#/limits");
-
-        // Then
-        assertThat(page.locator("tbody tr")).hasCount(100);
-        shows(page.getByRole(AriaRole.MAIN), "1–100 of 10,000");
-        button(page, "Next 100").click();
-        shows(page.getByRole(AriaRole.MAIN), "101–200 of 10,000");
-        page.getByLabel("Find a limit").fill("limit-9999");
-        assertThat(page.locator("tbody tr")).hasCount(1);
         page.close();
     }
 
@@ -438,6 +424,64 @@ final class ConsoleIT {
         page.close();
     }
 
+    @Test
+    void shouldLetIn_whoSignsInWithTheIssuer() throws Exception {
+        // Given a front end that trusts an issuer
+        try (OidcIssuer issuer = OidcIssuer.start();
+                SluiceProcess api = frontEnd(
+                        "0",
+                        "--jwks-url",
+                        issuer.jwks(),
+                        "--jwt-issuer",
+                        issuer.url(),
+                        "--jwt-audience",
+                        OidcIssuer.AUDIENCE,
+                        "--oidc-client-id",
+                        OidcIssuer.CLIENT)) {
+            String url = api.awaitRequestApi().adminUrl();
+            Page page = CONSOLE.browser().open(url, "#/accounts/signed-in", issuer);
+
+            // When the issuer refuses, somebody forges an answer, or the answer is to another sign-in
+            for (String answer : List.of("Not today", "Forged", "Sign in as Olga")) {
+                issuer.mixUpNonces();
+                button(page, "Sign in with 127.0.0.1").click();
+                page.getByText(answer).click();
+
+                // Then nobody is let in, and nothing of it stays
+                shows(
+                        page.getByRole(AriaRole.ALERT),
+                        answer.equals("Not today")
+                                ? "The issuer refuses: Not today"
+                                : answer.equals("Forged") ? "not begun in this tab" : "not the answer to this sign-in");
+                assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
+                assertThat(page.url()).doesNotContain("code=");
+            }
+
+            // When
+            issuer.tellNonces();
+            page.navigate(url + "/console#/accounts/signed-in");
+            button(page, "Sign in with 127.0.0.1").click();
+            page.getByText("Sign in as Olga").click();
+
+            // Then the view that was asked for is there, for somebody with that role
+            assertThat(page.locator("h1")).hasText("signed-in");
+            assertThat(page.url()).isEqualTo(url + "/console#/accounts/signed-in");
+            act(page, "Deny all", "Deny all", "abuse");
+            shows(card(page, "Changes of this account"), "olga");
+            assertThat(status("signed-in/alice")).isEqualTo(403);
+
+            // When
+            page.reload();
+            shows(page.locator(".who"), "olga");
+            button(page, "Sign out").click();
+
+            // Then
+            assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
+            assertThat(button(page, "Sign in with 127.0.0.1")).isVisible();
+            page.close();
+        }
+    }
+
     private void awaitStatus(String clientId, int status) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
@@ -473,8 +517,14 @@ final class ConsoleIT {
         return secret.group(1);
     }
 
-    private static SluiceProcess frontEnd(String adminPort) throws IOException {
+    private static SluiceProcess frontEnd(String adminPort, String... more) throws IOException {
         Path keys = CONSOLE.data().resolve("keys");
+        List<String> arguments = new ArrayList<>(List.of("request-api", "--http-port", "0", "--admin-port", adminPort));
+        Path known = CONSOLE.directory().resolve("keys.yaml");
+        if (Files.exists(known)) {
+            arguments.addAll(List.of("--keys", known.toString()));
+        }
+        arguments.addAll(List.of(more));
         return SluiceProcess.start(
                 Map.of(
                         "SLUICE_BOOTSTRAP_SERVERS", CONSOLE.dev().bootstrapServers(),
@@ -483,13 +533,6 @@ final class ConsoleIT {
                         "SLUICE_COMMAND_KEY_FILE",
                                 keys.resolve("command-private.pem").toString(),
                         "SLUICE_KAFKA_REPLICATION_FACTOR", "1"),
-                List.of(
-                        "request-api",
-                        "--http-port",
-                        "0",
-                        "--admin-port",
-                        adminPort,
-                        "--keys",
-                        CONSOLE.directory().resolve("keys.yaml").toString()));
+                arguments);
     }
 }

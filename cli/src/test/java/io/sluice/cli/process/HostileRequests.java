@@ -29,7 +29,9 @@ final class HostileRequests {
             "/v1/accounts/hostile/profile/changes",
             // These are not posted; some methods get further.
             "/v1/accounts/hostile/decisions",
-            "/v1/accounts/hostile/decisions?limit=1&before=0-1&client=hostile%2F%00&verdict=x");
+            "/v1/accounts/hostile/decisions?limit=1&before=0-1&client=hostile%2F%00&verdict=x",
+            "/v1/alerts?limit=1&before=0-1&account=%00&type=x",
+            "/v1/penalties?account=%FF&before=-1");
     private static final List<String> METHODS = List.of(
             "GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PRI", "post", "P\u0000ST", "");
 

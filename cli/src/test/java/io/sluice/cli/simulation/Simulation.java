@@ -67,6 +67,13 @@ final class Simulation {
                 failure);
     }
 
+    /** The cluster after a whole history, in which nothing was broken. */
+    static SimulatedCluster history(long seed) {
+        Simulation simulation = new Simulation(seed, Defect.NONE);
+        simulation.run();
+        return simulation.cluster;
+    }
+
     private void run() {
         operators.begin();
         cluster.start();

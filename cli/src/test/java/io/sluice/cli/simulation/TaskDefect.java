@@ -219,7 +219,8 @@ final class TaskDefect {
             StoredBucket before = real.bucket(key);
             BucketState state = bucket.state();
             if (!(current instanceof LeaseReport || current instanceof LeaseReports)
-                    || before == null || !(state instanceof TokenState tokens)) {
+                    || before == null
+                    || !(state instanceof TokenState tokens)) {
                 return bucket;
             }
             long returned = Math.max(0, before.state().usedTokens() - state.usedTokens());

@@ -1,7 +1,7 @@
 package io.sluice.client.decisions;
 
 /**
- * What searches of the decision topic may take.
+ * What searches of a topic may take.
  *
  * @param scansMax searches at once, each with a thread and a Kafka consumer while it runs; 0 for none ever
  * @param waitingMax searches that may wait for one of these
@@ -23,6 +23,11 @@ public record ScanBounds(int scansMax, int waitingMax, long offsetsMax, long mil
 
     public static ScanBounds standard() {
         return new ScanBounds(2, 16, 1_000_000, 5_000);
+    }
+
+    /** For alerts, of which there are few, and which operators alone ask for. */
+    public static ScanBounds ofAlerts() {
+        return new ScanBounds(1, 16, 1_000_000, 5_000);
     }
 
     /** Whether decisions can be looked up at all. */

@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param enabled whether it does at all
  * @param leaseMillis how long a lease may be spent: in any window W at most burst + rate &times; (W + lease time) is
- *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long, and {@link #DENIAL_MILLIS_MAX} at most
+ *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long, {@link #DENIAL_MILLIS_MAX} at most
  * @param trackedKeysMax keys with a lease, a denial or a request under way; further ones go to the ledger, request by
  *     request
  * @param waitersMax callers that may wait for one key's answer or lease; further ones go to the ledger
@@ -48,12 +48,7 @@ public record FastPath(
     }
 
     /** With the standard number of limits in metrics. */
-    public FastPath(
-            boolean enabled,
-            long leaseMillis,
-            int trackedKeysMax,
-            int waitersMax,
-            long prefetchTokensMax) {
+    public FastPath(boolean enabled, long leaseMillis, int trackedKeysMax, int waitersMax, long prefetchTokensMax) {
         this(enabled, leaseMillis, trackedKeysMax, waitersMax, prefetchTokensMax, METRIC_LIMITS);
     }
 
@@ -76,12 +71,7 @@ public record FastPath(
     /** This with another lease time. */
     public FastPath withLease(Duration leaseTime) {
         return new FastPath(
-                enabled,
-                leaseTime.toMillis(),
-                trackedKeysMax,
-                waitersMax,
-                prefetchTokensMax,
-                metricLimitsMax);
+                enabled, leaseTime.toMillis(), trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
     }
 
     long denialMillis() {

@@ -245,9 +245,7 @@ final class TrackedKey {
         }
         boolean exceeded = reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);
         boolean waited = asked.request().admission().cost() > 0;
-        return reply.details().reasonCode().equals(NOT_LEASABLE)
-                || !exceeded
-                || (waited && distribution.denied() == 0);
+        return reply.details().reasonCode().equals(NOT_LEASABLE) || !exceeded || (waited && distribution.denied() == 0);
     }
 
     private void keep(Lease lease, boolean holds, long nowNanos, Effects effects) {

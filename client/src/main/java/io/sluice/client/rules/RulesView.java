@@ -27,6 +27,7 @@ public final class RulesView {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private final AccountHistory accounts = new AccountHistory();
     private final AccessView access = new AccessView();
+    private final PenaltyView penalties = new PenaltyView();
     private long sequence;
     private long active;
     private boolean complete;
@@ -69,7 +70,11 @@ public final class RulesView {
             long atMillis,
             String documentJson) {}
 
-    /** A line of the audit trail; the document, if it has one, is that of its proposal or revision. */
+    /**
+     * A line of the audit trail; the document, if it has one, is that of its proposal or revision.
+     *
+     * @param offset of its record in the audit topic
+     */
     public record Entry(
             long sequence,
             long atMillis,
@@ -79,17 +84,29 @@ public final class RulesView {
             @Nullable Long proposalId,
             @Nullable Long revision,
             @Nullable Long fromRevision,
-            @Nullable Long accessId) {}
+            @Nullable Long accessId,
+            long offset) {}
 
-    /** Takes the next entry; one that is known already, or comes too early, changes nothing. */
-    public synchronized void apply(AuditEntry entry) {
-        if (entry.action() instanceof AuditEntry.AccountChanged changed) {
+    /**
+     * Takes the next entry; one that is known already, or comes too early, changes nothing.
+     *
+     * @param offset of its record in the audit topic
+     */
+    public synchronized void apply(AuditEntry entry, long offset) {
+        AuditEntry.Action action = entry.action();
+        if (action instanceof AuditEntry.AccountChanged changed) {
             accounts.add(entry, changed);
-            return;
+            penalties.changed(changed);
+        } else if (action instanceof AuditEntry.PenaltyChanged changed) {
+            penalties.changed(entry, changed, offset);
+        } else if (action instanceof AuditEntry.PenaltyLifted lifted) {
+            penalties.lifted(lifted);
+        } else if (entry.sequence() > sequence) {
+            applyNext(entry, offset);
         }
-        if (entry.sequence() <= sequence) {
-            return;
-        }
+    }
+
+    private void applyNext(AuditEntry entry, long offset) {
         sequence = entry.sequence();
         AuditEntry.Action action = entry.action();
         Long proposalId = null;
@@ -113,7 +130,7 @@ public final class RulesView {
             }
             putInForce(entry, inForce, proposalId);
         }
-        remember(entry, proposalId);
+        remember(entry, proposalId, offset);
     }
 
     private void add(AuditEntry entry, AuditEntry.Proposed proposed) {
@@ -167,7 +184,7 @@ public final class RulesView {
         }
     }
 
-    private void remember(AuditEntry entry, @Nullable Long proposalId) {
+    private void remember(AuditEntry entry, @Nullable Long proposalId, long offset) {
         AuditEntry.Action action = entry.action();
         entries.addFirst(new Entry(
                 entry.sequence(),
@@ -178,7 +195,8 @@ public final class RulesView {
                 proposalId,
                 action instanceof AuditEntry.InForce inForce ? Long.valueOf(inForce.revision()) : null,
                 action instanceof AuditEntry.RolledBack rolledBack ? Long.valueOf(rolledBack.fromRevision()) : null,
-                accessId(action)));
+                accessId(action),
+                offset));
         if (entries.size() > ENTRIES_MAX) {
             entries.removeLast();
         }
@@ -204,6 +222,11 @@ public final class RulesView {
     /** The access entries. */
     public AccessView access() {
         return access;
+    }
+
+    /** The penalties that began. */
+    public PenaltyView penalties() {
+        return penalties;
     }
 
     /** Notes that the log was read to where it ended at the start. */

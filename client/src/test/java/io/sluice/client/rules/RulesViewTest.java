@@ -13,7 +13,7 @@ final class RulesViewTest {
 
     private void apply(AuditEntry.Action action) {
         sequence++;
-        view.apply(new AuditEntry(sequence, 100 + sequence, "alice", "why", action));
+        view.apply(new AuditEntry(sequence, 100 + sequence, "alice", "why", action), 1_000 + sequence);
     }
 
     @Test
@@ -47,7 +47,7 @@ final class RulesViewTest {
                 .extracting(RulesView.Revision::how)
                 .containsExactly("rolled-back", "activated");
         assertThat(view.entries(Long.MAX_VALUE, 10).get(0))
-                .isEqualTo(new RulesView.Entry(2, 102, "alice", "why", "rolled-back", null, 8L, 7L, null));
+                .isEqualTo(new RulesView.Entry(2, 102, "alice", "why", "rolled-back", null, 8L, 7L, null, 1_002));
         assertThat(view.revisions(8, 10)).hasSize(1);
     }
 
@@ -55,10 +55,10 @@ final class RulesViewTest {
     void shouldChangeNothing_whenAnEntryIsReadAgain() {
         // Given
         AuditEntry entry = new AuditEntry(1, 1, "alice", "why", new AuditEntry.Proposed(1, "a", 0, "d"));
-        view.apply(entry);
+        view.apply(entry, 7);
 
         // When
-        view.apply(entry);
+        view.apply(entry, 7);
 
         // Then
         assertThat(view.entries(Long.MAX_VALUE, 10)).hasSize(1);

@@ -1,11 +1,12 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./lib/api.js";
+import { finish, isBack } from "./lib/oidc.js";
 import { to, useRoute } from "./lib/router.js";
 import { session } from "./lib/session.js";
 import { Empty, Head, html, tell, Toasts } from "./lib/ui.js";
 import { Overview } from "./pages/overview.js";
-import { SignIn } from "./pages/sign-in.js";
+import { enter, issuerClient, SignIn } from "./pages/sign-in.js";
 
 // The first view is here already; each of the others is loaded when somebody goes there.
 const VIEWS = [
@@ -13,6 +14,8 @@ const VIEWS = [
   { name: "Accounts", segments: ["accounts"], page: async () => (await import("./pages/accounts.js")).Accounts },
   { name: "Limits", segments: ["limits"], page: async () => (await import("./pages/limits.js")).Limits },
   { name: "Rulesets", segments: ["rulesets"], page: async () => (await import("./pages/rulesets.js")).Rulesets },
+  { name: "Penalties", segments: ["penalties"], page: async () => (await import("./pages/penalties.js")).Penalties },
+  { name: "Alerts", segments: ["alerts"], page: async () => (await import("./pages/alerts.js")).Alerts },
   { name: "Access", segments: ["access"], page: async () => (await import("./pages/access.js")).AccessEntries },
   { name: "Audit", segments: ["audit"], page: async () => (await import("./pages/audit.js")).Audit },
 ];
@@ -39,8 +42,11 @@ function ThemeChoice() {
 
 function viewOf(route) {
   const [first, second] = route.segments;
-  if (first === "accounts" && second !== undefined) return { key: "accounts/" + second, page: ACCOUNT, menu: "accounts" };
-  const isListed = (each) => each.segments.join("/") === route.segments.join("/") || (first === "rulesets" && each.segments[0] === first);
+  if (first === "accounts" && second !== undefined) {
+    return { key: "accounts/" + second, page: ACCOUNT, menu: "accounts" };
+  }
+  const isListed = (each) =>
+    each.segments.join("/") === route.segments.join("/") || (first === "rulesets" && each.segments[0] === first);
   const view = VIEWS.find(isListed);
   return view && { key: view.name, page: view.page, menu: view.segments[0] };
 }
@@ -67,7 +73,9 @@ function Shown({ route, caller }) {
 function Frame({ caller }) {
   const route = useRoute();
   const menu = viewOf(route)?.menu;
-  useEffect(() => document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [menu]);
+  useEffect(() => {
+    document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [menu]);
   const content = (event) => {
     event.preventDefault();
     document.querySelector("main h1")?.focus();
@@ -110,8 +118,17 @@ function App() {
       setState(error.status === 401 ? { isUnknown: true } : { error });
     }
   };
+  const comeBack = async () => {
+    try {
+      const { token, isKept } = await finish(issuerClient);
+      setState({ caller: await enter(token, isKept) });
+    } catch (error) {
+      setState({ isUnknown: true, cause: error.message });
+    }
+  };
   useEffect(() => {
-    look();
+    if (isBack()) comeBack();
+    else look();
     return session.onSignOut((cause) => setState({ isUnknown: true, cause }));
   }, []);
   if (state.caller) return html`<${Frame} caller=${state.caller} /><${Toasts} />`;

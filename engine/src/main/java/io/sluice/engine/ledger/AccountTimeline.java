@@ -319,10 +319,7 @@ final class AccountTimeline {
                 : limit.algorithm()
                         .debited(
                                 used,
-                                Math.min(
-                                        debt,
-                                        limit.algorithm()
-                                                .chargeable(used, limit.debtMax())),
+                                Math.min(debt, limit.algorithm().chargeable(used, limit.debtMax())),
                                 /* slotId= */ -1);
     }
 

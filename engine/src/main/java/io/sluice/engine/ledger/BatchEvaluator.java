@@ -65,14 +65,13 @@ public final class BatchEvaluator {
     private static final long REFUSED_MASK = 0xff;
 
     /** Reasons to allow, the most specific one first. */
-    private static final List<Reason> TELLING =
-            List.of(
-                    Reason.TAGGED,
-                    Reason.WITHIN_GRACE,
-                    Reason.CHARGED_IN_PART,
-                    Reason.CHARGED,
-                    Reason.REFUNDED,
-                    Reason.WITHIN_LIMITS);
+    private static final List<Reason> TELLING = List.of(
+            Reason.TAGGED,
+            Reason.WITHIN_GRACE,
+            Reason.CHARGED_IN_PART,
+            Reason.CHARGED,
+            Reason.REFUNDED,
+            Reason.WITHIN_LIMITS);
 
     private static final List<Reason> REFUSING_ALONE = List.of(Reason.DENY_LISTED, Reason.PENALTY);
 

@@ -68,8 +68,7 @@ final class Charging {
         long capacity = algorithm.capacity();
         long used = capacity - algorithm.balance(charged);
         Crossing crossing = limit.ownAlerts()
-                .crossedBy(
-                        found.marks().quietPerMille(), capacity - algorithm.balance(found.found()), used, capacity);
+                .crossedBy(found.marks().quietPerMille(), capacity - algorithm.balance(found.found()), used, capacity);
         if (!crossing.crossedPerMille().isEmpty() && alerts.isEmpty()) {
             alerts = new ArrayList<>();
         }

@@ -246,9 +246,7 @@ final class HoldLifecycle {
     private record Over(long own, List<CreditCharge> credits) {
         static Over of(Limit limit, BucketState state, BucketCredits credits, long over) {
             Share share = credits.share(over, limit.algorithm().remaining(state));
-            long own = Math.min(
-                    over - share.tokens(),
-                    limit.algorithm().chargeable(state, limit.debtMax()));
+            long own = Math.min(over - share.tokens(), limit.algorithm().chargeable(state, limit.debtMax()));
             return new Over(own, credits.taken(share));
         }
 

@@ -139,7 +139,8 @@ record HoldOpening(
             ResolvedBucket overage = check.resolved().overage();
             boolean takes = own && check.isHeld() && check.cost() > 0 && kind != HoldKind.SLOTS;
             if (overage != null && takes && buckets.size() < AccountHolds.BUCKETS_MAX) {
-                buckets.add(new HeldBucket(overage.key().limitId(), overage.key().scope(), List.of()));
+                buckets.add(
+                        new HeldBucket(overage.key().limitId(), overage.key().scope(), List.of()));
             }
         }
         return buckets;

@@ -166,8 +166,7 @@ final class LeaseGrants {
      *
      * @param allowed what the limits said of the admission alone
      */
-    @Nullable LentBeside beside(
-            LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
+    @Nullable LentBeside beside(LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
         Reason reason = allowed.reason();
         if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
             return null;
@@ -181,7 +180,8 @@ final class LeaseGrants {
             return null;
         }
         long ttlMillis = ttlMillis(ask, allowed);
-        Admission debit = admission.costing(admission.cost() + tokens)
+        Admission debit = admission
+                .costing(admission.cost() + tokens)
                 .reserving(ttlMillis)
                 .atOnce();
         Evaluation evaluation = allowed.of(debit);
@@ -199,8 +199,8 @@ final class LeaseGrants {
         Algorithm algorithm = check.limit().algorithm();
         long capacity = algorithm.capacity();
         long left = available(check, ask.admission()) - check.cost();
-        boolean isOfOneClient =
-                check.limit().scope().isOfOneClient() && !Scope.isOverflow(check.key().scope());
+        boolean isOfOneClient = check.limit().scope().isOfOneClient()
+                && !Scope.isOverflow(check.key().scope());
         long lendable = isOfOneClient ? left : left - capacity / KEPT;
         long windowMillis = Math.max(1, algorithm.windowMillis(check.found()));
         // At most 10^12 * 60,000: no overflow.

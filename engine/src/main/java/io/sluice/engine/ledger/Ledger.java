@@ -327,16 +327,14 @@ public final class Ledger {
      * @param lease what its front end would take beside the verdict, or null
      */
     private record Asked(
-            Admission admission, WideStatements statements, @Nullable LeaseDemand lease) {}
+            Admission admission,
+            WideStatements statements,
+            @Nullable LeaseDemand lease) {}
 
     /** A result, and the lease beside it: see {@link LeaseResult}. */
     private record Lending(AdmissionResult result, long tokens, long ttlMillis) {}
 
-    private Lending lending(
-            Asked asked,
-            @Nullable PendingIdempotencyRecord pending,
-            long nowMillis,
-            long offset) {
+    private Lending lending(Asked asked, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
         Admission admission = asked.admission();
         LeaseDemand ask = asked.lease();
         AccountTimeline timeline = timeline(admission.account());
@@ -376,11 +374,9 @@ public final class Ledger {
                 allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
                 null,
                 penalty);
-        boolean lends =
-                opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
-        LentBeside lent = ask != null && lends && allowed
-                ? leases.beside(ask, evaluation, timeline, nowMillis, offset)
-                : null;
+        boolean lends = opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
+        LentBeside lent =
+                ask != null && lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
         long lendsMillis = ask != null && lends && LeaseGrants.denyPlainly(evaluation) ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;

@@ -215,7 +215,10 @@ record LimitCheck(
      * @param overage the bucket that counts all that exceeds the limit, afterwards; null if none does
      */
     record LimitCharge(
-            long own, List<CreditCharge> credits, BucketState left, @Nullable BucketState overage) {
+            long own,
+            List<CreditCharge> credits,
+            BucketState left,
+            @Nullable BucketState overage) {
         LimitCharge(long own, List<CreditCharge> credits, BucketState left) {
             this(own, credits, left, /* overage= */ null);
         }
@@ -237,12 +240,11 @@ record LimitCheck(
      * @param offset the request's offset in the log: distinguishes this charge from others to the same bucket
      */
     LimitCharge charge(Admission admission, long offset) {
-        LimitCharge charge =
-                switch (admission.mode()) {
-                    case CHECK -> admits ? checked(admission, offset) : new LimitCharge(0, List.of(), found());
-                    case CHARGE -> done(offset);
-                    case REFUND -> isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
-                };
+        LimitCharge charge = switch (admission.mode()) {
+            case CHECK -> admits ? checked(admission, offset) : new LimitCharge(0, List.of(), found());
+            case CHARGE -> done(offset);
+            case REFUND -> isRefundable(admission) ? refunded() : new LimitCharge(0, List.of(), found());
+        };
         ResolvedBucket overage = resolved.overage();
         return overage == null ? charge : charge.with(overage(overage.found(), charge, admission, offset));
     }
@@ -288,8 +290,7 @@ record LimitCheck(
     private LimitCharge done(long offset) {
         Algorithm algorithm = limit.algorithm();
         Share paid = resolved.credits().share(cost, algorithm.remaining(found()));
-        long own = Math.min(
-                cost - paid.tokens(), algorithm.chargeable(found(), limit.debtMax()));
+        long own = Math.min(cost - paid.tokens(), algorithm.chargeable(found(), limit.debtMax()));
         return new LimitCharge(
                 own, resolved.credits().taken(paid), own == 0 ? found() : algorithm.debited(found(), own, offset));
     }
@@ -317,8 +318,7 @@ record LimitCheck(
     /** The outcome of the limit if nothing is charged. */
     LimitOutcome uncharged(Admission admission) {
         ResolvedBucket overage = resolved.overage();
-        return outcome(
-                found(), resolved.credits(), overage == null ? null : overage.found(), admission, 0);
+        return outcome(found(), resolved.credits(), overage == null ? null : overage.found(), admission, 0);
     }
 
     /** The outcome of the limit once it is charged. */
@@ -328,11 +328,7 @@ record LimitCheck(
     }
 
     private LimitOutcome outcome(
-            BucketState left,
-            BucketCredits credits,
-            @Nullable BucketState overage,
-            Admission admission,
-            long charged) {
+            BucketState left, BucketCredits credits, @Nullable BucketState overage, Admission admission, long charged) {
         boolean metered =
                 admission.mode() != ChargeMode.CHECK || limit.metering().hasOwnCost();
         LimitOutcomeBuilder outcome = LimitOutcome.of(limit, key().scope(), left, credits, clock);

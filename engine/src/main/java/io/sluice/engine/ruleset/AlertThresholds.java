@@ -124,7 +124,8 @@ public record AlertThresholds(List<Integer> perMille) {
         Matcher parts = SHARE.matcher(share);
         int perMille = !parts.matches()
                 ? 0
-                : Integer.parseInt(parts.group(1)) * 10 + (parts.group(2) == null ? 0 : parts.group(2).charAt(0) - '0');
+                : Integer.parseInt(parts.group(1)) * 10
+                        + (parts.group(2) == null ? 0 : parts.group(2).charAt(0) - '0');
         if (perMille == 0 || perMille > PER_MILLE_MAX) {
             throw new IllegalArgumentException("\"" + share + "\" (expected: 0.1% to 1000%, such as 80%)");
         }

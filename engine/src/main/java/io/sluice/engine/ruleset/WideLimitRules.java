@@ -43,8 +43,8 @@ final class WideLimitRules {
         if (metering.gracePerMille() > 0) {
             section.problem(
                     "grace",
-                    "given with scope global (expected: none, since no account is told that it is in the grace of"
-                            + " all)");
+                    section.raw("grace") + " with scope global (expected: none; a larger burst lets as many through,"
+                            + " since no account is told that it exceeds what is everybody's)");
         }
         if (section.has("tiers")) {
             section.problem(

@@ -93,8 +93,8 @@ final class LeaseReplayTest {
                     if (beside.tokens() == 0) {
                         reserving.admit(now, request);
                     } else {
-                        Admission both =
-                                request.costing(request.cost() + beside.tokens()).reserving(TTL);
+                        Admission both = request.costing(request.cost() + beside.tokens())
+                                .reserving(TTL);
                         assertThat(reserving.admit(now, both).allowed())
                                 .as("seed %s, lease %s", seed, offset)
                                 .isTrue();

@@ -140,8 +140,7 @@ final class LedgerGraceTest {
     void shouldCountTheShareOfTheirNumbers_whenTiersAndOverridesHaveOthers() throws Exception {
         // Given
         Map<String, Object> limit = quota();
-        Map<String, Object> numbers =
-                tree("algorithm", "fixed-window", "limit", 100, "window", tree("per", "1h"));
+        Map<String, Object> numbers = tree("algorithm", "fixed-window", "limit", 100, "window", tree("per", "1h"));
         limit.put("tiers", tree("pro", numbers));
         Map<String, Object> document = document(limit);
         document.put("tiers", List.of("free", "pro"));
@@ -323,7 +322,9 @@ final class LedgerGraceTest {
         assertThat(limit.remaining()).as(when).isEqualTo(Math.max(0, left - 3));
         assertThat(limit.debt().graceRemaining()).as(when).isEqualTo(Math.min(3, left));
         if (actual.allowed() && actual.cost() > 0 && actual.delayMillis() == 0) {
-            assertThat(actual.reason() == Reason.WITHIN_GRACE).as(when).isEqualTo(limit.debt().tokens() > 0);
+            assertThat(actual.reason() == Reason.WITHIN_GRACE)
+                    .as(when)
+                    .isEqualTo(limit.debt().tokens() > 0);
         }
     }
 }

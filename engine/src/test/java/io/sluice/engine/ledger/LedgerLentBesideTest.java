@@ -64,7 +64,8 @@ final class LedgerLentBesideTest {
 
         // When / Then
         assertThat(harness.lending(100, taking(1)).tokens()).isEqualTo(15);
-        assertThat(harness.lending(100, new LeaseDemand(admission("acme/a", 1), 5, TTL)).tokens())
+        assertThat(harness.lending(100, new LeaseDemand(admission("acme/a", 1), 5, TTL))
+                        .tokens())
                 .isEqualTo(5);
     }
 

@@ -196,7 +196,10 @@ final class LedgerOverageTest {
         decided(harness, 0, admission("acme", 10));
 
         // When
-        harness.change(1, new ProfileCommand("acme", "c-1", 0, new Author("alice", "why"), new ProfileAction.Reset("quota", null)));
+        harness.change(
+                1,
+                new ProfileCommand(
+                        "acme", "c-1", 0, new Author("alice", "why"), new ProfileAction.Reset("quota", null)));
 
         // Then
         assertThat(only(decided(harness, 2, admission("acme", 4))).debt()).isNull();
@@ -250,7 +253,10 @@ final class LedgerOverageTest {
                 millis += random.nextInt(200_000);
                 if (!held.isEmpty() && random.nextInt(3) == 0) {
                     HoldAction cancel = new HoldAction(
-                            new HoldKey("acme", HoldKind.RESERVATION, held.remove(0)), "acme", HoldOutcome.CANCELLED, 0);
+                            new HoldKey("acme", HoldKind.RESERVATION, held.remove(0)),
+                            "acme",
+                            HoldOutcome.CANCELLED,
+                            0);
                     for (LedgerHarness harness : List.of(counting, plain, all)) {
                         harness.settle(millis, cancel);
                     }
@@ -258,7 +264,9 @@ final class LedgerOverageTest {
                 }
                 boolean reserves = random.nextInt(3) == 0;
                 ChargeMode mode = !reserves && random.nextInt(5) == 0 ? ChargeMode.CHARGE : ChargeMode.CHECK;
-                Admission asked = admission("acme", random.nextInt(3)).reserving(reserves ? 60_000 : 0).in(mode);
+                Admission asked = admission("acme", random.nextInt(3))
+                        .reserving(reserves ? 60_000 : 0)
+                        .in(mode);
                 if (reserves) {
                     held.add(counting.nextOffset());
                 }
@@ -267,7 +275,9 @@ final class LedgerOverageTest {
                 long used = 1_000_000 - all.admit(millis, asked).limits().get(0).remaining();
                 LimitOutcome limit = counted.limits().get(0);
                 String when = "seed " + seed + ", step " + i;
-                assertThat(limit.owing(null)).as(when).isEqualTo(same.limits().get(0).owing(null));
+                assertThat(limit.owing(null))
+                        .as(when)
+                        .isEqualTo(same.limits().get(0).owing(null));
                 long debt = limit.debt() == null ? 0 : limit.debt().tokens();
                 assertThat(debt).as(when).isEqualTo(Math.min(90, Math.max(0, used - 10)));
                 if (random.nextInt(4) == 0) {

@@ -237,7 +237,9 @@ final class LedgerPenaltiesTest {
 
         // Then each takes five times what it does
         assertThat(scaled.limits())
-                .extracting(limit -> limit.metered() == null ? scaled.cost() : limit.metered().charged())
+                .extracting(limit -> limit.metered() == null
+                        ? scaled.cost()
+                        : limit.metered().charged())
                 .containsExactly(5L, 5L, 15L);
     }
 

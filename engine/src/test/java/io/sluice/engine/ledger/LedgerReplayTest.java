@@ -185,9 +185,7 @@ final class LedgerReplayTest {
     private static AdmittedBound boundOf(Limit limit) {
         TokenBucket bucket = (TokenBucket) limit.algorithm();
         return new AdmittedBound(
-                bucket.rate().tokens(),
-                bucket.rate().periodMillis(),
-                bucket.burst() + limit.debtMax());
+                bucket.rate().tokens(), bucket.rate().periodMillis(), bucket.burst() + limit.debtMax());
     }
 
     @Test

@@ -51,6 +51,7 @@ final class WideLimitRulesTest {
                 algorithm | leaky-bucket | queue  | 5    | leaky-bucket with scope global
                 onExceed  | throttle     | maxWait| 1s   | throttle with scope global
                 refunds   | true         | description | x | true with scope global
+                grace     | 100%         | description | x | 100% with scope global
                 """)
     void shouldSayWhy_whenALimitCannotHaveAField(
             String field, String value, String other, String otherValue, String reason) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@code sluice streams-app} in a process of its own, and how long it took to be ready. */
 public final class StreamsAppProcess implements AutoCloseable {
@@ -28,34 +30,38 @@ public final class StreamsAppProcess implements AutoCloseable {
     /** Starts it and waits until every partition is restored and assigned. */
     public static StreamsAppProcess start(Project project, String bootstrapServers, Path directory)
             throws IOException, InterruptedException {
-        return start(project, bootstrapServers, directory, "--no-rules-writer");
+        return start(project, bootstrapServers, directory, List.of("--no-rules-writer"));
     }
 
     /** Starts a reply replica, and waits until it has the state of every partition that is assigned to it. */
     public static StreamsAppProcess startReplica(Project project, String bootstrapServers, Path directory)
             throws IOException, InterruptedException {
-        return start(project, bootstrapServers, directory, "--reply-replica");
+        String rulesKey =
+                TestKeys.writeTo(directory.resolve("keys")).getOrDefault("SLUICE_RULES_KEY_FILE", "");
+        return start(project, bootstrapServers, directory, List.of("--reply-replica", "--rules-key-file", rulesKey));
     }
 
-    private static StreamsAppProcess start(Project project, String bootstrapServers, Path directory, String role)
+    private static StreamsAppProcess start(Project project, String bootstrapServers, Path directory, List<String> role)
             throws IOException, InterruptedException {
         Map<String, String> keys = TestKeys.writeTo(directory.resolve("keys"));
         long startNanos = System.nanoTime();
         ServerProcess process = ServerProcess.start(
                 "streams-app",
-                project.sluice(
-                        "streams-app",
-                        "--bootstrap-servers",
-                        bootstrapServers,
-                        "--state-dir",
-                        stateDir(directory).toString(),
-                        "--rules-public-key-file",
-                        keys.getOrDefault("SLUICE_RULES_PUBLIC_KEY_FILE", ""),
-                        "--command-public-key-file",
-                        keys.getOrDefault("SLUICE_COMMAND_PUBLIC_KEY_FILE", ""),
-                        role,
-                        "--admin-port",
-                        "0"));
+                project.sluice(Stream.concat(
+                                Stream.of(
+                                        "streams-app",
+                                        "--bootstrap-servers",
+                                        bootstrapServers,
+                                        "--state-dir",
+                                        stateDir(directory).toString(),
+                                        "--rules-public-key-file",
+                                        keys.getOrDefault("SLUICE_RULES_PUBLIC_KEY_FILE", ""),
+                                        "--command-public-key-file",
+                                        keys.getOrDefault("SLUICE_COMMAND_PUBLIC_KEY_FILE", ""),
+                                        "--admin-port",
+                                        "0"),
+                                role.stream())
+                        .toArray(String[]::new)));
         try {
             String adminUrl =
                     process.awaitLine(STARTED).substring(STARTED.length()).strip();

@@ -14,6 +14,11 @@ record Page(long before, int limit) {
 
     static Page of(ApiRequest request) throws WireException {
         RequestUrl.expectOnly(request.query(), "before", "limit");
+        return beside(request);
+    }
+
+    /** The same for a list that has other parameters as well, which its endpoint reads. */
+    static Page beside(ApiRequest request) throws WireException {
         return new Page(
                 number("before", RequestUrl.parameter(request.query(), "before"), Long.MAX_VALUE, Long.MAX_VALUE),
                 (int) number("limit", RequestUrl.parameter(request.query(), "limit"), LIMIT, LIMIT_MAX));

@@ -56,6 +56,7 @@ final class RulesJson {
         if (entry.accessId() != null) {
             json.writeNumberField("accessId", entry.accessId());
         }
+        json.writeNumberField("offset", entry.offset());
     }
 
     /**

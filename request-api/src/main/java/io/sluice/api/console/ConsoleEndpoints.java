@@ -1,5 +1,6 @@
 package io.sluice.api.console;
 
+import io.sluice.api.auth.OidcClient;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.RequestUrl;
@@ -7,11 +8,11 @@ import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.console.Console;
 import io.sluice.console.ConsoleFile;
-import io.sluice.schemas.WireException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /console} and the files that it loads, for everybody: they say nothing about the cluster. What the page shows
@@ -22,29 +23,43 @@ import java.util.Map;
 public final class ConsoleEndpoints {
     private ConsoleEndpoints() {}
 
-    /** The routes of the whole console. */
-    public static List<ApiRoute> routes(Console console) {
+    /**
+     * The routes of the whole console.
+     *
+     * @param signIn how it gets a token from the issuer; null if people sign in with keys only
+     */
+    public static List<ApiRoute> routes(Console console, @Nullable OidcClient signIn) {
+        Map<String, String> fields = signIn == null ? console.fields() : console.fields(signIn.origin());
         List<ApiRoute> routes = new ArrayList<>();
-        routes.add(route(Console.PATH, console.page(), console.fields()));
+        routes.add(route(Console.PATH, console.page(), fields));
+        if (signIn != null) {
+            // The issuer says in the query what came of it; only the page reads that.
+            routes.add(route(Console.SIGN_IN_PATH, console.page(), fields, /* anyQuery= */ true));
+        }
+        routes.add(new SignInEndpoint(signIn).route());
         for (ConsoleFile asset : console.assets()) {
-            routes.add(route(asset.path(), asset, console.fields()));
+            routes.add(route(asset.path(), asset, fields));
         }
         return routes;
     }
 
     private static ApiRoute route(String path, ConsoleFile file, Map<String, String> fields) {
+        return route(path, file, fields, /* anyQuery= */ false);
+    }
+
+    private static ApiRoute route(String path, ConsoleFile file, Map<String, String> fields, boolean anyQuery) {
         HttpAnswer plain = answer(file, fields, /* inGzip= */ false);
         HttpAnswer compressed = answer(file, fields, /* inGzip= */ true);
-        return ApiRoute.get(
-                        path,
-                        Permission.ANYBODY,
-                        request -> choose(request, file, plain, compressed).now())
+        return ApiRoute.get(path, Permission.ANYBODY, request -> {
+                    if (!anyQuery) {
+                        RequestUrl.expectOnly(request.query());
+                    }
+                    return choose(request, file, plain, compressed).now();
+                })
                 .neverWaiting();
     }
 
-    private static HttpAnswer choose(ApiRequest request, ConsoleFile file, HttpAnswer plain, HttpAnswer compressed)
-            throws WireException {
-        RequestUrl.expectOnly(request.query());
+    private static HttpAnswer choose(ApiRequest request, ConsoleFile file, HttpAnswer plain, HttpAnswer compressed) {
         HttpAnswer answer = ConsoleFile.isGzipTaken(request.header("Accept-Encoding")) ? compressed : plain;
         return file.isKnownBy(request.header("If-None-Match"))
                 ? answer.withStatus(304).withoutBody()

@@ -6,6 +6,7 @@ import io.sluice.api.http.ContentType;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
 import io.sluice.api.http.RefusedException;
+import io.sluice.api.http.StreamedBody;
 import io.sluice.schemas.WireException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -210,6 +211,10 @@ final class Exchange {
         }
         Callback finished = finished();
         try {
+            if (answer.body() instanceof StreamedBody) {
+                // It is silent between two events, which is nobody's fault.
+                beSilent();
+            }
             write(answer, response, finished);
         } catch (RuntimeException e) {
             finished.failed(e);
@@ -228,6 +233,11 @@ final class Exchange {
         response.setStatus(answer.status());
         HttpFields.Mutable fields = response.getHeaders();
         answer.headers().forEach(fields::put);
+        if (answer.body() instanceof StreamedBody stream) {
+            fields.put(HttpHeader.CONTENT_TYPE, answer.contentType());
+            stream.begin(new StreamSink(response, finished));
+            return;
+        }
         boolean mayHaveBody = !HttpStatus.hasNoBody(answer.status());
         ByteBuffer content = mayHaveBody ? ByteBuffer.wrap(answer.body().bytes()) : BufferUtil.EMPTY_BUFFER;
         if (content.hasRemaining()) {

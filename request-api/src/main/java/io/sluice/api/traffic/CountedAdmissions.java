@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CountedAdmissions extends ForwardingAdmissions {
     private final LongAdder[] counts = new LongAdder[AnswerKind.values().length];
+    private final LimitTraffic limits;
 
     /** The same cluster; its counts are metrics as well. */
     public CountedAdmissions(Admissions admissions, MeterRegistry registry) {
         super(admissions);
+        this.limits = new LimitTraffic(registry, System.currentTimeMillis());
         for (AnswerKind kind : AnswerKind.values()) {
             LongAdder count = new LongAdder();
             counts[kind.ordinal()] = count;
@@ -36,6 +38,11 @@ public final class CountedAdmissions extends ForwardingAdmissions {
         }
     }
 
+    /** The same, limit by limit. */
+    LimitTraffic limits() {
+        return limits;
+    }
+
     long count(AnswerKind kind) {
         return counts[kind.ordinal()].sum();
     }
@@ -44,18 +51,22 @@ public final class CountedAdmissions extends ForwardingAdmissions {
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
         CompletableFuture<Answer<AdmissionVerdict>> answer = super.admit(request, deadlineMillis);
         if (answer.isDone()) {
-            counts[kind(answer.join()).ordinal()].increment();
+            take(request, answer.join());
             return answer;
         }
         return answer.thenApply(late -> {
-            counts[kind(late).ordinal()].increment();
+            take(request, late);
             return late;
         });
     }
 
-    private static AnswerKind kind(Answer<AdmissionVerdict> answer) {
+    private void take(AdmissionRequest request, Answer<AdmissionVerdict> answer) {
         AdmissionVerdict verdict = answer.orNull();
-        return verdict == null ? withoutVerdict(answer) : kind(verdict.details());
+        AnswerKind kind = verdict == null ? withoutVerdict(answer) : kind(verdict.details());
+        counts[kind.ordinal()].increment();
+        if (verdict != null) {
+            limits.take(request.clientId().account(), verdict.details());
+        }
     }
 
     @Override
@@ -64,6 +75,9 @@ public final class CountedAdmissions extends ForwardingAdmissions {
             BatchVerdict verdict = answer.orNull();
             AnswerKind kind = verdict == null ? withoutVerdict(answer) : kind(verdict.details());
             counts[kind.ordinal()].add(request.checks().size());
+            if (verdict != null) {
+                limits.take(request.checks().get(0).clientId().account(), verdict.details());
+            }
             return answer;
         });
     }

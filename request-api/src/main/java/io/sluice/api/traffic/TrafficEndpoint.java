@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.auth.Role;
+import io.sluice.api.events.EventStreams;
 import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.JsonBody;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/traffic}: what this front end answered in the last minutes, and how its partitions answer it. */
@@ -47,22 +50,45 @@ public final class TrafficEndpoint implements AutoCloseable {
         return new TrafficEndpoint(admissions, samples, dataPort);
     }
 
-    /** Its route on the admin port. */
-    public ApiRoute route() {
-        return ApiRoute.get(
+    /**
+     * Tells pages of each sample as it is taken.
+     *
+     * @param more what else they are told then
+     */
+    public void tell(EventStreams streams, Supplier<JsonBody> more) {
+        samples.whenTaken(() -> {
+            if (streams.isHeard()) {
+                streams.tell(List.of(
+                        new EventStreams.Event("traffic", newest()), new EventStreams.Event("changes", more.get())));
+            }
+        });
+    }
+
+    /** Its routes on the admin port: all limits together, and one by one. */
+    public List<ApiRoute> routes() {
+        ApiRoute all = ApiRoute.get(
                         PATH,
                         Permission.of(Role.VIEWER),
                         request -> show(request).now())
                 .named("traffic");
+        return List.of(all, new LimitTrafficEndpoint(frontEnd, admissions.limits()).route());
     }
 
     private HttpAnswer show(ApiRequest request) throws WireException {
         RequestUrl.expectOnly(request.query(), "after");
         long after = sequence(RequestUrl.parameter(request.query(), "after"));
-        List<TrafficSamples.Sample> taken = samples.after(after);
+        return HttpAnswer.ok(shown(samples.after(after)));
+    }
+
+    /** What there is to say now, with the newest sample only. */
+    private JsonBody newest() {
+        return shown(samples.newest());
+    }
+
+    private JsonBody shown(List<TrafficSamples.Sample> taken) {
         Readiness readiness = admissions.readiness();
         List<PartitionHealth> partitions = admissions.partitions();
-        return HttpAnswer.ok(json -> {
+        return json -> {
             json.writeStringField("frontEnd", frontEnd);
             json.writeNumberField("dataPort", dataPort.getAsInt());
             json.writeBooleanField("ready", readiness.ready());
@@ -78,7 +104,7 @@ public final class TrafficEndpoint implements AutoCloseable {
                 write(json, sample);
             }
             json.writeEndArray();
-        });
+        };
     }
 
     private static void write(JsonGenerator json, PartitionHealth partition) throws IOException {

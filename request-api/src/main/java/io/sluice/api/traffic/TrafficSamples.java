@@ -25,6 +25,7 @@ public final class TrafficSamples implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final long[] counted = new long[AnswerKind.values().length];
     private final Deque<Sample> samples = new ArrayDeque<>();
+    private volatile Runnable whenTaken = () -> {};
     private long sequence;
 
     /**
@@ -54,7 +55,17 @@ public final class TrafficSamples implements AutoCloseable {
     }
 
     void start() {
-        thread.scheduleAtFixedRate(this::take, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+        thread.scheduleAtFixedRate(this::step, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Does something after each step, in the thread that takes it; it must neither wait nor throw. */
+    void whenTaken(Runnable told) {
+        whenTaken = told;
+    }
+
+    private void step() {
+        take();
+        whenTaken.run();
     }
 
     /** Ends a step. */
@@ -66,10 +77,18 @@ public final class TrafficSamples implements AutoCloseable {
             counted[kind.ordinal()] = now;
         }
         sequence++;
-        samples.addLast(new Sample(sequence, clockMillis.getAsLong(), List.copyOf(counts), times.sinceLast()));
+        long nowMillis = clockMillis.getAsLong();
+        admissions.limits().moveTo(nowMillis);
+        samples.addLast(new Sample(sequence, nowMillis, List.copyOf(counts), times.sinceLast()));
         if (samples.size() > SAMPLES_MAX) {
             samples.removeFirst();
         }
+    }
+
+    /** The last one; empty before the first. */
+    synchronized List<Sample> newest() {
+        Sample last = samples.peekLast();
+        return last == null ? List.of() : List.of(last);
     }
 
     /** The samples after a sequence number, oldest first. */

@@ -219,9 +219,7 @@ public final class DecisionCodec {
                             request.admission(),
                             charged,
                             details.details(),
-                            grantedMillis == 0
-                                    ? null
-                                    : LeaseTerms.checked(granted, grantedMillis, /* tokensMin= */ 1));
+                            grantedMillis == 0 ? null : LeaseTerms.checked(granted, grantedMillis, /* tokensMin= */ 1));
         }
 
         private void checkForm() throws WireException {

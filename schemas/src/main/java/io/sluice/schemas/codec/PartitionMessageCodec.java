@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Messages between request partitions as JSON: the payload of a control record. Only streams apps write and read them. */
+/** Messages between request partitions as JSON: the payload of a control record that only streams apps write. */
 public final class PartitionMessageCodec {
     private static final String REQUEST = "wide-request";
     private static final String ENDS = "wide-ends";

@@ -29,8 +29,7 @@ public record ReplyAndDecision(byte[] decision, byte @Nullable [] verdict) {
      *
      * @param terms see {@link io.sluice.schemas.reply.Verdict#lease}
      */
-    public static ReplyAndDecision of(
-            Decision decision, @Nullable ReplyAddress address, @Nullable LeaseTerms terms) {
+    public static ReplyAndDecision of(Decision decision, @Nullable ReplyAddress address, @Nullable LeaseTerms terms) {
         return address == null
                 ? new ReplyAndDecision(DecisionCodec.encode(decision), null)
                 : Json.made(json -> both(json, decision, address, terms));

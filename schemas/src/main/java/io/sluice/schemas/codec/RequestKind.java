@@ -14,8 +14,8 @@ import static io.sluice.schemas.codec.RequestMember.PAYLOAD;
 import static io.sluice.schemas.codec.RequestMember.PREFETCH;
 import static io.sluice.schemas.codec.RequestMember.RELEASE_ID;
 import static io.sluice.schemas.codec.RequestMember.REPLY;
-import static io.sluice.schemas.codec.RequestMember.REQUEST_ID;
 import static io.sluice.schemas.codec.RequestMember.REPORTS;
+import static io.sluice.schemas.codec.RequestMember.REQUEST_ID;
 import static io.sluice.schemas.codec.RequestMember.RESERVATION_ID;
 import static io.sluice.schemas.codec.RequestMember.RESERVE;
 import static io.sluice.schemas.codec.RequestMember.ROUTE;
@@ -62,7 +62,18 @@ enum RequestKind {
     END_BODY(part("end"), Set.of(CLIENT_ID, DEADLINE));
 
     private static final List<RequestKind> ON_THE_TOPIC = List.of(
-            ADMISSION, BATCH, COMMIT, CANCEL, RELEASE, LEASE, LEASE_REPORT, LEASE_REPORTS, QUOTA, EXPLAIN, PROFILE, PING,
+            ADMISSION,
+            BATCH,
+            COMMIT,
+            CANCEL,
+            RELEASE,
+            LEASE,
+            LEASE_REPORT,
+            LEASE_REPORTS,
+            QUOTA,
+            EXPLAIN,
+            PROFILE,
+            PING,
             CONTROL);
     /** All types of records, for the error to a caller that writes another one. */
     static final String TYPES = ON_THE_TOPIC.stream().map(RequestKind::wireName).collect(Collectors.joining(", "));

@@ -27,7 +27,7 @@ public enum SignedKind {
     CHALLENGE("challenge"),
     /** What a reporter says of a service, written into every request partition; signed with the command key. */
     SIGNAL("signal"),
-    /** No record: the secret of messages between request partitions is the hash of such a signature by the rules key. */
+    /** No record: the hash of such a signature by the rules key is the secret of messages between partitions. */
     MESSAGE_SECRET("message-secret"),
     /** How the ledgers decide from here on, written into every request partition; signed with the command key. */
     LEDGER_VERSION("ledger-version");

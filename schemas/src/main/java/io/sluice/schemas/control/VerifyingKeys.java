@@ -23,6 +23,7 @@ public final class VerifyingKeys {
 
     private static final int SIGNATURE_BYTES = 64;
     private static final int SIGNATURE_CHARS = SigningKey.PREFIX.length() + 86;
+    private static final int PEM_LINE_CHARS = 64;
     private static final byte[] PROBE = "probe".getBytes(StandardCharsets.US_ASCII);
     private static final String EXPECTED =
             " (expected: 1.." + KEYS_MAX + " PUBLIC KEYs in PEM, as `openssl pkey -pubout` makes them)";
@@ -118,5 +119,17 @@ public final class VerifyingKeys {
 
     public int count() {
         return keys.size();
+    }
+
+    /** The keys as {@link #ofPem} reads them. */
+    public String toPem() {
+        Base64.Encoder lines = Base64.getMimeEncoder(PEM_LINE_CHARS, new byte[] {'\n'});
+        StringBuilder pem = new StringBuilder();
+        for (PublicKey key : keys) {
+            pem.append("-----BEGIN " + Pem.PUBLIC_KEY + "-----\n")
+                    .append(lines.encodeToString(key.getEncoded()))
+                    .append("\n-----END " + Pem.PUBLIC_KEY + "-----\n");
+        }
+        return pem.toString();
     }
 }

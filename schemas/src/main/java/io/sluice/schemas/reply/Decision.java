@@ -14,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param lent the lease that a front end got with the answer; null for none
  */
 public record Decision(
-        String decisionId, AdmissionRequest request, long charged, VerdictDetails details, @Nullable LeaseTerms lent)
-        implements DecisionRecord {
+        String decisionId,
+        AdmissionRequest request,
+        long charged,
+        VerdictDetails details,
+        @Nullable LeaseTerms lent) implements DecisionRecord {
     public Decision {
         if (lent != null && (lent.tokens() == 0 || !details.allowed() || request.lease() == null)) {
-            throw new IllegalArgumentException("lent: " + lent + " (expected: some tokens, to who takes them and is allowed)");
+            throw new IllegalArgumentException(
+                    "lent: " + lent + " (expected: some tokens, to who takes them and is allowed)");
         }
     }
 

@@ -303,7 +303,8 @@ public record AdmissionRequest(
             String onlyLedger = lease == null ? null : request.onlyLedgerAnswers();
             if (onlyLedger != null) {
                 throw new WireException(
-                        LeaseTerms.NAME, "given (expected: none with " + onlyLedger + ", which only the ledger answers)");
+                        LeaseTerms.NAME,
+                        "given (expected: none with " + onlyLedger + ", which only the ledger answers)");
             }
             return request;
         }

@@ -101,8 +101,8 @@ public final class TopicCatalogue {
             case ACCOUNTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST);
             case AUDIT -> TopicAccess.writtenBy(STREAMS_APP).readBy(ADMIN_FRONT_END, AUDITOR, OPERATOR);
             case USAGE -> TopicAccess.writtenBy(STREAMS_APP).readBy(ANALYST, OPERATOR);
-            // The streams app posts them to webhooks.
-            case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, ANALYST, OPERATOR);
+            // The streams app posts them to webhooks. The admin port shows them.
+            case ALERTS -> TopicAccess.writtenBy(STREAMS_APP).readBy(STREAMS_APP, ADMIN_FRONT_END, ANALYST, OPERATOR);
             case DEAD_LETTERS -> TopicAccess.writtenBy(STREAMS_APP).readBy(OPERATOR);
             case RULES_COMMANDS ->
                 TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);

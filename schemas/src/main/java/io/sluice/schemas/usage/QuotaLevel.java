@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param resetAfterMillis how long until it is full
  * @param nextTokenMillis how long until there is one token more; 0 if full
  */
-public record QuotaLevel(
-        long limit, long remaining, long windowMillis, long resetAfterMillis, long nextTokenMillis) {
+public record QuotaLevel(long limit, long remaining, long windowMillis, long resetAfterMillis, long nextTokenMillis) {
     private static final BigInteger HOUR_MILLIS = BigInteger.valueOf(UsageWindow.HOUR.millis());
     /** The end of the year 9999: beyond it nobody wants to know. */
     private static final BigInteger TIME_MAX_MILLIS = BigInteger.valueOf(253_402_300_800_000L);
@@ -46,8 +45,9 @@ public record QuotaLevel(
         boolean comesBackAtOnce = resetAfterMillis > 0 && nextTokenMillis == resetAfterMillis;
         BigInteger lost = BigInteger.valueOf(perHour);
         if (!comesBackAtOnce) {
-            lost = lost.subtract(
-                    BigInteger.valueOf(limit).multiply(HOUR_MILLIS).divide(BigInteger.valueOf(Math.max(1, windowMillis))));
+            lost = lost.subtract(BigInteger.valueOf(limit)
+                    .multiply(HOUR_MILLIS)
+                    .divide(BigInteger.valueOf(Math.max(1, windowMillis))));
         }
         if (lost.signum() <= 0) {
             return null;
@@ -64,8 +64,9 @@ public record QuotaLevel(
      * @param rateTenths the burn rate, in tenths
      */
     public boolean isBurnt(long tokens, long inMillis, int rateTenths) {
-        BigInteger used =
-                BigInteger.valueOf(tokens).multiply(BigInteger.valueOf(windowMillis)).multiply(BigInteger.TEN);
+        BigInteger used = BigInteger.valueOf(tokens)
+                .multiply(BigInteger.valueOf(windowMillis))
+                .multiply(BigInteger.TEN);
         BigInteger sustained = BigInteger.valueOf(limit)
                 .multiply(BigInteger.valueOf(inMillis))
                 .multiply(BigInteger.valueOf(rateTenths));

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -14,6 +15,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseReports;
@@ -209,6 +211,36 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         } finally {
             trace.end();
         }
+    }
+
+    /**
+     * Puts a ruleset in force between two records, as if its activation had come there. For runs of a log under other
+     * rules than it was decided by; the streams app takes rules from its log alone.
+     *
+     * @throws WireException if the payload is no activation, or its document does not compile
+     */
+    public void activate(String payload) throws WireException {
+        output.clear();
+        DecisionId last =
+                new DecisionId(context.taskId().partition(), ledger.position().offset());
+        complete(controls.activation(
+                payload, new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis())));
+    }
+
+    /** The revision in force; 0 before the first. */
+    public long revisionInForce() {
+        return ledger.timeline().active().revision();
+    }
+
+    /** The partition's time. */
+    public long clockMillis() {
+        return ledger.clockMillis();
+    }
+
+    /** Ends an account's due holds between two records, as the clean-up does. */
+    public void endDueHolds(String account) {
+        output.clear();
+        settleSwept(account);
     }
 
     private void process(Record<byte[], byte[]> record, DeadLetters.RecordPosition place) {

@@ -125,6 +125,11 @@ final class ControlHandler {
         }
     }
 
+    /** The step of a record that activates a ruleset; the payload may come from elsewhere than a signed record. */
+    Decided activation(String payload, RequestContext at) throws WireException {
+        return decide(new Activate(parts.rulesets().ruleset(payload), payload), at);
+    }
+
     private static SignedKind kind(boolean isForAccount, boolean isAccess) {
         return isForAccount ? SignedKind.ACCOUNT_COMMAND : isAccess ? SignedKind.ACCESS : SignedKind.RULES;
     }

@@ -61,16 +61,18 @@ final class ReasonText {
     /** Names the limit that has the least left of its grace. */
     private static String grace(Outcome outcome) {
         LimitOutcome closest = null;
+        DebtStatus least = null;
         for (LimitOutcome limit : outcome.limits()) {
             DebtStatus debt = limit.enforced() ? limit.debt() : null;
-            boolean exceeds = debt != null && debt.grace() > 0 && debt.tokens() > 0;
-            boolean closer = exceeds
-                    && (closest == null
-                            || closest.debt() == null
-                            || debt.graceRemaining() < closest.debt().graceRemaining());
-            closest = closer ? limit : closest;
+            if (debt != null
+                    && debt.grace() > 0
+                    && debt.tokens() > 0
+                    && (least == null || debt.graceRemaining() < least.graceRemaining())) {
+                closest = limit;
+                least = debt;
+            }
         }
-        DebtStatus debt = closest == null ? null : closest.debt();
+        DebtStatus debt = least;
         return closest == null || debt == null
                 ? ""
                 : "limit " + closest.limitId() + " is exceeded by " + debt.tokens() + " tokens, within its grace of "

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Replies.</b> Callers wait for them, and nothing in them depends on the commit. So they leave through a
  * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few requests.
  *
- * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit waits
- * for them.
+ * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit
+ * waits for them.
  *
  * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link SendQueue}.
  * Before a transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * Sends the messages between request partitions of one stream thread, beside its transactions.
  *
  * <p><b>Why it may.</b> A message is a function of its sender's log. If the transaction is aborted, whoever decides the
- * record again sends an equal message, and the receiver passes over the second one. In a transaction it must not be: the
- * request topic is read committed, so an open transaction would hold back every request behind it.
+ * record again sends an equal message, and the receiver passes over the second one. In a transaction it must not be:
+ * the request topic is read committed, so an open transaction would hold back every request behind it.
  *
  * <p><b>None is skipped.</b> The receiver takes only what is above the last message of a sender. So a message that was
- * not written must not be followed by one that is. Retries never end, one request at a time is under way to each broker,
- * and after a failure nothing is sent any more: the producer closes itself, and the commit fails. A commit waits until
- * all messages are written. So whatever is committed has been sent, and all else is sent again from the last commit.
+ * not written must not be followed by one that is. Retries never end, and one request at a time is under way to each
+ * broker. After a failure nothing is sent any more: the producer closes itself, and the commit fails. A commit waits
+ * until all messages are written. So whatever is committed has been sent; all else is sent again from the last commit.
  */
 final class MessageProducer implements AutoCloseable {
     private static final long LOOK_AGAIN_MILLIS = 100;

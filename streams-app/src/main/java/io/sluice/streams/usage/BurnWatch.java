@@ -189,8 +189,7 @@ final class BurnWatch {
 
     private static boolean isOutdated(byte[] saved, long beforeMillis) {
         return UsageStoreCodec.burning(saved).values().stream()
-                .allMatch(burning ->
-                        burning.lastMillis() < beforeMillis && burning.alertedAtMillis() < beforeMillis);
+                .allMatch(burning -> burning.lastMillis() < beforeMillis && burning.alertedAtMillis() < beforeMillis);
     }
 
     /** Accounts with limits that burn, or have burnt lately. */

@@ -144,9 +144,7 @@ final class PartitionUsage {
                     labels, shortened(answer.limitId()), answer.outcome(), amount(counts, answer), bounds.rowsMax());
             if (answer.level() != null && bounds.burn().areOn()) {
                 account.seen(
-                        shortened(answer.limitId()),
-                        new SeenLevel(atMillis, answer.level()),
-                        BurnBounds.LIMITS_MAX);
+                        shortened(answer.limitId()), new SeenLevel(atMillis, answer.level()), BurnBounds.LIMITS_MAX);
             }
         }
         if (folded) {

@@ -36,7 +36,8 @@ public record UsageBounds(
     }
 
     public static UsageBounds standard() {
-        return new UsageBounds(50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10), SpikeBounds.standard(), BurnBounds.standard());
+        return new UsageBounds(
+                50_000, 200, 500, 120, 72, 35, Duration.ofSeconds(10), SpikeBounds.standard(), BurnBounds.standard());
     }
 
     public UsageBounds with(int newAccountsMax, int newRowsMax) {

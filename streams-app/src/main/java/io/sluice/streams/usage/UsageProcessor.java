@@ -59,11 +59,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
         UsageStore store = newContext.getStateStore(Names.USAGE_STORE);
         SpikeWatch spikes = new SpikeWatch(store.entries(), bounds.spikes(), metrics.spikes(), this::write);
         BurnWatch burn = new BurnWatch(
-                store.entries(),
-                bounds.burn(),
-                metrics.burn(),
-                this::write,
-                new UsageEntryReader(metrics));
+                store.entries(), bounds.burn(), metrics.burn(), this::write, new UsageEntryReader(metrics));
         PartitionUsage restored =
                 new PartitionUsage(store.entries(), bounds, metrics, this::write, new Watches(spikes, burn));
         usage = restored;

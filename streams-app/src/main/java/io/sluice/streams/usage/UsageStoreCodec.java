@@ -78,8 +78,8 @@ final class UsageStoreCodec {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
             int version = in.readByte();
             if (version < VERSION || version > newest) {
-                throw new IllegalStateException("version: " + version + " (expected: " + newest
-                        + "; the store was written by a later Sluice)");
+                throw new IllegalStateException(
+                        "version: " + version + " (expected: " + newest + "; the store was written by a later Sluice)");
             }
             return reading.from(in);
         } catch (IOException e) {

@@ -39,8 +39,7 @@ final class BurnWatchTest {
     private PartitionUsage usage(TreeStore over) {
         UsageBounds all = UsageBounds.standard().withBurn(bounds);
         SpikeWatch spikes = new SpikeWatch(over, all.spikes(), metrics.spikes(), alert -> {});
-        BurnWatch burn =
-                new BurnWatch(over, bounds, metrics.burn(), alerts::add, new UsageEntryReader(metrics));
+        BurnWatch burn = new BurnWatch(over, bounds, metrics.burn(), alerts::add, new UsageEntryReader(metrics));
         return new PartitionUsage(over, all, metrics, record -> {}, new Watches(spikes, burn));
     }
 
@@ -181,16 +180,13 @@ final class BurnWatchTest {
         }
 
         // Then the first by name are watched, whatever the order in which they came
-        assertThat(alerts)
-                .extracting(BurnRateAlert::account)
-                .containsExactly("account-0", "account-1", "account-2");
+        assertThat(alerts).extracting(BurnRateAlert::account).containsExactly("account-0", "account-1", "account-2");
         assertThat(registry.get("sluice.burn.rate.unwatched").counter().count()).isPositive();
 
         // And they make room again
         count("other", 1, window(2_000, 20), 200);
         count("other", 1, window(2_000, 20), 260);
-        BurnWatch later =
-                new BurnWatch(store, bounds, metrics.burn(), alerts::add, new UsageEntryReader(metrics));
+        BurnWatch later = new BurnWatch(store, bounds, metrics.burn(), alerts::add, new UsageEntryReader(metrics));
         assertThat(later.accounts()).isZero();
     }
 

@@ -12,12 +12,12 @@ import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageRecord;
 import io.sluice.schemas.usage.UsageRow;
 import io.sluice.schemas.usage.UsageWindow;
-import org.apache.kafka.common.utils.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
 
 /** The usage of one partition without Kafka: over crashes, and with more names than it has room for. */
@@ -79,7 +79,8 @@ final class PartitionUsageTest {
 
     private Watches watch(TreeStore store) {
         return new Watches(
-                new SpikeWatch(store, SpikeBounds.standard(), metrics.spikes(), alert -> {}), UsageFixture.noBurn(store));
+                new SpikeWatch(store, SpikeBounds.standard(), metrics.spikes(), alert -> {}),
+                UsageFixture.noBurn(store));
     }
 
     @Test

@@ -103,7 +103,8 @@ final class UsageFixture implements AutoCloseable {
     /** An admission that a limit by account, of a window of 30 days, has allowed. */
     static Decision quota(String account, long cost, long limit, long remaining, long resetAfterMillis)
             throws WireException {
-        AdmissionRequest request = AdmissionRequest.of(account + "/app").cost(cost).build();
+        AdmissionRequest request =
+                AdmissionRequest.of(account + "/app").cost(cost).build();
         LimitStatus monthly = LimitStatus.of("monthly", "")
                 .limit(limit)
                 .remaining(remaining)

@@ -110,7 +110,8 @@ final class LeaseReplay {
 
     /** Only where the lease itself charged anything, and an enforced limit can still take it back. */
     private long charged(HoldResult.Ended ended) {
-        Long charged = chargedById.remove(partition + "-" + ended.settlement().key().offset());
+        Long charged =
+                chargedById.remove(partition + "-" + ended.settlement().key().offset());
         boolean wasCharged = charged != null && charged > 0;
         boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
         return wasCharged && givesBack

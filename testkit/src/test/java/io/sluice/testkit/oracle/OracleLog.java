@@ -93,7 +93,7 @@ final class OracleLog {
         String correlationId = Objects.requireNonNull(expected.reply()).correlationId();
         return expected.leavesDecision()
                 ? Verdict.details(
-                        correlationId,
+                                correlationId,
                                 expected.decisionId(),
                                 expected.request().requestId(),
                                 details(expected))

@@ -35,7 +35,8 @@ function times(plot, ticks) {
 }
 
 function options(width, isSteps, onCursor) {
-  const line = { stroke: () => color("muted"), grid: { stroke: () => color("line"), width: 1 }, ticks: { show: false } };
+  const grid = { stroke: () => color("line"), width: 1 };
+  const line = { stroke: () => color("muted"), grid, ticks: { show: false } };
   const font = "12px system-ui, sans-serif";
   const area = (name) => ({
     stroke: () => color(name),

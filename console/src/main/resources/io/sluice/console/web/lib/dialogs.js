@@ -14,7 +14,8 @@ const REASON_MAX = 1000;
  * @param profile as it is now; the change rests on what it was when the dialog opened
  * @param onAgain opens the dialog anew
  */
-export function ChangeDialog({ title, verb, isHarsh, account, profile, fields, first, change, effect, onDone, onClose, onAgain }) {
+export function ChangeDialog(dialog) {
+  const { title, verb, isHarsh, account, profile, fields, first, change, effect, onDone, onClose, onAgain } = dialog;
   const [values, setValues] = useState(first);
   const [reason, setReason] = useState("");
   const put = (changes) => setValues({ ...values, ...changes });
@@ -76,7 +77,9 @@ export const counting = (limit) =>
 
 const whole = (name, given, least = 1) => {
   const number = Number(given);
-  if (!/^\d+$/.test(String(given).trim()) || number < least) throw new Error(`${name}: not a whole number of at least ${least}`);
+  if (!/^\d+$/.test(String(given).trim()) || number < least) {
+    throw new Error(`${name}: not a whole number of at least ${least}`);
+  }
   return number;
 };
 
@@ -96,9 +99,9 @@ function overrideOf(values) {
 function typed(limit, overrides) {
   const now = overrides?.[limit.id] ?? counting(limit);
   const isBucket = now.rate !== undefined && (now.algorithm === undefined || now.algorithm === "token-bucket");
-  return isBucket
-    ? { limit: limit.id, tokens: String(now.rate.tokens), per: now.rate.per, burst: String(now.burst ?? now.rate.tokens), json: undefined }
-    : { limit: limit.id, json: JSON.stringify(now, null, 2) };
+  if (!isBucket) return { limit: limit.id, json: JSON.stringify(now, null, 2) };
+  const { tokens, per } = now.rate;
+  return { limit: limit.id, tokens: String(tokens), per, burst: String(now.burst ?? tokens), json: undefined };
 }
 
 /** A limit of those that there are; one that has gone while it was chosen is shown as such. */
@@ -133,6 +136,9 @@ const bucketOf = (buckets, id) => present(buckets, id, "among the limits of this
 /** The values of the scope of a bucket, as a change names it: all but the account's own. */
 const scopeOf = (bucket, client) => (bucket.scope === client && bucket.scope !== "" ? [client] : []);
 
+const become = (account, bucket, after) =>
+  `${bucket.scope || account}: ${count(bucket.remaining)} of ${count(bucket.limit)} tokens become ${count(after)}.`;
+
 /**
  * What can be done with an account: for each, a name and the dialog.
  *
@@ -156,7 +162,7 @@ export function actions({ account, profile, rules, buckets, client, opened }) {
       },
       effect: (values) => {
         const bucket = bucketOf(buckets, values.limit);
-        return `${bucket.scope || account}: ${count(bucket.remaining)} of ${count(bucket.limit)} tokens become ${count(bucket.limit)}.`;
+        return become(account, bucket, bucket.limit);
       },
     });
   }
@@ -169,12 +175,13 @@ export function actions({ account, profile, rules, buckets, client, opened }) {
       fields: bucketFields(buckets),
       change: (values) => {
         const scope = scopeOf(bucketOf(buckets, values.limit), client);
-        return { action: "grant", limit: values.limit, tokens: whole("tokens", values.tokens), ...(scope.length > 0 && { scope }) };
+        const tokens = whole("tokens", values.tokens);
+        return { action: "grant", limit: values.limit, tokens, ...(scope.length > 0 && { scope }) };
       },
       effect: (values) => {
         const bucket = bucketOf(buckets, values.limit);
         const after = Math.min(bucket.limit, bucket.remaining + Number(values.tokens));
-        return `${bucket.scope || account}: ${count(bucket.remaining)} of ${count(bucket.limit)} tokens become ${count(after)}.`;
+        return become(account, bucket, after);
       },
     });
   }
@@ -217,8 +224,9 @@ export function actions({ account, profile, rules, buckets, client, opened }) {
     verb: "Set tier",
     first: { tier: profile.tier ?? profile.effectiveTier },
     fields: (values, set) => html`<${Field} label="Tier">
-      <select name="tier" value=${values.tier} onChange=${set("tier")}>${[...new Set([values.tier, ...tiers])].map((tier) => html`<option
-        value=${tier}>${tier}</option>`)}</select>
+      <select name="tier" value=${values.tier} onChange=${set("tier")}>
+        ${[...new Set([values.tier, ...tiers])].map((tier) => html`<option value=${tier}>${tier}</option>`)}
+      </select>
     <//>`,
     change: (values) => ({ action: "set-tier", tier: values.tier }),
     effect: (values) => `${account} is decided as ${values.tier}. Now it is ${profile.effectiveTier}.`,
@@ -232,7 +240,10 @@ export function actions({ account, profile, rules, buckets, client, opened }) {
       <input name="client" value=${values.client} onInput=${set("client")} placeholder=${client} />
     <//>`,
     change: (values) => ({ action: "pardon", ...(values.client.trim() !== "" && { client: values.client.trim() }) }),
-    effect: (values) => `Penalties of ${values.client.trim() || account + " and its clients"} end, and their denials so far are forgotten.`,
+    effect: (values) => {
+      const who = values.client.trim() || account + " and its clients";
+      return `Penalties of ${who} end, and their denials so far are forgotten.`;
+    },
   });
   list.push(...listing(account, profile, opened));
   return list;

@@ -2,7 +2,8 @@ const FORMULA = /^[=+\-@\t\r]/;
 
 /** A cell that no spreadsheet takes for a formula: what might be one is text by an apostrophe. */
 function cell(value) {
-  const text = value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
+  const isNothing = value === undefined || value === null;
+  const text = isNothing ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
   const safe = typeof value === "string" && FORMULA.test(text) ? "'" + text : text;
   return /[",\r\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
 }

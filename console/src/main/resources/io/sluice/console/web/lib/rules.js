@@ -5,7 +5,8 @@ const FLOW_CHARACTERS_MAX = 60;
 const isFlat = (value) => isScalar(value) || (isSeq(value) && value.items.every(isScalar));
 
 const isShort = (node) =>
-  node.items.every((item) => isFlat(isPair(item) ? item.value : item)) && JSON.stringify(node).length <= FLOW_CHARACTERS_MAX;
+  node.items.every((item) => isFlat(isPair(item) ? item.value : item)) &&
+  JSON.stringify(node).length <= FLOW_CHARACTERS_MAX;
 
 /** A document as an operator writes it: what is short stands in one line. */
 export function toYaml(document) {
@@ -41,7 +42,8 @@ export function read(text) {
 
 /** A field such as limits[3].rate.tokens, as steps into the document. Names may have dots in them. */
 function steps(field) {
-  return (field.match(/[^.[\]]+|\[\d+\]/g) ?? []).map((step) => (step.startsWith("[") ? Number(step.slice(1, -1)) : step));
+  const found = field.match(/[^.[\]]+|\[\d+\]/g) ?? [];
+  return found.map((step) => (step.startsWith("[") ? Number(step.slice(1, -1)) : step));
 }
 
 /** Where a field begins; what is missing is where the object begins that it is missing in. */

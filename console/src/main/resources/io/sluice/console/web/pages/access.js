@@ -24,7 +24,8 @@ function subject(entry) {
   if (entry.account !== undefined) return "account " + text(entry.account);
   if (entry.client !== undefined) return "client " + text(entry.client);
   const [name, value] = Object.entries(entry.attributes ?? {})[0] ?? ["", ""];
-  return `${name} ${typeof value === "object" && value?.cidr !== undefined ? [value.cidr].flat().join(", ") : text(value)}`;
+  const isRanges = typeof value === "object" && value?.cidr !== undefined;
+  return `${name} ${isRanges ? [value.cidr].flat().join(", ") : text(value)}`;
 }
 
 /** What is allowed or denied for a time, beside the ruleset. */
@@ -65,7 +66,8 @@ function Entries({ entries, onRemove }) {
           <td class="nowrap">${each.id} <${Tag}
             kind=${each.entry.access === "deny" ? "bad" : "good"}>${text(each.entry.access)}<//></td>
           <td>${subject(each.entry)}</td>
-          <td class="nowrap" title=${dateTime(each.untilMillis)}>${each.untilMillis <= now ? "over" : duration(each.untilMillis - now)}</td>
+          <td class="nowrap" title=${dateTime(each.untilMillis)}>
+            ${each.untilMillis <= now ? "over" : duration(each.untilMillis - now)}</td>
           <td>${each.author}</td>
           <td class="muted">${each.reason}</td>
           <td class="muted">${text(each.entry.message)}</td>
@@ -113,7 +115,9 @@ function Add({ version, now, onDone, onAgain, onClose }) {
     ...(values.message.trim() !== "" && { message: values.message.trim() }),
   };
   const isReady = !added.isBusy && !added.isOutdated && who !== "" && values.reason.trim() !== "";
-  return html`<${Dialog} title="Deny or allow for a time" onClose=${onClose} onSubmit=${() => isReady && added.submit(body)}>
+  const verbed = values.access === "deny" ? "refused" : "allowed";
+  return html`<${Dialog} title="Deny or allow for a time" onClose=${onClose}
+    onSubmit=${() => isReady && added.submit(body)}>
     <div class="fields">
       <${Field} label="Do"><select name="access" value=${values.access} onChange=${put("access")}>
         <option value="deny">deny</option><option value="allow">allow</option></select><//>
@@ -131,8 +135,9 @@ function Add({ version, now, onDone, onAgain, onClose }) {
     <${Field} label="Message" hint="What callers are told; may be empty.">
       <input name="message" maxlength="256" value=${values.message} onInput=${put("message")} /><//>
     <${Reason} value=${values.reason} onValue=${(reason) => setValues({ ...values, reason })} />
-    <p class="note effect">Every request of ${who || "those"} is ${values.access === "deny" ? "refused" : "allowed"}, whatever limits say, and leases end.</p>
-    <${Refused} change=${added} now=${now === version ? null : `Version ${now} of the entries is there now.`} onAgain=${onAgain} />
+    <p class="note effect">Every request of ${who || "those"} is ${verbed}, whatever limits say, and leases end.</p>
+    <${Refused} change=${added} onAgain=${onAgain}
+      now=${now === version ? null : `Version ${now} of the entries is there now.`} />
     <${Buttons} verb=${values.access === "deny" ? "Deny" : "Allow"} isHarsh=${values.access === "deny"}
       isReady=${isReady} />
   <//>`;
@@ -149,7 +154,8 @@ function Remove({ id, onDone, onClose }) {
     onFailed: onDone,
   });
   const isReady = !removed.isBusy && reason.trim() !== "";
-  return html`<${Dialog} title=${`End entry ${id}`} onClose=${onClose} onSubmit=${() => isReady && removed.submit({ reason })}>
+  return html`<${Dialog} title=${`End entry ${id}`} onClose=${onClose}
+    onSubmit=${() => isReady && removed.submit({ reason })}>
     <${Reason} value=${reason} onValue=${setReason} />
     <${Refused} change=${removed} />
     <${Buttons} verb="End it" isReady=${isReady} />

@@ -6,7 +6,9 @@ import { count, dateTime, duration } from "../lib/format.js";
 import { usePages, usePoll } from "../lib/poll.js";
 import { setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
-import { Ago, Bar, Card, Command, Empty, Head, html, Loaded, Older, Segmented, Tag, text, VerdictTag } from "../lib/ui.js";
+import {
+  Ago, Bar, Card, Command, Empty, Head, html, Loaded, Older, Segmented, Tag, text, VerdictTag,
+} from "../lib/ui.js";
 
 const LIVE_MILLIS = 3_000;
 const SLOW_MILLIS = 10_000;
@@ -78,7 +80,8 @@ function Standing({ profile }) {
   const isOver = listing?.untilMillis !== undefined && listing.untilMillis <= profile.decidedAtMillis;
   return html`<${Tag}>tier ${profile.effectiveTier}<//>
     ${listing && !isOver && html`<${Tag} kind=${listing.access === "deny" ? "bad" : "good"}>
-      ${listing.access === "deny" ? "denied" : "allowed"}${listing.untilMillis ? " until " + dateTime(listing.untilMillis) : ""}
+      ${listing.access === "deny" ? "denied" : "allowed"}
+      ${listing.untilMillis ? " until " + dateTime(listing.untilMillis) : ""}
     <//>`}`;
 }
 
@@ -141,6 +144,8 @@ function Bucket({ limit, atMillis }) {
   </tr>`;
 }
 
+const listed = ({ access, message }) => text(access) + (message ? ": " + message : "");
+
 function Profile({ of, at, account }) {
   return html`<${Card} title="Profile"
     source=${{ curl: curl("GET", at), command: command("account", "show", account) }}>
@@ -150,12 +155,14 @@ function Profile({ of, at, account }) {
           <tr><th scope="row">Tier</th><td>${profile.effectiveTier}${profile.tier ? "" : html` <span
             class="muted">by the ruleset</span>`}</td></tr>
           <tr><th scope="row">Listing</th>
-            <td>${profile.listing ? text(profile.listing.access) + (profile.listing.message ? ": " + profile.listing.message : "") : html`<span class="muted">none</span>`}</td></tr>
+            <td>${profile.listing ? listed(profile.listing) : html`<span class="muted">none</span>`}</td></tr>
           <tr>
             <th scope="row">Overrides</th>
             <td>
               ${profile.limits
-                ? Object.entries(profile.limits).map(([id, override]) => html`<div>${id}: <code>${text(override)}</code></div>`)
+                ? Object.entries(profile.limits).map(
+                    ([id, override]) => html`<div>${id}: <code>${text(override)}</code></div>`,
+                  )
                 : html`<span class="muted">none</span>`}
             </td>
           </tr>
@@ -175,7 +182,13 @@ function Profile({ of, at, account }) {
   <//>`;
 }
 
-const OUTCOMES = { allowed: "allowed", tagged: "allowed", throttled: "throttled", denied: "denied", challenged: "denied" };
+const OUTCOMES = {
+  allowed: "allowed",
+  tagged: "allowed",
+  throttled: "throttled",
+  denied: "denied",
+  challenged: "denied",
+};
 
 /** Each window of the span, those without counts included. */
 function points(usage, step, fromMillis, toMillis) {
@@ -213,7 +226,10 @@ function Usage({ route, account }) {
     title="Usage"
     tools=${html`<${Segmented} label="Step" value=${step} options=${options}
       onChange=${(next) => setQuery(route, { step: next })} />`}
-    source=${{ curl: curl("GET", withQuery(base, { step })), command: command("account", "usage", "--step", step, account) }}
+    source=${{
+      curl: curl("GET", withQuery(base, { step })),
+      command: command("account", "usage", "--step", step, account),
+    }}
   >
     <${Loaded} of=${usage} tall>
       ${(all) => html`<${UsageChart} all=${all} step=${step} />`}
@@ -230,7 +246,8 @@ function UsageChart({ all, step }) {
   const span = duration(all.length * STEPS[step].millis);
   return html`<div class="stack tight">
     <p class="muted">
-      In ${span}: ${count(allowed)} allowed, ${count(throttled)} throttled, ${count(denied)} denied; ${count(charged)} tokens charged.
+      In ${span}: ${count(allowed)} allowed, ${count(throttled)} throttled, ${count(denied)} denied;
+      ${" "}${count(charged)} tokens charged.
     </p>
     <${TrafficChart} points=${all} unit="" isSteps
       label=${`Requests by ${step}. In ${span}: ${allowed} allowed, ${throttled} throttled, ${denied} denied.`} />
@@ -259,7 +276,8 @@ function Decisions({ route, account }) {
       ${(data) => {
         const records = pages.of.flatMap((each) => each.records);
         return records.length === 0
-          ? html`<${Empty} title="No decisions found.">Topic <code>${data.topic}</code>, partition ${data.partition}.<//>`
+          ? html`<${Empty} title="No decisions found.">Topic <code>${data.topic}</code>,
+              ${" "}partition ${data.partition}.<//>`
           : html`<div class="scroll"><table class="decisions">
                 <thead><tr>
                   <th scope="col">When</th><th scope="col">Client</th><th scope="col">Verdict</th>
@@ -276,8 +294,9 @@ function Decisions({ route, account }) {
 }
 
 function kindOf(record) {
-  if (record.type === undefined || record.type === "batch") return html`<${VerdictTag} verdict=${record.verdict} action=${record.action} />`;
-  const sums = [record.allowed > 0 && count(record.allowed) + " allowed", record.denied > 0 && count(record.denied) + " denied"];
+  const { type, verdict, action, allowed, denied } = record;
+  if (type === undefined || type === "batch") return html`<${VerdictTag} verdict=${verdict} action=${action} />`;
+  const sums = [allowed > 0 && count(allowed) + " allowed", denied > 0 && count(denied) + " denied"];
   return html`<${Tag}>${record.type}<//> <span class="small muted">${sums.filter(Boolean).join(", ")}</span>`;
 }
 
@@ -300,6 +319,9 @@ function Decision({ found, topic }) {
     ${isOpen && html`<tr class="detail"><td colspan="6"><${Explanation} found=${found} topic=${topic} /></td></tr>`}`;
 }
 
+const passes = (afterMillis) =>
+  afterMillis === 0 ? "at once" : afterMillis === undefined ? "never" : duration(afterMillis);
+
 /** What was decided, and what would be decided now. */
 function Explanation({ found, topic }) {
   const record = found.record;
@@ -307,7 +329,9 @@ function Explanation({ found, topic }) {
     if (record.type !== undefined) return null;
     const { clientId, cost, route, attributes, priority, mode, maxWaitMillis } = record;
     return Object.fromEntries(
-      Object.entries({ clientId, cost, route, attributes, priority, mode, maxWaitMillis }).filter(([, value]) => value !== undefined),
+      Object.entries({ clientId, cost, route, attributes, priority, mode, maxWaitMillis }).filter(
+        ([, value]) => value !== undefined,
+      ),
     );
   }, [record]);
   const limits = record.limits ?? [];
@@ -325,14 +349,16 @@ function Explanation({ found, topic }) {
               kind=${record.verdict === "deny" ? "bad" : "good"}>decided<//>`}</td>
             <td>${limit.scope === "" ? "whole account" : limit.scope}</td>
             <td class="number">${count(limit.remaining)} / ${count(limit.limit)}</td>
-            <td class="number">${limit.retryAfterMillis === 0 ? "at once" : limit.retryAfterMillis === undefined ? "never" : duration(limit.retryAfterMillis)}</td>
+            <td class="number">${passes(limit.retryAfterMillis)}</td>
           </tr>`,
         )}
       </tbody>
     </table>`}
     <p class="muted small">
-      Decision <code>${record.decisionId ?? "–"}</code>${record.rulesetRevision ? `, revision ${record.rulesetRevision}` : ""}, recorded at
-      <code> ${topic} ${found.partition}@${found.offset}</code>, cost ${count(record.cost ?? 0)}, charged ${count(record.charged ?? 0)}.
+      Decision <code>${record.decisionId ?? "–"}</code>${record.rulesetRevision > 0 &&
+      `, revision ${record.rulesetRevision}`}, recorded at
+      <code> ${topic} ${found.partition}@${found.offset}</code>, cost ${count(record.cost ?? 0)},
+      charged ${count(record.charged ?? 0)}.
     </p>
     ${request && html`<${ExplainNow} request=${request} />`}
   </div>`;
@@ -357,7 +383,8 @@ function ExplainNow({ request }) {
 
 function Said({ said, request }) {
   return html`<div class="stack tight">
-    <p class="row">Now: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} /> ${said.answer.reason}</p>
+    <p class="row">Now: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} />
+      ${" "}${said.answer.reason}</p>
     <table>
       <thead><tr><th scope="col">Limit</th><th scope="col">Applies</th><th scope="col" class="number">Left before</th>
         <th scope="col" class="number">After</th></tr></thead>

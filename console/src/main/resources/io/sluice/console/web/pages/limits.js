@@ -1,15 +1,18 @@
 import { useMemo, useState } from "preact/hooks";
-import { command, curl, get } from "../lib/api.js";
+import { command, curl, get, withQuery } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
 import { counting } from "../lib/dialogs.js";
-import { count } from "../lib/format.js";
+import { count, duration } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
 import { go, setQuery } from "../lib/router.js";
 import { has } from "../lib/session.js";
-import { Card, Dialog, Empty, Field, Head, html, Loaded, Tag, text } from "../lib/ui.js";
+import { Bar, Card, Command, Dialog, Empty, Field, Head, html, Loaded, Tag, text } from "../lib/ui.js";
 
 const EVERY_MILLIS = 15_000;
 const PAGE = 100;
+/** How many limits one request names, and how often. */
+const IDS_MAX = 50;
+const TRAFFIC_MILLIS = 5_000;
 const MODES = ["enforce", "shadow", "off"];
 
 /** Which requests a limit applies to, in one line. */
@@ -29,9 +32,13 @@ function numbers(limit) {
   const { algorithm, rate, burst, queue, limit: most, window, ttl } = limit;
   if (rate) {
     const speed = `${count(rate.tokens)} per ${rate.per}`;
-    return algorithm === "leaky-bucket" ? `${speed}, queue ${count(queue)}` : `${speed}, burst ${count(burst ?? rate.tokens)}`;
+    if (algorithm === "leaky-bucket") return `${speed}, queue ${count(queue)}`;
+    return `${speed}, burst ${count(burst ?? rate.tokens)}`;
   }
-  if (window) return `${count(most)} per ${typeof window === "string" ? window : text(window.per ?? window.calendar ?? window)}`;
+  if (window) {
+    const span = typeof window === "string" ? window : text(window.per ?? window.calendar ?? window);
+    return `${count(most)} per ${span}`;
+  }
   if (ttl) return `${count(most)} at once, at most ${ttl} each`;
   return text(counting(limit));
 }
@@ -47,6 +54,37 @@ function Mode({ limit }) {
     ${limit.candidate && html` <${Tag} kind="warn">candidate<//>`}`;
 }
 
+/** What answers said of these limits in the last minutes; as many requests as it takes to name all of them. */
+async function trafficOf(ids, signal) {
+  const parts = [];
+  for (let at = 0; at < ids.length; at += IDS_MAX) parts.push(ids.slice(at, at + IDS_MAX));
+  const pages = await Promise.all(parts.map((part) => get(trafficAt(part), signal)));
+  const counts = new Map(pages.flatMap((page) => page.limits).map((each) => [each.id, each]));
+  return { counts, windowMillis: pages[0]?.windowMillis, nearPerMille: pages[0]?.nearPerMille };
+}
+
+const trafficAt = (ids) => withQuery("/v1/limits/traffic", { ids: ids.join(",") });
+
+/** How many of the answers a limit refused; in shadow, how many it would have. */
+function Refusals({ counts }) {
+  if (counts === undefined) return html`<span class="muted">no requests</span>`;
+  const { answered, refused, shadowRefused } = counts;
+  return html`<strong>${count(refused)}</strong> <span class="muted">of ${count(answered)}</span>
+    ${shadowRefused > 0 && html`<div class="muted small">${count(shadowRefused)} in shadow</div>`}`;
+}
+
+/** How many accounts are near a limit, and of how many that is known; the bar is what they use on average. */
+function Near({ counts }) {
+  if (counts === undefined || counts.sampledAccounts === 0) return html`<span class="muted">not known</span>`;
+  const { accounts, sampledAccounts, nearAccounts, usedPerMille } = counts;
+  const share = usedPerMille / 1_000;
+  const isAll = accounts === sampledAccounts;
+  const of = isAll ? `of ${count(accounts)}` : `of a sample of ${sampledAccounts} of about ${count(accounts)}`;
+  return html`<span class="nowrap"><strong>${count(nearAccounts)}</strong> <span class="muted small">${of}</span></span>
+    <div title=${`On average, ${Math.round(share * 100)}% of a bucket is in use`}>
+      <${Bar} share=${share} kind=${nearAccounts > 0 ? "low" : ""} /></div>`;
+}
+
 /** Each limit of the ruleset in force. */
 export function Limits({ route, caller }) {
   const rules = usePoll("active", (signal) => get("/v1/rulesets/active", signal), EVERY_MILLIS);
@@ -55,7 +93,8 @@ export function Limits({ route, caller }) {
     <${Head} title="Limits"><p>What the ruleset in force allows.</p><//>
     <${Card} title=${rules.data ? `Revision ${rules.data.revision}` : "In force"} source=${source}>
       <${Loaded} of=${rules} tall>
-        ${(revision) => html`<${Listed} route=${route} caller=${caller} revision=${revision} refresh=${rules.refresh} />`}
+        ${(revision) => html`<${Listed} route=${route} caller=${caller} revision=${revision}
+          refresh=${rules.refresh} />`}
       <//>
     <//>
   `;
@@ -71,19 +110,24 @@ function Listed({ route, caller, revision, refresh }) {
     return words === "" ? all : all.filter((limit) => JSON.stringify(limit).toLowerCase().includes(words));
   }, [all, wanted]);
   const shown = found.slice(page * PAGE, (page + 1) * PAGE);
+  const first = page * PAGE;
+  const span = found.length === 0 ? "none" : `${count(first + 1)}–${count(first + shown.length)}`;
   const find = (event) => setQuery(route, { find: event.target.value, page: undefined });
   // What is rolled out rests on the revision that was shown, not on a later one.
   const rollOut = (id) => {
     const limit = all.find((each) => each.id === id);
     setChanged(limit === undefined ? null : { limit, revision });
   };
+  const ids = shown.map((limit) => limit.id);
+  const traffic = usePoll(ids.join(","), (signal) => trafficOf(ids, signal), TRAFFIC_MILLIS);
+  const counts = traffic.data?.counts;
   const turn = (to) => setQuery(route, { page: to === 0 ? undefined : to });
   return html`
     <div class="row between ranking">
       <label class="unseen" for="find">Find a limit</label>
       <input id="find" class="small" type="search" placeholder="Find by any text" value=${wanted} onInput=${find} />
       <span class="muted small" role="status">
-        ${found.length === 0 ? "none" : `${count(page * PAGE + 1)}–${count(page * PAGE + shown.length)}`} of ${count(found.length)}
+        ${span} of ${count(found.length)}
       </span>
     </div>
     ${shown.length === 0
@@ -92,7 +136,8 @@ function Listed({ route, caller, revision, refresh }) {
           <thead><tr>
             <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Counts by</th>
               <th scope="col">Allows</th>
-            <th scope="col">State</th><th scope="col"><span class="unseen">Change</span></th>
+            <th scope="col">State</th><th scope="col">Refused</th><th scope="col">Accounts near it</th>
+            <th scope="col"><span class="unseen">Change</span></th>
           </tr></thead>
           <tbody>
             ${shown.map(
@@ -103,12 +148,15 @@ function Listed({ route, caller, revision, refresh }) {
                 <td>${scopeOf(limit)}</td>
                 <td class="nowrap">${numbers(limit)}</td>
                 <td class="nowrap"><${Mode} limit=${limit} /></td>
+                <td class="nowrap">${counts && html`<${Refusals} counts=${counts.get(limit.id)} />`}</td>
+                <td>${counts && html`<${Near} counts=${counts.get(limit.id)} />`}</td>
                 <td class="right">${has(caller, "editor") && html`<button class="plain"
                   aria-label=${"Roll out " + limit.id} onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>
               </tr>`,
             )}
           </tbody>
-        </table></div>`}
+        </table></div>
+        <${Origin} of=${traffic} ids=${ids} />`}
     ${found.length > PAGE &&
     html`<div class="row between">
       <button disabled=${page === 0} onClick=${() => turn(page - 1)}>Previous ${PAGE}</button>
@@ -119,6 +167,22 @@ function Listed({ route, caller, revision, refresh }) {
       active=${revision.revision} onFailed=${refresh} onAgain=${() => rollOut(changed.limit.id)}
       onClose=${() => setChanged(null)} />`}
   `;
+}
+
+/** What the figures are, and where they come from. */
+function Origin({ of, ids }) {
+  const { windowMillis, nearPerMille } = of.data ?? {};
+  return html`${of.error &&
+    html`<p class="note warn" role="status">Figures could not be loaded: ${of.error.message}</p>`}
+    ${windowMillis !== undefined &&
+    html`<details class="small muted">
+      <summary>Refused and near: what this front end answered in the last ${duration(windowMillis)}</summary>
+      <div class="stack tight">
+        <p>An account is near a limit if an answer found ${nearPerMille / 10}% of one of its buckets in use, or more.
+          Other front ends count for themselves, and Prometheus adds them up.</p>
+        <${Command} text=${curl("GET", trafficAt(ids.slice(0, IDS_MAX)))} label="Copy as curl" />
+      </div>
+    </details>`}`;
 }
 
 /** Makes a proposal of another mode or share; nothing changes before it is activated. */
@@ -151,7 +215,8 @@ function RollOut({ limit, revision, active, onFailed, onAgain, onClose }) {
           value=${each}>${each}</option>`)}</select>
     <//>
     ${mode === "enforce" &&
-    html`<${Field} label=${`Enforced for ${share}% of accounts`} hint="For the others it is in shadow: it counts, and never refuses.">
+    html`<${Field} label=${`Enforced for ${share}% of accounts`}
+      hint="For the others it is in shadow: it counts, and never refuses.">
       <input name="share" type="range" min="0" max="100" step="5" value=${share}
         onInput=${(event) => setShare(event.target.value)} />
     <//>`}

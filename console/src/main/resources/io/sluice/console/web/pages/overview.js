@@ -1,12 +1,16 @@
 import { useMemo, useRef, useState } from "preact/hooks";
+import { Told, TypeTag } from "../lib/alerts.js";
 import { command, curl, get, withQuery } from "../lib/api.js";
 import { TrafficChart } from "../lib/chart.js";
 import { count, duration, micros, rate } from "../lib/format.js";
+import { useChanges, useLive } from "../lib/live.js";
 import { usePoll } from "../lib/poll.js";
 import { setQuery, to } from "../lib/router.js";
 import { Ago, Bar, Card, Command, Empty, Head, html, Loaded, Segmented, Tag } from "../lib/ui.js";
 
 const LIVE_MILLIS = 2_000;
+/** While the stream tells of every step: in case that it tells nothing. */
+const SLOW_MILLIS = 30_000;
 const TOP_MILLIS = 5_000;
 const AUDIT_MILLIS = 15_000;
 const SAMPLES_MAX = 300;
@@ -28,7 +32,22 @@ class Series {
       return this.load(signal);
     }
     this.frontEnd = seen.frontEnd;
-    this.samples = [...this.samples, ...seen.samples].slice(-SAMPLES_MAX);
+    this.add(seen.samples);
+    return { ...seen, samples: this.samples };
+  }
+
+  /** Adds what is newer than all that is here: the stream and a question may tell the same. */
+  add(samples) {
+    const last = this.samples[this.samples.length - 1]?.sequence ?? 0;
+    this.samples = [...this.samples, ...samples.filter((each) => each.sequence > last)].slice(-SAMPLES_MAX);
+  }
+
+  /** Takes what the stream tells; returns null if samples are missing between, so that they have to be loaded. */
+  told(seen) {
+    const last = this.samples[this.samples.length - 1]?.sequence ?? 0;
+    const isGap = seen.samples.some((sample) => sample.sequence > last + 1);
+    if (seen.frontEnd !== this.frontEnd || isGap) return null;
+    this.add(seen.samples);
     return { ...seen, samples: this.samples };
   }
 }
@@ -90,6 +109,7 @@ function FirstSteps({ dataPort }) {
   const url = `${location.protocol}//${location.hostname}:${dataPort}/v1/admissions`;
   const ask = (body) => `curl -s -X POST ${url} -H 'content-type: application/json' -d '${body}'`;
   const one = '{"clientId":"acme/alice"}';
+  const statusOnly = "-o /dev/null -w '%{http_code}\\n'";
   return html`<div class="stack">
     <p>Nobody has asked anything in the last ten minutes. Try these in a terminal; the chart moves within seconds.</p>
     <ol class="steps">
@@ -98,7 +118,7 @@ function FirstSteps({ dataPort }) {
       <li>
         <div class="stack tight">
           <span>Ask until it may not. The built-in rules let a free client do 20 things at once.</span>
-          <${Command} text=${`for i in $(seq 25); do ${ask(one)} -o /dev/null -w '%{http_code}\\n'; done | sort | uniq -c`} />
+          <${Command} text=${`for i in $(seq 25); do ${ask(one)} ${statusOnly}; done | sort | uniq -c`} />
         </div>
       </li>
       <li>
@@ -108,7 +128,8 @@ function FirstSteps({ dataPort }) {
         </div>
       </li>
     </ol>
-    <p class="muted small">Or run <code>./dev demo</code> in a clone: it makes traffic of a few accounts until you end it.</p>
+    <p class="muted small">Or run <code>./dev demo</code> in a clone: it makes traffic of a few accounts until you end
+      it.</p>
   </div>`;
 }
 
@@ -203,9 +224,15 @@ function Cluster({ traffic }) {
   </div>`;
 }
 
+const subjectOf = ({ revision, proposalId }) =>
+  revision ? `revision ${revision}` : proposalId ? `proposal ${proposalId}` : "";
+
 function Changes() {
   const address = "/v1/audit?limit=6";
-  const audit = usePoll(address, (signal) => get(address, signal), AUDIT_MILLIS);
+  const again = useRef(() => {});
+  const everyMillis = useChanges("audit", () => again.current(), AUDIT_MILLIS);
+  const audit = usePoll(address, (signal) => get(address, signal), everyMillis);
+  again.current = audit.refresh;
   return html`<${Card} title="Latest changes" source=${{ curl: curl("GET", address) }}>
     <${Loaded} of=${audit}>
       ${({ entries }) =>
@@ -218,7 +245,7 @@ function Changes() {
                   (entry) => html`<tr>
                     <td>
                       <strong>${entry.principal}</strong> ${entry.action}
-                      ${entry.revision ? ` revision ${entry.revision}` : entry.proposalId ? ` proposal ${entry.proposalId}` : ""}
+                      ${" "}${subjectOf(entry)}
                       <div class="muted small">${entry.reason}</div>
                     </td>
                     <td class="right muted"><${Ago} millis=${entry.atMillis} /></td>
@@ -230,13 +257,48 @@ function Changes() {
   <//>`;
 }
 
+function LatestAlerts() {
+  const address = "/v1/alerts?limit=5";
+  const alerts = usePoll(address, (signal) => get(address, signal), AUDIT_MILLIS);
+  const source = { curl: curl("GET", address), command: command("alerts", "--limit", "5") };
+  return html`<${Card} title="Latest alerts" tools=${html`<a class="small" href=${to(["alerts"])}>All</a>`}
+    source=${source}>
+    <${Loaded} of=${alerts}>
+      ${({ records }) => {
+        const known = records.filter((each) => each.alert !== undefined);
+        return known.length === 0
+          ? html`<${Empty} title="No alerts" />`
+          : html`<table>
+              <thead class="unseen"><tr><th scope="col">What</th><th scope="col">When</th></tr></thead>
+              <tbody>
+                ${known.map(
+                  ({ offset, alert }) => html`<tr key=${offset}>
+                    <td><strong>${alert.account}</strong> ${alert.limitId ?? ""} <${TypeTag} alert=${alert} />
+                      <div><${Told} alert=${alert} /></div></td>
+                    <td class="right muted"><${Ago} millis=${alert.decidedAtMillis} /></td>
+                  </tr>`,
+                )}
+              </tbody>
+            </table>`;
+      }}
+    <//>
+  <//>`;
+}
+
 const isQuiet = (traffic) =>
   traffic.samples.every((each) => each.allowed + each.throttled + each.denied + each.degraded + each.unanswered === 0);
 
 /** What happens now. */
 export function Overview({ route }) {
   const series = useRef(new Series());
-  const live = usePoll("traffic", (signal) => series.current.load(signal), LIVE_MILLIS);
+  const told = useRef(() => {});
+  const isLive = useLive("traffic", (traffic) => told.current(traffic));
+  const live = usePoll("traffic", (signal) => series.current.load(signal), isLive ? SLOW_MILLIS : LIVE_MILLIS);
+  told.current = (traffic) => {
+    const data = series.current.told(traffic);
+    if (data === null) live.refresh();
+    else live.replace(data);
+  };
   const isOld = live.error !== undefined && live.data !== undefined;
   const state = isOld ? html`<${Tag} kind="warn">stale<//>` : html`<${Tag} kind="good"><span class="dot">
     </span>live<//>`;
@@ -246,7 +308,9 @@ export function Overview({ route }) {
       <${Card} title="Requests" source=${{ curl: curl("GET", "/v1/traffic") }}>
         <${Loaded} of=${live} tall>
           ${(traffic) =>
-            isQuiet(traffic) ? html`<${FirstSteps} dataPort=${traffic.dataPort} />` : html`<${Traffic} traffic=${traffic} />`}
+            isQuiet(traffic)
+              ? html`<${FirstSteps} dataPort=${traffic.dataPort} />`
+              : html`<${Traffic} traffic=${traffic} />`}
         <//>
       <//>
       <div class="columns">
@@ -255,6 +319,7 @@ export function Overview({ route }) {
           <${Card} title="Partitions" source=${{ curl: curl("GET", "/v1/traffic") }}>
             <${Loaded} of=${live}>${(traffic) => html`<${Cluster} traffic=${traffic} />`}<//>
           <//>
+          <${LatestAlerts} />
           <${Changes} />
         </div>
       </div>

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { curl, get, path, send } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
+import { RulesText } from "../lib/editor.js";
 import { go, to } from "../lib/router.js";
 import { read, toYaml } from "../lib/rules.js";
 import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
@@ -14,6 +15,9 @@ limits:
     rate: {tokens: 10, per: 1s}
     burst: 20
 `;
+
+const START = { line: 1, at: 0 };
+const NO_RULESET = { ...START, field: "", detail: "no ruleset (expected: limits, and what belongs to them)" };
 
 /** A draft, checked as it is typed. It stays in this page until it is proposed. */
 export function Editor({ route }) {
@@ -79,7 +83,7 @@ function Draft({ text, base, onText, onOutdated }) {
     try {
       return read(text);
     } catch (wrong) {
-      return { document: null, mistakes: [{ line: 1, at: 0, field: "", detail: wrong.message }], place: () => ({ line: 1, at: 0 }) };
+      return { document: null, mistakes: [{ ...START, field: "", detail: wrong.message }], place: () => START };
     }
   }, [text]);
   const isObject = draft.document !== null && typeof draft.document === "object" && !Array.isArray(draft.document);
@@ -87,7 +91,7 @@ function Draft({ text, base, onText, onOutdated }) {
   const placed = (finding) => ({ ...draft.place(finding.field), ...finding });
   const mistakes = [
     ...draft.mistakes,
-    ...(draft.mistakes.length === 0 && !isObject ? [{ line: 1, at: 0, field: "", detail: "no ruleset (expected: limits, and what belongs to them)" }] : []),
+    ...(draft.mistakes.length === 0 && !isObject ? [NO_RULESET] : []),
     ...(checked?.errors ?? []).map(placed),
   ];
   const warnings = (checked?.warnings ?? []).map(placed);
@@ -104,7 +108,7 @@ function Draft({ text, base, onText, onOutdated }) {
       tools=${html`<button class="primary" disabled=${!isReady} onClick=${() => setAsked(true)}>Propose</button>`}
       source=${isObject && { curl: curl("POST", "/v1/rulesets/check", { body: { document: draft.document } }) }}
     >
-      <${Text} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings} />
+      <${RulesText} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings} />
       <div role="status" aria-live="polite">
         ${error && html`<p class="note bad">${error.message}</p>`}
         <${Findings} kind="bad" found=${mistakes} onShow=${show} />
@@ -123,37 +127,14 @@ function Draft({ text, base, onText, onOutdated }) {
   </div>`;
 }
 
-/** A text with the numbers of its lines; those with a mistake are marked. */
-function Text({ area, text, onText, mistakes, warnings }) {
-  const gutter = useRef(null);
-  const lines = text.split("\n").length;
-  const marks = new Map([...warnings.map((each) => [each.line, "warn"]), ...mistakes.map((each) => [each.line, "bad"])]);
-  const key = (event) => {
-    if (event.key !== "Enter" || event.isComposing) return;
-    const { selectionStart: at, selectionEnd: end, value } = event.target;
-    const indent = /^[ ]*(- )?/.exec(value.slice(value.lastIndexOf("\n", at - 1) + 1, at))[0].replace("- ", "  ");
-    if (indent === "") return;
-    event.preventDefault();
-    event.target.setRangeText("\n" + indent, at, end, "end");
-    onText(event.target.value);
-  };
-  return html`<div class="editor">
-    <pre class="gutter" ref=${gutter} aria-hidden="true">${Array.from({ length: lines }, (_, at) => html`<span
-      class=${marks.get(at + 1) ?? ""}>${at + 1}${"\n"}</span>`)}</pre>
-    <textarea class="code" ref=${area} aria-label="Ruleset in YAML" spellcheck=${false} wrap="off" rows="24"
-      value=${text}
-      aria-invalid=${mistakes.length > 0} onKeyDown=${key} onInput=${(event) => onText(event.target.value)}
-      onScroll=${(event) => (gutter.current.scrollTop = event.target.scrollTop)}></textarea>
-  </div>`;
-}
-
 function Findings({ kind, found, onShow }) {
   if (found.length === 0) return null;
   return html`<ul class=${"note findings " + kind}>
     ${found.slice(0, 50).map(
       (each) => html`<li>
         <button class="plain"
-          onClick=${() => onShow(each.at)}>Line ${each.line}</button> ${each.field && html`<code>${each.field}</code> `}${each.detail}
+          onClick=${() => onShow(each.at)}>Line ${each.line}</button>
+        ${" "}${each.field && html`<code>${each.field}</code> `}${each.detail}
       </li>`,
     )}
   </ul>`;
@@ -180,7 +161,9 @@ function Propose({ document, base, onOutdated, onClose }) {
     <//>
     <p class="note">Nothing changes before somebody activates it.</p>
     <${Refused} change=${proposed} onAgain=${onClose}
-      now=${base.revision === seen ? null : `Revision ${base.revision} is in force now. Look at what your draft changes of it.`} />
+      now=${base.revision === seen
+        ? null
+        : `Revision ${base.revision} is in force now. Look at what your draft changes of it.`} />
     ${failure && html`<p class="note bad" role="alert">${failure.message}</p>`}
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>

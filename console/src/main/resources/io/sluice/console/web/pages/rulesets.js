@@ -7,11 +7,14 @@ import { usePoll } from "../lib/poll.js";
 import { go, to } from "../lib/router.js";
 import { toYaml } from "../lib/rules.js";
 import { has } from "../lib/session.js";
-import { Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Tag, tell, text } from "../lib/ui.js";
+import {
+  Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Tag, tell, text,
+} from "../lib/ui.js";
 import { Editor } from "./ruleset-editor.js";
 
 const EVERY_MILLIS = 10_000;
 const CHANGES_MAX = 200;
+const CHANGE_KINDS = { added: "good", removed: "bad" };
 const KINDS = { open: "warn", approved: "good", activated: "good", rejected: "bad", stale: "" };
 
 /** Rulesets: what is in force, what was, and what is on its way. */
@@ -102,13 +105,15 @@ function Step({ title, verb, isHarsh, address, body = {}, base, active, note, on
     onFailed,
   });
   const isReady = !step.isBusy && !step.isOutdated && reason.trim() !== "";
-  return html`<${Dialog} title=${title} onClose=${onClose} onSubmit=${() => isReady && step.submit({ ...body, reason })}>
+  return html`<${Dialog} title=${title} onClose=${onClose}
+    onSubmit=${() => isReady && step.submit({ ...body, reason })}>
     <p class="note effect">${note}</p>
     <${Field} label="Reason" hint="For the audit trail.">
       <textarea name="reason" required maxlength="1000" value=${reason}
         onInput=${(event) => setReason(event.target.value)}></textarea>
     <//>
-    <${Refused} change=${step} now=${active === base ? null : `Revision ${active} is in force now.`} onAgain=${onAgain} />
+    <${Refused} change=${step} onAgain=${onAgain}
+      now=${active === base ? null : `Revision ${active} is in force now.`} />
     <div class="actions">
       <button type="button" onClick=${(event) => event.target.closest("dialog").close()}>Cancel</button>
       <button class=${isHarsh ? "danger" : "primary"}
@@ -124,7 +129,8 @@ function Proposal({ id, caller }) {
     address,
     async (signal) => {
       const [proposal, diff] = await Promise.all([get(address, signal), get(address + "/diff", signal)]);
-      const active = diff.activeRevision === 0 ? null : await get(path("v1", "rulesets", String(diff.activeRevision)), signal);
+      const activeAt = path("v1", "rulesets", String(diff.activeRevision));
+      const active = diff.activeRevision === 0 ? null : await get(activeAt, signal);
       return { proposal, diff, active };
     },
     EVERY_MILLIS,
@@ -134,9 +140,14 @@ function Proposal({ id, caller }) {
   const isOpen = proposal?.status === "open" || proposal?.status === "approved";
   const steps = isOpen
     ? [
-        proposal.status === "open" && has(caller, "approver") && ["approve", "Approve", "Somebody with the role operator can activate it then."],
+        proposal.status === "open" &&
+          has(caller, "approver") && ["approve", "Approve", "Somebody with the role operator can activate it then."],
         has(caller, "approver") && ["reject", "Reject", "Nobody can activate it then."],
-        has(caller, "operator") && ["activate", "Activate", `It follows revision ${active}, from one exact request of each partition on.`],
+        has(caller, "operator") && [
+          "activate",
+          "Activate",
+          `It follows revision ${active}, from one exact request of each partition on.`,
+        ],
       ].filter(Boolean)
     : [];
   // A step stays as it was chosen, whatever is polled meanwhile.
@@ -167,7 +178,8 @@ function Proposal({ id, caller }) {
       <${Loaded} of=${seen} tall>
         ${({ proposal: shown, diff, active: before }) => html`
           <p class="muted">
-            By <strong>${shown.author}</strong>, ${dateTime(shown.atMillis)}, on revision ${shown.baseRevision}: ${shown.reason}
+            By <strong>${shown.author}</strong>, ${dateTime(shown.atMillis)}, on revision ${shown.baseRevision}:
+            ${" "}${shown.reason}
           </p>
           ${shown.warnings?.length > 0 && html`<div
             class="note warn">Odd: <${Problems} problem=${{ errors: shown.warnings }} /></div>`}
@@ -202,7 +214,7 @@ export function Differences({ title, changes, buckets, before, after, source }) 
                 ${changes.slice(0, CHANGES_MAX).map(
                   (change) => html`<tr>
                     <td class="kind"><${Tag}
-                      kind=${change.kind === "added" ? "good" : change.kind === "removed" ? "bad" : "warn"}>${change.kind}<//></td>
+                      kind=${CHANGE_KINDS[change.kind] ?? "warn"}>${change.kind}<//></td>
                     <td><code>${change.path}</code></td>
                     <td class="muted"><code>${text(change.before)}</code></td>
                     <td><code>${text(change.after)}</code></td>
@@ -254,7 +266,8 @@ function Revision({ number, caller }) {
           class="button" href=${to(["rulesets", "new"], { from: number })}>Propose from this</a>`}
       </div>
       ${base !== null &&
-      html`<${Step} key=${base} title=${`Roll back to revision ${number}`} verb="Roll back" address="/v1/rulesets/rollback"
+        html`<${Step} key=${base} title=${`Roll back to revision ${number}`} verb="Roll back"
+          address="/v1/rulesets/rollback"
         body=${{ toRevision: Number(number) }} base=${base} active=${active}
         note=${`Its document comes back as revision ${base + 1}.`}
         onFailed=${seen.refresh} onAgain=${() => setBase(isActive ? null : active)}
@@ -262,7 +275,8 @@ function Revision({ number, caller }) {
       <${Loaded} of=${seen} tall>
         ${({ revision }) => html`
           <p class="muted">
-            ${howOf(revision)}, by <strong>${revision.author}</strong>, ${dateTime(revision.atMillis)}: ${revision.reason}
+            ${howOf(revision)}, by <strong>${revision.author}</strong>, ${dateTime(revision.atMillis)}:
+            ${" "}${revision.reason}
           </p>
           <${Card} title="Document" source=${{ curl: curl("GET", address), command: command("rules", "show", number) }}>
             <pre class="command" tabindex="0">${toYaml(revision.document)}</pre>

@@ -1,0 +1,15 @@
+package io.sluice.cli.alerts;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The path of a list with the parameters that were given. */
+record ListPath(String text) {
+    ListPath with(String name, @Nullable String value) {
+        return value == null
+                ? this
+                : new ListPath(text + (text.contains("?") ? "&" : "?") + name + "="
+                        + URLEncoder.encode(value, StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,5 @@
+/** Alerts and penalties on the command line. */
+@NullMarked
+package io.sluice.cli.alerts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,147 @@
+package io.sluice.cli.replay;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.LogOptions;
+import io.sluice.cli.ResultOptions;
+import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
+import io.sluice.cli.replay.WhatIfOptions.WhatIf;
+import io.sluice.replay.audit.AuditResult;
+import io.sluice.replay.audit.AuditWork;
+import io.sluice.replay.log.LogException;
+import io.sluice.replay.log.LogReader;
+import io.sluice.replay.report.AuditReport;
+import io.sluice.replay.report.WhatIfReport;
+import io.sluice.replay.run.LogRun;
+import io.sluice.replay.run.RunStoppedException;
+import io.sluice.replay.run.RunWindow;
+import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.streams.replay.RunSettings;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice replay}: decides the log again, and compares. */
+@Command(
+        name = "replay",
+        description = "Decide the log again, and compare: with the decisions that were recorded, or with what other"
+                + " rules would have decided.",
+        exitCodeList = {
+            "0:every decision was re-derived; with --rules: compared, and within the gate",
+            "1:failed, with one line on standard error",
+            "2:called wrongly",
+            "3:decisions differ from what the log leads to",
+            "4:no difference, but not all decisions could be compared",
+            "5:with --rules: more would change than --max-new-denials and --no-flips allow"
+        },
+        footer = {
+            "  sluice replay --bootstrap-servers 127.0.0.1:9092 --rules-public-key-file rules.pub"
+                    + " --command-public-key-file command.pub",
+            "  sluice replay --log /var/tmp/monday",
+            "  sluice replay --log /var/tmp/monday --rules candidate.yaml --html report.html --max-new-denials 0.1%%"
+        })
+public final class ReplayCommand implements Callable<Integer> {
+    static final int DIFFERENT = 3;
+    static final int UNPROVED = 4;
+    static final int REFUSED_BY_GATE = 5;
+
+    @Mixin
+    private LogSourceOptions source = new LogSourceOptions();
+
+    @Mixin
+    private WhatIfOptions whatIf = new WhatIfOptions();
+
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Mixin
+    private LogOptions logging = new LogOptions();
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Option(
+            names = "--differences-max",
+            paramLabel = "COUNT",
+            defaultValue = "20",
+            description = "Differences that are listed for each partition; all are counted (default: 20).")
+    private int differencesMax = 20;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        logging.applyWithoutWarningsOf("io.sluice.streams");
+        WhatIf compared = whatIf.isGiven() ? whatIf.read() : null;
+        if (compared == null) {
+            whatIf.refuseAlone();
+        }
+        KeyedLog keyed = source.open();
+        try (keyed) {
+            RunWindow window = options.window(Clock.systemUTC());
+            return compared == null ? audit(keyed, window) : compare(keyed, window, compared);
+        } catch (LogException | RunStoppedException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private int audit(KeyedLog keyed, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
+        RunSettings settings = keyed.settings(options.resources());
+        AuditResult audit = new AuditResult(
+                keyed.log().name(),
+                window,
+                watched(
+                        new LogRun(keyed.log(), window, options.bounds()),
+                        (partition, places) -> new AuditWork(
+                                partition,
+                                settings,
+                                places.next(),
+                                decisions(keyed, partition),
+                                !window.isPart(),
+                                differencesMax)));
+        result.print(AuditReport.json(audit), AuditReport.text(audit));
+        if (audit.differences() > 0) {
+            return DIFFERENT;
+        }
+        return audit.isProof() ? 0 : UNPROVED;
+    }
+
+    private int compare(KeyedLog keyed, RunWindow window, WhatIf compared)
+            throws CommandFailure, LogException, RunStoppedException {
+        RunSettings settings = keyed.settings(options.resources());
+        WhatIfResult comparison = WhatIfResult.of(
+                keyed.log().name(),
+                compared.base(),
+                compared.candidate(),
+                watched(
+                        new LogRun(keyed.log(), window, options.bounds()),
+                        (partition, places) ->
+                                new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds())));
+        List<String> violations = compared.gate().violations(comparison.comparison());
+        whatIf.write(comparison, violations);
+        result.print(WhatIfReport.json(comparison, violations), WhatIfReport.text(comparison, violations));
+        return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
+    }
+
+    private <R> List<R> watched(LogRun run, LogRun.Works<R> works) throws LogException, RunStoppedException {
+        try (RunWatch watch = new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
+            watch.begin();
+            return run.run(works);
+        }
+    }
+
+    private static LogReader decisions(KeyedLog keyed, int partition) throws LogException {
+        LogReader decisions = keyed.log().decisions(partition);
+        if (decisions == null) {
+            throw new LogException(keyed.log().name()
+                    + " has no decisions to compare with (expected: an export without --requests-only, or --rules)");
+        }
+        return decisions;
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.cli.replay;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.replay.run.RunBounds;
+import io.sluice.replay.run.RunWindow;
+import java.time.Clock;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which part of a log is run, and what that may take of the machine. */
+final class RunOptions {
+    @Mixin
+    private SpanOptions span = new SpanOptions();
+
+    @Option(
+            names = "--cold",
+            description = "Leave out what lies before --from, which is otherwise run for the state that it leads to:"
+                    + " faster, and no longer exact.")
+    private boolean cold;
+
+    @Mixin
+    private RunResourceOptions resources = new RunResourceOptions();
+
+    RunResourceOptions resources() {
+        return resources;
+    }
+
+    RunBounds bounds() throws CommandFailure {
+        return resources.bounds();
+    }
+
+    RunWindow window(Clock clock) throws CommandFailure {
+        return span.window(cold, clock);
+    }
+}

@@ -1,0 +1,167 @@
+package io.sluice.cli.replay;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.LogOptions;
+import io.sluice.cli.ResultOptions;
+import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
+import io.sluice.cli.rules.RulesFile;
+import io.sluice.replay.log.LogException;
+import io.sluice.replay.report.SuggestReport;
+import io.sluice.replay.run.LogRun;
+import io.sluice.replay.run.RunBounds;
+import io.sluice.replay.run.RunStoppedException;
+import io.sluice.replay.run.RunWindow;
+import io.sluice.replay.suggest.Factor;
+import io.sluice.replay.suggest.RefusalGoal;
+import io.sluice.replay.suggest.RefusalWork;
+import io.sluice.replay.suggest.ScaledLimit;
+import io.sluice.replay.suggest.Suggestion;
+import io.sluice.replay.whatif.CandidateRules;
+import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.streams.replay.RunSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice suggest}: the smallest numbers of a limit under which the log refuses few. */
+@Command(
+        name = "suggest",
+        description = "Find the smallest numbers of a limit under which few would have been refused.",
+        exitCodeList = {
+            "0:some numbers keep to the goal",
+            "1:failed, with one line on standard error",
+            "2:called wrongly",
+            "6:not even the largest numbers that were tried keep to the goal"
+        },
+        footer = {
+            "  sluice suggest --log /var/tmp/monday --rules rules.yaml --limit per-client --max-refused-accounts 1%%",
+            "  sluice suggest --log /var/tmp/monday --rules rules.yaml --limit per-client --tier free"
+                    + " --max-refused-requests 0.1%%"
+        })
+public final class SuggestCommand implements Callable<Integer> {
+    private static final int NOT_FOUND = 6;
+    private static final double PERCENT_MAX = 100;
+    private static final int PER_MILLION_OF_PERCENT = 10_000;
+
+    @Mixin
+    private LogSourceOptions source = new LogSourceOptions();
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            required = true,
+            description = "The ruleset with the limit; the others judge along.")
+    private Path rules = Path.of("");
+
+    @Option(names = "--limit", paramLabel = "ID", required = true, description = "The limit whose numbers are wanted.")
+    private String limitId = "";
+
+    @Option(names = "--tier", paramLabel = "TIER", description = "Whose accounts and requests count (default: all).")
+    private @Nullable String tier;
+
+    @Option(
+            names = "--max-refused-accounts",
+            paramLabel = "SHARE",
+            description = "The most accounts that it may ever refuse, such as 1%%.")
+    private @Nullable String accounts;
+
+    @Option(
+            names = "--max-refused-requests",
+            paramLabel = "SHARE",
+            description = "The most requests that it may refuse, such as 0.1%%.")
+    private @Nullable String requests;
+
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Mixin
+    private LogOptions logging = new LogOptions();
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws CommandFailure {
+        logging.applyWithoutWarningsOf("io.sluice.streams");
+        RefusalGoal goal = goal();
+        ScaledLimit limit = limit();
+        KeyedLog keyed = source.open();
+        try (keyed) {
+            RunWindow window = options.window(Clock.systemUTC());
+            Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
+            result.print(SuggestReport.json(suggestion, limit, goal), SuggestReport.text(suggestion, limit, goal));
+            return suggestion.smallest() == null ? NOT_FOUND : 0;
+        } catch (LogException | RunStoppedException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private RefusalGoal goal() throws CommandFailure {
+        String given = accounts == null ? requests : accounts;
+        if (given == null || (accounts != null && requests != null)) {
+            throw new CommandFailure("--max-refused-accounts, --max-refused-requests: "
+                    + (given == null ? "neither" : "both") + " (expected: one of them)");
+        }
+        return new RefusalGoal(
+                accounts == null ? RefusalGoal.Of.REQUESTS : RefusalGoal.Of.ACCOUNTS, perMillion(given), tier);
+    }
+
+    private static long perMillion(String text) throws CommandFailure {
+        try {
+            double percent = text.endsWith("%") ? Double.parseDouble(text.substring(0, text.length() - 1)) : -1;
+            if (percent >= 0 && percent <= PERCENT_MAX) {
+                return Math.round(percent * PER_MILLION_OF_PERCENT);
+            }
+        } catch (NumberFormatException e) {
+            throw new CommandFailure("share: " + text + " (expected: a percentage such as 0.1%)", e);
+        }
+        throw new CommandFailure("share: " + text + " (expected: a percentage such as 0.1%)");
+    }
+
+    private ScaledLimit limit() throws CommandFailure {
+        try {
+            return new ScaledLimit(RulesFile.read(rules).tree(), limitId);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Runs the log as often as the search asks for. */
+    private final class Runs {
+        private final KeyedLog keyed;
+        private final RunWindow window;
+        private final ScaledLimit limit;
+        private final RunBounds bounds;
+
+        Runs(KeyedLog keyed, RunWindow window, ScaledLimit limit, RunBounds bounds) {
+            this.keyed = keyed;
+            this.window = window;
+            this.limit = limit;
+            this.bounds = bounds;
+        }
+
+        List<RefusalWork.Part> under(List<Factor> factors) throws LogException, RunStoppedException {
+            List<String> activations = factors.stream()
+                    .map(factor -> CandidateRules.activation(DocumentTree.toJson(limit.document(factor))))
+                    .toList();
+            RunSettings settings = keyed.settings(options.resources());
+            LogRun run = new LogRun(keyed.log(), window, bounds);
+            try (RunWatch watch =
+                    new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
+                watch.begin();
+                return run.run(
+                        (partition, places) -> new RefusalWork(partition, settings, places, limitId, activations));
+            }
+        }
+    }
+}

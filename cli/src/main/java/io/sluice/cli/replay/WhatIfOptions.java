@@ -1,0 +1,143 @@
+package io.sluice.cli.replay;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.rules.RulesFile;
+import io.sluice.replay.report.HtmlReport;
+import io.sluice.replay.report.WhatIfReport;
+import io.sluice.replay.whatif.CandidateRules;
+import io.sluice.replay.whatif.FlipBudget;
+import io.sluice.replay.whatif.WhatIfBounds;
+import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfWork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which rules are compared on the same requests, where the result goes, and how much may change. */
+final class WhatIfOptions {
+    private static final String OWN_RULES = "the rules of the log";
+
+    @Option(
+            names = "--rules",
+            paramLabel = "FILE",
+            description = "Judge the same requests under this ruleset as well, and say what would change.")
+    private @Nullable Path candidate;
+
+    @Option(
+            names = "--base",
+            paramLabel = "FILE",
+            description = "With --rules: compare with this ruleset, in place of those of the log.")
+    private @Nullable Path base;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "With --rules: write the result as one HTML page too.")
+    private @Nullable Path html;
+
+    @Option(
+            names = "--markdown",
+            paramLabel = "FILE",
+            description = "With --rules: write the result as Markdown too, for a comment on a pull request.")
+    private @Nullable Path markdown;
+
+    @Option(
+            names = "--max-new-denials",
+            paramLabel = "SHARE",
+            description = "With --rules: fail if more requests are newly denied: 0.1%% of all, or a number.")
+    private @Nullable String newDenialsMax;
+
+    @Option(
+            names = "--no-flips",
+            paramLabel = "WHOSE",
+            description = "With --rules: fail if any request of these is newly denied: tier=NAME, account=NAME or"
+                    + " allow-listed; repeatable.")
+    private List<String> noFlips = new ArrayList<>();
+
+    @Option(
+            names = "--accounts-max",
+            paramLabel = "COUNT",
+            defaultValue = "100000",
+            description = "With --rules: accounts of each partition that are told one by one (default: 100000).")
+    private int accountsMax = 100_000;
+
+    @Option(
+            names = "--buckets-max",
+            paramLabel = "COUNT",
+            defaultValue = "1000000",
+            description = "With --rules: buckets of each limit and partition whose highest share is kept, 12 to 34"
+                    + " bytes each (default: 1000000).")
+    private int bucketsMax = 1_000_000;
+
+    /** Whether rules are compared; without, decisions are. */
+    boolean isGiven() {
+        return candidate != null;
+    }
+
+    /** The rulesets, their names, and how much may change. */
+    record WhatIf(WhatIfWork.Rulesets rulesets, String base, String candidate, FlipBudget gate, WhatIfBounds bounds) {}
+
+    /** Reads everything before anything runs. */
+    WhatIf read() throws CommandFailure {
+        if (candidate == null) {
+            throw new CommandFailure("--rules: missing (expected: a file with a ruleset)");
+        }
+        String activation = CandidateRules.activation(RulesFile.read(candidate).documentJson());
+        String baseActivation = base == null
+                ? null
+                : CandidateRules.activation(RulesFile.read(base).documentJson());
+        return new WhatIf(
+                new WhatIfWork.Rulesets(baseActivation, activation),
+                base == null ? OWN_RULES : base.toString(),
+                candidate.toString(),
+                gate(),
+                bounds());
+    }
+
+    /** Options that mean nothing without rules must not seem to mean something. */
+    void refuseAlone() throws CommandFailure {
+        boolean isAlone =
+                base != null || html != null || markdown != null || newDenialsMax != null || !noFlips.isEmpty();
+        if (isAlone) {
+            throw new CommandFailure("--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules"
+                    + " (expected: with it, they are about a comparison)");
+        }
+    }
+
+    private FlipBudget gate() throws CommandFailure {
+        try {
+            FlipBudget.Share budget = newDenialsMax == null ? null : FlipBudget.Share.parse(newDenialsMax);
+            return new FlipBudget(
+                    budget, noFlips.stream().map(FlipBudget.Protected::parse).toList());
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure("gate: " + e.getMessage(), e);
+        }
+    }
+
+    private WhatIfBounds bounds() throws CommandFailure {
+        try {
+            return new WhatIfBounds(accountsMax, bucketsMax, WhatIfBounds.STANDARD.rowsMax());
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Writes the files that were asked for. */
+    void write(WhatIfResult result, List<String> violations) throws CommandFailure {
+        if (html != null) {
+            write(html, HtmlReport.page(result, violations));
+        }
+        if (markdown != null) {
+            write(markdown, String.join("\n", WhatIfReport.markdown(result, violations)) + "\n");
+        }
+    }
+
+    private static void write(Path file, String text) throws CommandFailure {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new CommandFailure(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Commands that run the log again, and keep it. */
+@NullMarked
+package io.sluice.cli.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,45 @@
+package io.sluice.cli.roles;
+
+import io.sluice.api.auth.OidcClient;
+import io.sluice.cli.CommandFailure;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How people sign in to the console with the issuer of tokens; only by key, unless a client ID is given. */
+final class SignInOptions {
+    @Option(
+            names = "--oidc-client-id",
+            paramLabel = "TEXT",
+            defaultValue = "${env:SLUICE_OIDC_CLIENT_ID}",
+            description = "The console is this public client of the JWT issuer, and signs people in with it"
+                    + " (or $SLUICE_OIDC_CLIENT_ID).")
+    private @Nullable String clientId;
+
+    @Option(
+            names = "--oidc-scope",
+            paramLabel = "WORDS",
+            defaultValue = "${env:SLUICE_OIDC_SCOPE:-" + OidcClient.SCOPE + "}",
+            description =
+                    "What the console asks the issuer for (or $SLUICE_OIDC_SCOPE; default: " + OidcClient.SCOPE + ").")
+    private String scope = OidcClient.SCOPE;
+
+    /**
+     * The client; null for none.
+     *
+     * @param issuer of the tokens that the ports accept; null for none
+     */
+    @Nullable OidcClient read(@Nullable String issuer) throws CommandFailure {
+        if (clientId == null) {
+            return null;
+        }
+        if (issuer == null) {
+            throw new CommandFailure("--oidc-client-id without --jwks-url and --jwt-issuer (expected: all of them)");
+        }
+        try {
+            return new OidcClient(URI.create(issuer), clientId, scope);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.sluice.replay.log;
+
+import org.jspecify.annotations.Nullable;
+
+/** A request topic with the decisions on it, in a cluster or in exported files. Thread-safe. */
+public interface LogSource extends AutoCloseable {
+    /** What the log is called in reports. */
+    String name();
+
+    /** Partitions of the request topic. */
+    int partitions();
+
+    /** Partitions of the reply topic, which bound the reply addresses that are well-formed. */
+    int replyPartitions();
+
+    /**
+     * The requests of a partition.
+     *
+     * @param from the first record wanted; null for the first that is there
+     */
+    LogReader requests(int partition, @Nullable LogPoint from) throws LogException;
+
+    /** The decisions on a partition's requests; null if the log has none. */
+    @Nullable LogReader decisions(int partition) throws LogException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,28 @@
+package io.sluice.replay.run;
+
+import java.nio.file.Path;
+
+/**
+ * What a run may take of the machine.
+ *
+ * @param threads partitions that run at once
+ * @param memoryBytes native memory for the states of all partitions that run at once
+ * @param cachedEntriesMax buckets that each state keeps as objects; the rest are in RocksDB
+ * @param directory holds the states while the run lasts
+ */
+public record RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Path directory) {
+    private static final long MEMORY_BYTES_MIN = 16L << 20;
+
+    public RunBounds {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");
+        }
+        if (memoryBytes < MEMORY_BYTES_MIN) {
+            throw new IllegalArgumentException(
+                    "memory: " + memoryBytes + " bytes (expected: at least " + MEMORY_BYTES_MIN + ")");
+        }
+        if (cachedEntriesMax < 1) {
+            throw new IllegalArgumentException("cached entries: " + cachedEntriesMax + " (expected: at least 1)");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.sluice.replay.suggest;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.replay.log.LogException;
+import io.sluice.replay.log.LoggedRecord;
+import io.sluice.replay.run.LogRun;
+import io.sluice.replay.run.PartitionFacts;
+import io.sluice.replay.run.PartitionWork;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.LimitStatus;
+import io.sluice.streams.replay.PartitionRun;
+import io.sluice.streams.replay.RunOutputs;
+import io.sluice.streams.replay.RunSettings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Decides the records of one partition under several factors at once, and counts what one limit refuses. */
+public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
+    /** Accounts of a tier that are told apart; requests of more are counted still. */
+    static final int ACCOUNTS_MAX = 1_000_000;
+
+    private final String limitId;
+    private final List<String> activations;
+    private final List<Side> sides = new ArrayList<>();
+
+    /**
+     * What the limit refuses, by tier, for each factor in their order.
+     *
+     * @param facts what the log was like
+     */
+    public record Part(PartitionFacts facts, List<Map<String, Refusals>> byFactor) {}
+
+    /** Work before the first record; one run for each activation. */
+    public RefusalWork(
+            int partition, RunSettings settings, LogRun.StatePlaces places, String limitId, List<String> activations) {
+        this.limitId = limitId;
+        this.activations = activations;
+        activations.forEach(activation -> sides.add(new Side(partition, settings, places.next())));
+    }
+
+    private static final class Count {
+        private final Set<String> accounts = new HashSet<>();
+        private final Set<String> refusedAccounts = new HashSet<>();
+        private long requests;
+        private long refusedRequests;
+
+        void take(String account, boolean refused) {
+            requests++;
+            if (accounts.size() < ACCOUNTS_MAX) {
+                accounts.add(account);
+            }
+            if (refused) {
+                refusedRequests++;
+                if (refusedAccounts.size() < ACCOUNTS_MAX) {
+                    refusedAccounts.add(account);
+                }
+            }
+        }
+
+        Refusals refusals() {
+            return new Refusals(accounts.size(), refusedAccounts.size(), requests, refusedRequests);
+        }
+    }
+
+    private final class Side implements RunOutputs {
+        private final PartitionRun run;
+        private final Map<String, Count> byTier = new HashMap<>();
+        private boolean isInWindow;
+
+        Side(int partition, RunSettings settings, PartitionRun.Place place) {
+            this.run = new PartitionRun(partition, settings, place, new SimpleMeterRegistry(), this);
+        }
+
+        @Override
+        public void decision(byte[] value) {
+            if (!isInWindow) {
+                return;
+            }
+            try {
+                if (DecisionCodec.read(value) instanceof Decision decision) {
+                    take(decision);
+                }
+            } catch (WireException e) {
+                throw new IllegalStateException("a decision that was just encoded cannot be read", e);
+            }
+        }
+
+        private void take(Decision decision) {
+            for (LimitStatus limit : decision.details().limits()) {
+                if (limit.id().equals(limitId)) {
+                    byTier.computeIfAbsent(decision.details().tier(), tier -> new Count())
+                            .take(decision.request().clientId().account(), limit.refused());
+                }
+            }
+        }
+    }
+
+    private void feed(LoggedRecord record) {
+        for (Side side : sides) {
+            side.run.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
+        }
+    }
+
+    @Override
+    public void warmUp(LoggedRecord record) {
+        feed(record);
+    }
+
+    @Override
+    public void windowBegins(LoggedRecord first) throws LogException {
+        for (int i = 0; i < sides.size(); i++) {
+            try {
+                sides.get(i).run.activate(activations.get(i));
+                sides.get(i).isInWindow = true;
+            } catch (WireException e) {
+                throw new LogException("rules: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    @Override
+    public void decide(LoggedRecord record) {
+        feed(record);
+    }
+
+    @Override
+    public void cleanUp() {
+        sides.forEach(side -> side.run.cleanUp());
+    }
+
+    @Override
+    public boolean hasRules() {
+        return sides.get(0).run.revisionInForce() > 0;
+    }
+
+    @Override
+    public Part result(PartitionFacts facts) {
+        List<Map<String, Refusals>> byFactor = new ArrayList<>();
+        for (Side side : sides) {
+            Map<String, Refusals> byTier = new HashMap<>();
+            side.byTier.forEach((tier, count) -> byTier.put(tier, count.refusals()));
+            byFactor.add(byTier);
+        }
+        return new Part(facts, byFactor);
+    }
+
+    @Override
+    public void close() {
+        sides.forEach(side -> side.run.close());
+    }
+}

@@ -1,0 +1,5 @@
+/** Recent alerts over HTTP. */
+@NullMarked
+package io.sluice.api.alerts;
+
+import org.jspecify.annotations.NullMarked;

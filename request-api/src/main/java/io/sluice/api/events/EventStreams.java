@@ -1,0 +1,136 @@
+package io.sluice.api.events;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.api.auth.Permission;
+import io.sluice.api.auth.Role;
+import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.JsonBody;
+import io.sluice.api.http.Problem;
+import io.sluice.api.http.RequestUrl;
+import io.sluice.api.server.ApiRequest;
+import io.sluice.api.server.ApiRoute;
+import io.sluice.schemas.WireException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /v1/events}: Server-Sent Events for pages that are looked at. Every event says all that there is to say,
+ * so a page that missed some has missed nothing.
+ *
+ * <p>Bounded: so many streams, so many of one caller, and each for so long. Who gets none asks again and again, as
+ * before.
+ */
+public final class EventStreams implements AutoCloseable {
+    private static final String CONTENT_TYPE = "text/event-stream";
+    /** A proxy must neither keep nor delay what is sent. */
+    private static final Map<String, String> FIELDS = Map.of("Cache-Control", "no-store", "X-Accel-Buffering", "no");
+
+    private final EventBounds bounds;
+    private final LongSupplier clockMillis;
+    private final Counter refused;
+    private final Set<EventStream> open = ConcurrentHashMap.newKeySet();
+    private final Map<String, Integer> byCaller = new ConcurrentHashMap<>();
+    private boolean isClosed;
+
+    /** What a page is told. */
+    public record Event(String name, JsonBody data) {}
+
+    /** No streams yet. */
+    public EventStreams(EventBounds bounds, MeterRegistry registry, LongSupplier clockMillis) {
+        this.bounds = bounds;
+        this.clockMillis = clockMillis;
+        this.refused = Counter.builder("sluice.http.events.refused")
+                .description("Streams of events that were not opened, since as many are open as may be")
+                .register(registry);
+        Gauge.builder("sluice.http.events.streams", open, Set::size)
+                .description("Streams of events to pages of the console")
+                .register(registry);
+        Gauge.builder("sluice.http.events.streams.max", bounds, EventBounds::streamsMax)
+                .description("Bound of streams of events")
+                .register(registry);
+    }
+
+    /** Its route on the admin port. */
+    public ApiRoute route() {
+        return ApiRoute.get(
+                        "/v1/events",
+                        Permission.of(Role.VIEWER),
+                        request -> open(request).now())
+                .named("events");
+    }
+
+    private HttpAnswer open(ApiRequest request) throws WireException {
+        RequestUrl.expectOnly(request.query());
+        HttpAnswer head = HttpAnswer.of(CONTENT_TYPE, new byte[0]).with(FIELDS);
+        if (request.origin().method().equals("HEAD")) {
+            return head;
+        }
+        String caller = request.caller().name();
+        EventStream stream = opened(caller);
+        if (stream == null) {
+            refused.increment();
+            return Problem.unavailable("as many streams are open as may be (expected: at most " + bounds.streamsMax()
+                    + ", and " + bounds.streamsOfCallerMax() + " of one caller)");
+        }
+        return head.withBody(stream);
+    }
+
+    private synchronized @Nullable EventStream opened(String caller) {
+        if (isClosed
+                || open.size() >= bounds.streamsMax()
+                || byCaller.getOrDefault(caller, 0) >= bounds.streamsOfCallerMax()) {
+            return null;
+        }
+        // A comment, so that the page knows at once that it is connected.
+        EventStream stream = new EventStream(
+                ": open\n\n".getBytes(StandardCharsets.US_ASCII),
+                clockMillis.getAsLong() + bounds.lifeMillis(),
+                over -> close(over, caller));
+        open.add(stream);
+        byCaller.merge(caller, 1, Integer::sum);
+        return stream;
+    }
+
+    private void close(EventStream stream, String caller) {
+        if (open.remove(stream)) {
+            byCaller.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Whether anybody listens. */
+    public boolean isHeard() {
+        return !open.isEmpty();
+    }
+
+    /** Tells every page; waits for none. */
+    public void tell(List<Event> events) {
+        StringBuilder text = new StringBuilder();
+        for (Event event : events) {
+            // JSON has no line breaks outside of texts, and escapes them there.
+            text.append("event: ")
+                    .append(event.name())
+                    .append("\ndata: ")
+                    .append(new String(event.data().bytes(), StandardCharsets.UTF_8))
+                    .append("\n\n");
+        }
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        long nowMillis = clockMillis.getAsLong();
+        open.forEach(stream -> stream.offer(bytes, nowMillis));
+    }
+
+    /** Ends every stream, so that no page holds up a server that stops. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            isClosed = true;
+        }
+        open.forEach(EventStream::end);
+    }
+}

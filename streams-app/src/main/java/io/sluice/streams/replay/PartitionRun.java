@@ -1,0 +1,251 @@
+package io.sluice.streams.replay;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.control.MessageKey;
+import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.admission.AdmissionConfig;
+import io.sluice.streams.admission.AdmissionMetrics;
+import io.sluice.streams.admission.AdmissionProcessor;
+import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.store.RunStore;
+import io.sluice.streams.topology.Names;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.streams.StreamsMetrics;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.Punctuator;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one request partition, run again: the processor of the streams app, over a store of its own, outside of
+ * Kafka Streams.
+ *
+ * <pre>
+ *   records of the log ──▶ {@link #feed} ──▶ AdmissionProcessor ──▶ {@link RunOutputs}
+ *                                                 ▲ ▼
+ *                                              RunStore
+ * </pre>
+ *
+ * <p>Nothing of a decision is written a second time here. Whatever the processor comes to do with a record, a run does.
+ * Not thread-safe.
+ */
+public final class PartitionRun implements ProcessorContext<Object, byte[]>, AutoCloseable {
+    /** Entries that the clean-up reads each time it is asked to. */
+    private static final int SWEEP_ENTRIES_MAX = 5_000;
+
+    private static final Duration NEVER_BY_ITSELF = Duration.ofDays(1);
+
+    private final int partition;
+    private final RunOutputs outputs;
+    private final RunStore store;
+    private final AdmissionProcessor processor;
+    private @Nullable Punctuator cleanUp;
+    private RecordPlace place = new RecordPlace(-1, -1);
+
+    /** What the processor is told of the record that it gets. */
+    private record RecordPlace(int partition, long offset) implements RecordMetadata {
+        @Override
+        public String topic() {
+            return TopicCatalogue.REQUESTS;
+        }
+    }
+
+    /**
+     * A partition before its first record.
+     *
+     * @param directory for its state; the caller deletes it
+     * @param registry counts what happens, under the names of the streams app's metrics
+     */
+    public PartitionRun(
+            int partition, RunSettings settings, Place directory, MeterRegistry registry, RunOutputs outputs) {
+        this.partition = partition;
+        this.outputs = outputs;
+        AdmissionMetrics metrics = new AdmissionMetrics(registry);
+        this.store = new RunStore(
+                partition, directory.path(), directory.memory().rocksDb(), settings.cachedEntriesMax(), metrics);
+        AdmissionConfig config = new AdmissionConfig(
+                settings.requestPartitions(),
+                settings.replyPartitions(),
+                settings.keys(),
+                NEVER_BY_ITSELF,
+                SWEEP_ENTRIES_MAX,
+                settings.cachedEntriesMax(),
+                // The log already has the marks that were written.
+                (markPartition, reason) -> {},
+                MessageKey.ofReplay());
+        this.processor = new AdmissionProcessor(config, metrics, new CompiledRulesets(), OpenTelemetry.noop());
+        processor.init(this);
+    }
+
+    /** Where a run keeps its state. */
+    public record Place(Path path, RunMemory memory) {}
+
+    /** Decides the next record of the log. */
+    public void feed(long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        place = new RecordPlace(partition, offset);
+        processor.process(new Record<>(key, value, timestampMillis, new RecordHeaders()));
+    }
+
+    /**
+     * Puts a ruleset in force between two records, as if its activation had come there.
+     *
+     * @param payload an activation, which need not be signed
+     * @throws WireException if it is none, or its document does not compile
+     */
+    public void activate(String payload) throws WireException {
+        processor.activate(payload);
+    }
+
+    /** The revision in force; 0 before the first. */
+    public long revisionInForce() {
+        return processor.revisionInForce();
+    }
+
+    /** The partition's time at its last record. */
+    public long clockMillis() {
+        return processor.clockMillis();
+    }
+
+    /** Ends what an account holds whose time is over, as the clean-up may at any time. */
+    public void endDueHolds(String account) {
+        processor.endDueHolds(account);
+    }
+
+    /** One step of the clean-up, which keeps the state small and changes no verdict. */
+    public void cleanUp() {
+        if (cleanUp != null) {
+            cleanUp.punctuate(0);
+        }
+    }
+
+    @Override
+    public void close() {
+        processor.close();
+        store.close();
+    }
+
+    /** No type variable can be bounded by an array, so this overrides by erasure. */
+    @Override
+    @SuppressWarnings("rawtypes")
+    public void forward(Record record, String sink) {
+        byte[] value = (byte[]) record.value();
+        switch (sink) {
+            case Names.DECISIONS_SINK -> outputs.decision(value);
+            case Names.REPLIES_SINK -> outputs.reply(value);
+            case Names.DEAD_LETTERS_SINK ->
+                outputs.deadLetter(
+                        header(record.headers(), "sluice.reason"),
+                        (header(record.headers(), "sluice.field") + " " + header(record.headers(), "sluice.detail"))
+                                .strip());
+            default -> {
+                // Alerts, profiles and audit entries follow from the same results as the decisions.
+            }
+        }
+    }
+
+    private static String header(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public void forward(Record record) {
+        throw new UnsupportedOperationException("forward (expected: to a named sink)");
+    }
+
+    @Override
+    public TaskId taskId() {
+        return new TaskId(0, partition);
+    }
+
+    @Override
+    public Optional<RecordMetadata> recordMetadata() {
+        return Optional.of(place);
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    public <S extends StateStore> S getStateStore(String name) {
+        return (S) store.store();
+    }
+
+    @Override
+    public Cancellable schedule(Duration interval, PunctuationType type, Punctuator callback) {
+        cleanUp = callback;
+        return () -> cleanUp = null;
+    }
+
+    @Override
+    public Cancellable schedule(Instant start, Duration interval, PunctuationType type, Punctuator callback) {
+        return schedule(interval, type, callback);
+    }
+
+    /** Only lines of the app's log depend on it. */
+    @Override
+    public long currentSystemTimeMs() {
+        return 0;
+    }
+
+    @Override
+    public long currentStreamTimeMs() {
+        throw new UnsupportedOperationException("currentStreamTimeMs: no verdict may depend on it");
+    }
+
+    @Override
+    public String applicationId() {
+        return "sluice";
+    }
+
+    @Override
+    public Serde<?> keySerde() {
+        throw new UnsupportedOperationException("keySerde");
+    }
+
+    @Override
+    public Serde<?> valueSerde() {
+        throw new UnsupportedOperationException("valueSerde");
+    }
+
+    @Override
+    public File stateDir() {
+        throw new UnsupportedOperationException("stateDir");
+    }
+
+    @Override
+    public StreamsMetrics metrics() {
+        throw new UnsupportedOperationException("metrics");
+    }
+
+    @Override
+    public void commit() {
+        throw new UnsupportedOperationException("commit");
+    }
+
+    @Override
+    public Map<String, Object> appConfigs() {
+        return Map.of();
+    }
+
+    @Override
+    public Map<String, Object> appConfigsWithPrefix(String prefix) {
+        return Map.of();
+    }
+}

@@ -1,0 +1,22 @@
+package io.sluice.streams.replay;
+
+/** Takes what a partition says while its log runs. */
+public interface RunOutputs {
+    /** A record of the decision topic. */
+    void decision(byte[] value);
+
+    /** A record of the reply topic. */
+    default void reply(byte[] value) {
+        // Only explanations are read: what callers were told is in the decisions.
+    }
+
+    /**
+     * A refused record.
+     *
+     * @param reason the code of the reason
+     * @param detail the offending field and value
+     */
+    default void deadLetter(String reason, String detail) {
+        // Only some runs name them.
+    }
+}
