@@ -102,8 +102,8 @@ public sealed interface Algorithm
     BucketState returned(BucketState state, Charge charge, long cost);
 
     /**
-     * The state after a charge that waits for its verdict, which was the last one. Its end, {@link #closed}, is a record
-     * of the log. So it makes no difference that it matters when that comes.
+     * The state after a charge that waits for its verdict, which was the last one. Its end, {@link #closed}, is a
+     * record of the log, so the moment of that may matter.
      *
      * @param tokens what was charged
      */

@@ -205,7 +205,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
         return having(state, state.shortfall(), new HeldMarks(open));
     }
 
-    /** Tokens that have flowed back since the charge, or over the brim, are not given twice; see {@link OpenCharges}. */
+    /** Tokens that have flowed back since the charge are not given twice; see {@link OpenCharges}. */
     @Override
     public TokenState closed(BucketState someState, Charge charge, long tokens, long returned) {
         TokenState state = (TokenState) someState;

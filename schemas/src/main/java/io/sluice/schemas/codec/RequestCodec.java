@@ -173,8 +173,8 @@ public final class RequestCodec {
     }
 
     /**
-     * Reads the request of a message between partitions. Its sender has written it anew, with all members in full. So it
-     * may be larger than what its caller sent.
+     * Reads the request of a message between partitions. Its sender has written it anew, with all members in full. So
+     * it may be larger than what its caller sent.
      */
     public static DecodedRequest decodeTravelling(TravellingRequest message) {
         return decode(

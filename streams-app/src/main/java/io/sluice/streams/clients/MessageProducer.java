@@ -93,8 +93,8 @@ final class MessageProducer implements AutoCloseable {
             }
             notifyAll();
         }
-        // Without the lock. In the stream thread, where a send can fail at once, closing waits for the thread that writes,
-        // and callbacks there want the lock. In the thread that writes it waits for nobody, and nothing more is written.
+        // Without the lock. In the stream thread, where a send can fail at once, closing waits for the thread that
+        // writes, and callbacks there want the lock. In that one it waits for nobody, and nothing more is written.
         if (first) {
             producer.close(Duration.ZERO);
         }
