@@ -9,7 +9,7 @@ import java.time.Duration;
  *
  * @param enabled whether it does at all
  * @param leaseMillis how long a lease may be spent: in any window W at most burst + rate &times; (W + lease time) is
- *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long, and {@link #DENIAL_MILLIS_MAX} at most
+ *     admitted; a denial may be repeated {@link #DENIAL_LEASE_TIMES} times as long, {@link #DENIAL_MILLIS_MAX} at most
  * @param trackedKeysMax keys with a lease, a denial or a request under way; further ones go to the ledger, request by
  *     request
  * @param waitersMax callers that may wait for one key's answer or lease; further ones go to the ledger

@@ -9,7 +9,7 @@ import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
 import io.sluice.schemas.request.LeaseTerms;
 import org.junit.jupiter.api.Test;
 
-/** What the verdict on one request brings for the next ones, in front of a ledger of one bucket, on a clock of its own. */
+/** What the verdict on one request brings for the next ones: in front of a ledger of one bucket, on its own clock. */
 final class LentBesideTest {
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
