@@ -100,15 +100,16 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+        // Before the bounds: a message that its topic does not take must fail the commit. It cannot be left out.
+        if (replies != null && record.topic().equals(TopicCatalogue.REQUESTS)) {
+            messages().send(record);
+            return NOT_WAITED_FOR;
+        }
         if (settings.bounds().refuses(record)) {
             return refused(record, callback);
         }
         if (replies != null && record.topic().equals(TopicCatalogue.REPLIES)) {
             replies.send(record);
-            return NOT_WAITED_FOR;
-        }
-        if (replies != null && record.topic().equals(TopicCatalogue.REQUESTS)) {
-            messages().send(record);
             return NOT_WAITED_FOR;
         }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
