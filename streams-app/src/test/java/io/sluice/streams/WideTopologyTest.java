@@ -178,7 +178,10 @@ final class WideTopologyTest {
                 0,
                 TravellingRequest.TRIPS_MAX,
                 TopologyFixture.START_MILLIS,
-                "acme", request(), List.of(), List.of());
+                "acme",
+                request(),
+                List.of(),
+                List.of());
 
         // When
         topology.send(
@@ -237,8 +240,7 @@ final class WideTopologyTest {
         assertThat(spaces.length()).isLessThan(1_100);
 
         // When
-        topology.send(
-                "acme".getBytes(StandardCharsets.UTF_8), (record + spaces).getBytes(StandardCharsets.UTF_8));
+        topology.send("acme".getBytes(StandardCharsets.UTF_8), (record + spaces).getBytes(StandardCharsets.UTF_8));
 
         // Then
         assertThat(((BatchVerdict) topology.onlyReply()).details().allowed()).isTrue();
@@ -271,8 +273,7 @@ final class WideTopologyTest {
                 0,
                 1,
                 /* voucher= */ null);
-        return new TravellingRequest(
-                from, offset, to, 1, sentMillis, "acme", request(), List.of(), List.of(statement));
+        return new TravellingRequest(from, offset, to, 1, sentMillis, "acme", request(), List.of(), List.of(statement));
     }
 
     private static String request() {

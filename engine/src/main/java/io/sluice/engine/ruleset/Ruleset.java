@@ -78,10 +78,9 @@ public final class Ruleset {
                             .map(limit -> brownOut.applied(tier, limit.forTier(tier, priorities.of(tier))))
                             .toList()));
         }
-        this.cardinality =
-                limits.stream().anyMatch(policies.cardinality()::bounds)
-                        ? policies.cardinality().over(variants())
-                        : policies.cardinality();
+        this.cardinality = limits.stream().anyMatch(policies.cardinality()::bounds)
+                ? policies.cardinality().over(variants())
+                : policies.cardinality();
     }
 
     /** Every limit in every way in which it counts for some account. */

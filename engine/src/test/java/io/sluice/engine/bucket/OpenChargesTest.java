@@ -86,7 +86,8 @@ final class OpenChargesTest {
             for (int slot = 0; slot < 300; slot++) {
                 nowMillis += random.nextInt(4) == 0 ? random.nextInt(60) : 0;
                 state = bucket.at(state, nowMillis);
-                long openTokens = open.stream().mapToLong(it -> charges.get(it)[1]).sum();
+                long openTokens =
+                        open.stream().mapToLong(it -> charges.get(it)[1]).sum();
                 hadRoom &= openTokens == 0 || openTokens <= state.wholeTokensMissing();
                 long cost = 1 + random.nextInt(3);
                 if (random.nextBoolean() && bucket.admits(state, cost)) {

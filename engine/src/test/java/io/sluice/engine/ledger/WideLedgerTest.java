@@ -182,8 +182,10 @@ final class WideLedgerTest {
 
     @Test
     void shouldBeLate_whenItIsHomeAfterTheBound() {
-        assertThat(WideStatements.isLate(1_000, 1_000 + WideStatements.AGE_MILLIS_MAX)).isFalse();
-        assertThat(WideStatements.isLate(1_000, 1_001 + WideStatements.AGE_MILLIS_MAX)).isTrue();
+        assertThat(WideStatements.isLate(1_000, 1_000 + WideStatements.AGE_MILLIS_MAX))
+                .isFalse();
+        assertThat(WideStatements.isLate(1_000, 1_001 + WideStatements.AGE_MILLIS_MAX))
+                .isTrue();
         assertThat(WideStatements.isLate(1_000, 0)).isFalse();
     }
 

@@ -130,8 +130,8 @@ final class WideNetwork {
         }
 
         private void admit(Asked asked, int trip, List<WideStatement> statements, long nowMillis, long offset) {
-            AdmissionResult result = ledger.decide(
-                    asked.admission(), asked.key(), WideStatements.of(statements), nowMillis, offset);
+            AdmissionResult result =
+                    ledger.decide(asked.admission(), asked.key(), WideStatements.of(statements), nowMillis, offset);
             boolean goes = result instanceof AdmissionResult.Unvisited && trip < TRIPS_MAX;
             if (!goes) {
                 tell(WideLedger.ends(statements, result), offset);

@@ -97,7 +97,10 @@ final class WideLimitRulesTest {
     void shouldBoundTheBuckets_whenEveryAccountCanInventThem() {
         // When nothing is said of cardinality
         Ruleset rules = compiled(
-                1, document(limit("one", "global", 1, "1s", 1), limit("each", List.of("global", "attribute:ip"), 1, "1s", 1)));
+                1,
+                document(
+                        limit("one", "global", 1, "1s", 1),
+                        limit("each", List.of("global", "attribute:ip"), 1, "1s", 1)));
 
         // Then
         assertThat(rules.limitsFor(admission("acme", 1, "GET", "/", Map.of("ip", "192.0.2.1"))))

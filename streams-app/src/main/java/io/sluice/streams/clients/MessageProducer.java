@@ -94,7 +94,8 @@ final class MessageProducer implements AutoCloseable {
             notifyAll();
         }
         // Without the lock: in the stream thread, where a send can fail at once, closing waits for the thread that
-        // writes, and that one's callbacks want the lock. In the thread that writes, closing waits for nobody, and comes
+        // writes, and that one's callbacks want the lock. In the thread that writes, closing waits for nobody, and
+        // comes
         // before it can write the next.
         if (first) {
             producer.close(Duration.ZERO);

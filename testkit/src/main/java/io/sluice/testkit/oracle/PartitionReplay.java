@@ -264,8 +264,8 @@ final class PartitionReplay {
                     .map(visit ->
                             new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
-            boolean goes = wides.sendOut(
-                    batch, envelope.reply(), trip.next(stampMillis), visits, statements, record.offset());
+            boolean goes =
+                    wides.sendOut(batch, envelope.reply(), trip.next(stampMillis), visits, statements, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
             } else {
