@@ -117,6 +117,7 @@ final class ArchitectureTest {
                 .onlyDependOnClassesThat(resideInAnyPackage(
                         "io.sluice.schemas..",
                         "java..",
+                        "javax.crypto..",
                         "com.fasterxml.jackson.core..",
                         "org.jspecify..",
                         "io.avaje.recordbuilder"))

@@ -130,7 +130,8 @@ public final class StreamsAppCommand implements Callable<Integer> {
             throw new CommandFailure(
                     "--reply-replica: with --webhook-url (expected: without; the streams app posts alerts)");
         }
-        // Read before anything starts: a missing key is reported at once. A replica proves messages of wide limits by it.
+        // Read before anything starts: a missing key is reported at once. A replica proves messages of wide limits by
+        // it.
         SigningKey signing = replicaConfig != null || rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {

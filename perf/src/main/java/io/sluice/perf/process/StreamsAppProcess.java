@@ -36,8 +36,7 @@ public final class StreamsAppProcess implements AutoCloseable {
     /** Starts a reply replica, and waits until it has the state of every partition that is assigned to it. */
     public static StreamsAppProcess startReplica(Project project, String bootstrapServers, Path directory)
             throws IOException, InterruptedException {
-        String rulesKey =
-                TestKeys.writeTo(directory.resolve("keys")).getOrDefault("SLUICE_RULES_KEY_FILE", "");
+        String rulesKey = TestKeys.writeTo(directory.resolve("keys")).getOrDefault("SLUICE_RULES_KEY_FILE", "");
         return start(project, bootstrapServers, directory, List.of("--reply-replica", "--rules-key-file", rulesKey));
     }
 

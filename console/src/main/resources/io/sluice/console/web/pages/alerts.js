@@ -52,8 +52,8 @@ function All({ route }) {
   const exported = html`<${Export} name="sluice-alerts" what="alerts" columns=${COLUMNS} rowsOf=${rowsOf}
     first=${withQuery("/v1/alerts", { ...filter, limit: EXPORT_PAGE })} />`;
   return html`
-    <${Head} title="Alerts" aside=${exported}><p>Thresholds of limits that were crossed, accounts that ask far more
-      than usual, and limits that are used up too fast. The topic keeps a week.</p><//>
+    <${Head} title="Alerts" aside=${exported}><p>Limits that are nearly used up, or will be soon, and
+      accounts that ask far more than usual.</p><//>
     <${Card} title="Newest first"
       tools=${html`<${Segmented} label="Type" value=${type} options=${TYPES}
         onChange=${(value) => setQuery(route, { type: value })} />`}
@@ -105,8 +105,8 @@ function Row({ record, topic }) {
     <td class="name">
       ${alert.limitId ? html`<a href=${to(["limits"], { find: alert.limitId })}>${alert.limitId}</a>` : "–"}
       ${alert.scope && html`<div class="muted small">${alert.scope}</div>`}</td>
-    <td><${Told} alert=${alert} /></td>
-    <td class="middle wide">
+    <td class="what"><${Told} alert=${alert} /></td>
+    <td class="middle wide" style=${{ width: "14%" }}>
       ${share !== null && html`<${Bar} share=${share} kind=${share >= 1 ? "out" : "low"} />`}</td>
     ${place}
   </tr>`;
