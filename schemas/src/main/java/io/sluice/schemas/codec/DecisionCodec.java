@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.LeaseRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import java.io.IOException;
 import java.util.List;
@@ -214,12 +215,21 @@ public final class DecisionCodec {
                             batch.charges(),
                             charged,
                             details.details())
-                    : new Decision(
-                            id,
-                            request.admission(),
-                            charged,
-                            details.details(),
-                            grantedMillis == 0 ? null : LeaseTerms.checked(granted, grantedMillis, /* tokensMin= */ 1));
+                    : decision(id);
+        }
+
+        private Decision decision(String id) throws WireException {
+            AdmissionRequest admission = request.admission();
+            VerdictDetails verdict = details.details();
+            if (grantedMillis == 0) {
+                return new Decision(id, admission, charged, verdict);
+            }
+            LeaseTerms lent = LeaseTerms.checked(granted, grantedMillis, /* tokensMin= */ 1);
+            if (!verdict.allowed() || admission.lease() == null) {
+                throw new WireException(
+                        "granted", granted + " (expected: 0, unless the request takes a lease and is allowed)");
+            }
+            return new Decision(id, admission, charged, verdict, lent);
         }
 
         private void checkForm() throws WireException {

@@ -18,6 +18,7 @@ import io.sluice.schemas.reply.SignalStatus;
 import io.sluice.schemas.reply.TopReply;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
+import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import java.io.IOException;
@@ -268,13 +269,20 @@ public final class ReplyCodec {
                             /* error= */ null);
         }
 
+        private Verdict verdict(VerdictDetails verdict) throws WireException {
+            if (lent != null && lent.tokens() > 0 && !verdict.allowed()) {
+                throw new WireException("lease.tokens", lent.tokens() + " (expected: 0, since it is denied)");
+            }
+            return Verdict.details(correlationId, decisionId, requestId, verdict)
+                    .lending(lent);
+        }
+
         Reply reply() throws WireException {
             return switch (type) {
                 case VERDICT ->
                     details.error() != null
                             ? Verdict.error(correlationId, decisionId, details.error())
-                            : Verdict.details(correlationId, decisionId, requestId, details.details())
-                                    .lending(lent);
+                            : verdict(details.details());
                 case BatchJson.TYPE ->
                     new BatchVerdict(correlationId, decisionId, requestId, batch.refusedCheck(), details.details());
                 case QUOTA -> quota();

@@ -171,8 +171,8 @@ final class BadRequestTest {
                 arguments(
                         "{\"v\":1,\"type\":\"grant\"}",
                         "type",
-                        "unknown (expected: admission, batch, commit, cancel, release, lease, lease-report, quota, explain,"
-                                + " profile, ping, control)"),
+                        "unknown (expected: admission, batch, commit, cancel, release, lease, lease-report,"
+                                + " lease-reports, quota, explain, profile, ping, control)"),
                 arguments("{\"v\":1,\"clientId\":\"acme\"} {}", "", "more than one JSON object (expected: one)"));
     }
 
