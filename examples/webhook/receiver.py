@@ -37,7 +37,8 @@ def line(alert):
     if alert["type"] == "spike":
         return f"{who}: {alert['requests']} requests, usually {alert['usualRequests']}"
     if alert["type"] == "burn-rate":
-        return f"{who}: {alert['remaining']} of {alert['limit']} tokens left, {alert['chargedLastHour']} used in an hour"
+        used = f"{alert['chargedLastHour']} used in an hour"
+        return f"{who}: {alert['remaining']} of {alert['limit']} tokens left, {used}"
     return f"{who}: {alert['type']}"
 
 

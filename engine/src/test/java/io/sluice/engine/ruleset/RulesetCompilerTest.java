@@ -158,7 +158,8 @@ final class RulesetCompilerTest {
                         "limits[0].rate: tokens: 0 (expected: 1..1000000000000)",
                         "limits[0].burst: -1 (expected: 1..1000000000000)",
                         "limits[1].colour: unknown field (expected: alertAt, algorithm, burst, candidate, carryOver,"
-                                + " cost, description, exact, grace, id, keepFor, limit, match, maxWait, mode, onExceed,"
+                                + " cost, description, exact, grace, id, keepFor, limit, match, maxWait, mode,"
+                                + " onExceed,"
                                 + " onFailure, overdraft, queue, rate, record, refunds, rollout, scope, tiers, ttl,"
                                 + " window)",
                         "limits[1].match.path: \"v1\" (expected: a path that begins with /)",

@@ -36,8 +36,8 @@ import java.util.Objects;
  *
  * <p>What was done already is charged although the level falls below zero, but never below the limit's overdraft. So
  * there are two bounds: an admission that asked first leaves a level of at least zero, whatever debt came before it. A
- * charge for what is done leaves a level of at least {@code -overdraft * q}. A limit with a grace is checked with that in
- * place of zero, and with the larger of both.
+ * charge for what is done leaves a level of at least {@code -overdraft * q}. A limit with a grace is checked with that
+ * in place of zero, and with the larger of both.
  *
  * <p>The bounds must hold for the whole history: check a history with a change of limits, or of accounts, in pieces.
  * Scopes of several attributes are distinguished by their displayed values.
