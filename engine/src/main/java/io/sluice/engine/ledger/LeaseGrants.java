@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * first window of such a limit. For other limits a token may be spent later than it was debited by the lease's time at
  * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
- * <p><b>Beside a verdict.</b> A front end may take a lease with the answer to a single request. How much it gets depends
- * on the limits, not on a prediction. It is a quarter of what is left at most, and what flows back in the lease's time,
+ * <p><b>Beside a verdict.</b> A front end may take a lease with the answer to a single request. How much it gets
+ * depends on the limits, not on a prediction. It is a quarter of what is left at most, and what flows back in the lease's time,
  * or a {@link #PART} of the capacity where that is more. Of a bucket that other clients use as well, only what is left
  * above half of its capacity is lent, so that clients that do not come again cannot use it up. With a bucket of 100 and
  * 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent beside its verdict for
@@ -166,7 +166,8 @@ final class LeaseGrants {
      *
      * @param allowed what the limits said of the admission alone
      */
-    @Nullable LentBeside beside(LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
+    @Nullable LentBeside beside(
+            LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
         Reason reason = allowed.reason();
         if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
             return null;

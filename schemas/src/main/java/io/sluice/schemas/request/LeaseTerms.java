@@ -4,8 +4,8 @@ import io.sluice.schemas.WireException;
 
 /**
  * How many tokens a lease has, and for how long. In a request it is the most that a front end would take. In a verdict
- * it is what the ledger lent beside the answer; no tokens if there was too little to lend. Then the limits that applied lend all
- * the same, so that only time brings tokens back.
+ * it is what the ledger lent beside the answer; no tokens if there was too little to lend. Then the limits
+ * that applied lend all the same, so that only time brings tokens back.
  *
  * @param tokens 0 to {@link #TOKENS_MAX}
  * @param ttlMillis 1 to {@link LeaseRequest#TTL_MILLIS_MAX}
