@@ -39,11 +39,11 @@ import org.jspecify.annotations.Nullable;
  * most: in any window W at most burst + rate &times; (W + lease time) is admitted.
  *
  * <p><b>Beside a verdict.</b> A front end may take a lease with the answer to a single request. How much it gets
- * depends on the limits, not on a prediction. It is a quarter of what is left at most, and what flows back in the lease's time,
- * or a {@link #PART} of the capacity where that is more. Of a bucket that other clients use as well, only what is left
- * above half of its capacity is lent, so that clients that do not come again cannot use it up. With a bucket of 100 and
- * 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent beside its verdict for
- * 10 s. The request and the lease are debited in one step, as one charge.
+ * depends on the limits, not on a prediction. It is a quarter of what is left at most, and what flows back in the
+ * lease's time, or a {@link #PART} of the capacity where that is more. Of a bucket that other clients use as well, only
+ * what is left above half of its capacity is lent, so that clients that do not come again cannot use it up. With a
+ * bucket of 100 and 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent
+ * beside its verdict for 10 s. The request and the lease are debited in one step, as one charge.
  *
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
