@@ -1,5 +1,6 @@
 package io.sluice.cli.simulation;
 
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.codec.AccessSnapshotCodec;
@@ -8,8 +9,10 @@ import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.control.AccessSnapshot;
 import io.sluice.schemas.control.SignalRecord;
 import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Route;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.testkit.gen.AccountCommandSamples;
 import io.sluice.testkit.gen.Activations;
@@ -26,6 +29,9 @@ import java.util.SplittableRandom;
 /** Those who change rules and accounts, and those who send what must be refused. */
 final class Operators {
     private static final int BAD_BYTES_MAX = 2_000;
+    /** Requests that follow a command about a credit. */
+    private static final int PURCHASES = 12;
+
     private static final List<BadRecord> BAD_RECORDS =
             BadRecords.all(World.REQUEST_PARTITIONS, World.REPLY_PARTITIONS).stream()
                     .filter(bad -> bad.value() == null || bad.value().length <= BAD_BYTES_MAX)
@@ -147,6 +153,32 @@ final class Operators {
         byte[] value = RequestCodec.encode(AccountCommandSamples.signed(TestKeys.COMMANDS, command));
         world.note(kind, command.toString());
         log.append(AccountPartitioner.partitionOf(key, World.REQUEST_PARTITIONS), key, value);
+        if (kind == Occurrence.ACCOUNT_CREDIT) {
+            buy(account);
+        }
+    }
+
+    /** A batch producer of an account asks for more than its limits have: front ends would deny some of it themselves. */
+    private void buy(String account) {
+        byte[] key = account.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < PURCHASES; i++) {
+            String path = List.of("/", "/counter", "/odd").get(random.nextInt(3));
+            byte[] value = purchase(account, path);
+            world.events.after(
+                    1 + random.nextInt(1_500),
+                    () -> log.append(AccountPartitioner.partitionOf(key, World.REQUEST_PARTITIONS), key, value));
+        }
+    }
+
+    private byte[] purchase(String account, String path) {
+        try {
+            return RequestCodec.encode(AdmissionRequest.of(account + "/buyer")
+                    .cost(5 + random.nextInt(20))
+                    .route(new Route("GET", path, ""))
+                    .build());
+        } catch (WireException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Occurrence kind() {

@@ -166,8 +166,7 @@ final class LeaseGrants {
      *
      * @param allowed what the limits said of the admission alone
      */
-    @Nullable LentBeside beside(
-            LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
+    @Nullable LentBeside beside(LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
         Reason reason = allowed.reason();
         if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
             return null;
