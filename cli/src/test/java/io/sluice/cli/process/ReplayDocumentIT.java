@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of REPLAY, and those of README about it, as they stand there, against `sluice dev`. */
+@Tag("long")
 final class ReplayDocumentIT {
     private static final int REQUESTS = 60;
     private static final String CANDIDATE = """

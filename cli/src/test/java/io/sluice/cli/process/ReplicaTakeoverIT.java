@@ -30,11 +30,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A streams app that stands still: a reply replica answers its callers, and the app catches up by itself. */
+@Tag("long")
 final class ReplicaTakeoverIT {
     private static final int REQUEST_PARTITIONS = 2;
     private static final int REPLY_PARTITIONS = 2;
