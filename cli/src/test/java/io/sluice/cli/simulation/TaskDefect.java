@@ -133,7 +133,7 @@ final class TaskDefect {
             case CHARGES_REDELIVERED, TIME_GOES_BACK, FORGETS_KEY_EARLY -> new Positions(real);
             case ROUNDS_REFILL_UP, COLD_CACHE_IS_FULL, NO_CARRY_OVER -> new BucketReads(real);
             case RETURNS_LEASE_TWICE, HALF_OF_BATCH -> new BucketWrites(real);
-            case SETTLES_TWICE, IGNORES_LISTING, FORGETS_PENALTIES -> new Accounts(real);
+            case SETTLES_TWICE, IGNORES_LISTING, FORGETS_PENALTIES, FORGETS_CREDITS -> new Accounts(real);
             default -> real;
         };
     }
