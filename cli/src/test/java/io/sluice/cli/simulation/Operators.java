@@ -158,7 +158,7 @@ final class Operators {
         }
     }
 
-    /** A batch producer of an account asks for more than its limits have: front ends would deny some of it themselves. */
+    /** A batch producer asks for more than the account's limits have; front ends would deny some of it themselves. */
     private void buy(String account) {
         byte[] key = account.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < PURCHASES; i++) {

@@ -164,34 +164,34 @@ final class LeaseGrants {
     /**
      * The lease beside the verdict that allows an admission, whose limits lend; null for none.
      *
-     * @param allowed what the limits said of the admission alone
+     * @param alone what the limits said of the admission alone
      */
-    @Nullable LentBeside beside(LeaseDemand ask, Evaluation allowed, AccountTimeline timeline, long nowMillis, long offset) {
-        Reason reason = allowed.reason();
+    @Nullable LentBeside beside(LeaseDemand ask, Evaluation alone, AccountTimeline rules, long nowMillis, long offset) {
+        Reason reason = alone.reason();
         if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
             return null;
         }
         Admission admission = ask.admission();
         long tokens = ask.prefetchTokens();
-        for (LimitCheck check : allowed.checks()) {
+        for (LimitCheck check : alone.checks()) {
             tokens = Math.min(tokens, share(check, ask));
         }
         if (tokens <= 0) {
             return null;
         }
-        long ttlMillis = ttlMillis(ask, allowed);
+        long ttlMillis = ttlMillis(ask, alone);
         Admission debit = admission
                 .costing(admission.cost() + tokens)
                 .reserving(ttlMillis)
                 .atOnce();
-        Evaluation evaluation = allowed.of(debit);
+        Evaluation evaluation = alone.of(debit);
         HoldOpening opening = HoldOpening.ofLease(debit.costing(tokens), evaluation, nowMillis, offset);
         if (opening.freeAtMillis(store, holds) > 0) {
             return null;
         }
         Charging charging = new Charging(debit, offset);
         evaluation.charged(charging);
-        return new LentBeside(tokens, ttlMillis, charging, opening.newHolds(timeline, store));
+        return new LentBeside(tokens, ttlMillis, charging, opening.newHolds(rules, store));
     }
 
     /** What one limit lends beside a verdict. */
