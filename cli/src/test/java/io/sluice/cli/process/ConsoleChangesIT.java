@@ -266,7 +266,7 @@ final class ConsoleChangesIT {
 
         // When values are asked for, and the second is taken
         editor.press("Control+Space");
-        assertThat(options).hasCount(3);
+        assertThat(options).hasCount(4);
         editor.press("ArrowDown");
         editor.press("Tab");
 
