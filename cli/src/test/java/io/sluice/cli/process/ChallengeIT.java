@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ChallengeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RULES = """
-        limits: [{id: login, scope: client, rate: {tokens: 1, per: 1h}}]
+        limits: [{id: login, scope: client, rate: {tokens: 1, per: 1h}, record: each}]
         penalties:
           rules:
             - id: stuffing
