@@ -35,6 +35,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Request partitions that somebody else holds back, or changes, while front ends and the streams app run. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("long")
 final class PartitionTroubleIT {
     private static final Duration WITHIN = Duration.ofSeconds(60);
     private static final String TRANSACTION_MILLIS = "14000";

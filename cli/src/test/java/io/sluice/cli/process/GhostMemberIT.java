@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Streams apps whose group has a member that does nothing but send heartbeats, when they must agree on a new
  * assignment.
  */
+@Tag("long")
 final class GhostMemberIT {
     private static final int REQUEST_PARTITIONS = 4;
     private static final int REPLY_PARTITIONS = 2;
