@@ -13,9 +13,11 @@ import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +53,7 @@ final class Evaluation {
         }
         for (WideCheck check : wides) {
             if (check.enforced()) {
-                add(check);
+                addAny(check);
             }
         }
     }
@@ -105,23 +107,16 @@ final class Evaluation {
         }
 
         private LimitCheck[] checks(Admission admission, List<Limit> limits) {
-            return Evaluation.checks(admission, limits, this);
+            LimitCheck[] checks = new LimitCheck[limits.size()];
+            for (int i = 0; i < checks.length; i++) {
+                Limit limit = limits.get(i);
+                ResolvedBucket found = resolver.resolved(limit, admission, timeline, credits.nowMillis());
+                ResolvedBucket resolved =
+                        credits.credits().isEmpty() ? found : found.with(credits.of(limit, found.key()));
+                checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
+            }
+            return checks;
         }
-    }
-
-    private static LimitCheck[] checks(Admission admission, List<Limit> limits, Evaluator by) {
-        AccountTimeline timeline = by.timeline();
-        AccountCredits credits = by.credits();
-        BucketResolver resolver = by.resolver();
-        PartitionClock clock = by.clock();
-        LimitCheck[] checks = new LimitCheck[limits.size()];
-        for (int i = 0; i < checks.length; i++) {
-            Limit limit = limits.get(i);
-            ResolvedBucket found = resolver.resolved(limit, admission, timeline, credits.nowMillis());
-            ResolvedBucket resolved = credits.credits().isEmpty() ? found : found.with(credits.of(limit, found.key()));
-            checks[i] = LimitCheck.of(limit, resolved, limit.isEnforcedFor(admission.account()), admission, clock);
-        }
-        return checks;
     }
 
     private static List<Limit> counting(List<Limit> limits, ChargeMode mode) {
@@ -141,20 +136,15 @@ final class Evaluation {
     }
 
     private void add(LimitCheck check) {
-        limited = true;
         if (check.admits()) {
             throttled |= check.action() == OnExceed.THROTTLE;
             graced |= check.takesGrace(admission);
             delayMillis = Math.max(delayMillis, check.delayMillis());
-            return;
         }
-        exceeded = true;
-        OnExceed action = check.action();
-        strictest = action.compareTo(strictest) > 0 ? action : strictest;
-        possible &= check.isPossible() || action == OnExceed.TAG;
+        addAny(check);
     }
 
-    private void add(WideCheck check) {
+    private void addAny(CheckedLimit check) {
         limited = true;
         if (check.admits()) {
             return;
@@ -172,23 +162,8 @@ final class Evaluation {
 
     /** Whether an enforced limit for which this holds refuses, other than by a tag. */
     boolean isRefusedBy(Predicate<String> limitId) {
-        for (LimitCheck check : checks) {
-            if (check.enforced()
-                    && !check.admits()
-                    && check.action() != OnExceed.TAG
-                    && limitId.test(check.limit().id())) {
-                return true;
-            }
-        }
-        for (WideCheck check : wides) {
-            if (check.enforced()
-                    && !check.admits()
-                    && check.action() != OnExceed.TAG
-                    && limitId.test(check.limit().id())) {
-                return true;
-            }
-        }
-        return false;
+        return Stream.concat(Arrays.stream(checks), wides.stream())
+                .anyMatch(check -> check.refuses() && limitId.test(check.limit().id()));
     }
 
     /** What the charges change about credits; null for nothing. */

@@ -291,7 +291,9 @@ public final class Ledger {
 
     /** Whether an admission meets a limit that accounts share: its owner has to be asked, and nothing is lent. */
     public boolean meetsWideLimits(Admission admission) {
-        return timeline(admission.account()).meetsWideLimits(admission);
+        // Most rulesets have none, and then no profile is read for it.
+        return timeline.active().hasWideLimits()
+                && timeline(admission.account()).meetsWideLimits(admission);
     }
 
     /**

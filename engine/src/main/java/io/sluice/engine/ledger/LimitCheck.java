@@ -43,7 +43,8 @@ record LimitCheck(
         long delayMillis,
         long cost,
         Share share,
-        PartitionClock clock) {
+        PartitionClock clock)
+        implements CheckedLimit {
 
     /*
      * Four times, each from the one before, and all but the charge in the caller's time:
@@ -191,8 +192,8 @@ record LimitCheck(
         return resolved.found();
     }
 
-    /** The action of the limit; {@link OnExceed#DENY} also where there is nothing to do. */
-    OnExceed action() {
+    @Override
+    public OnExceed action() {
         if (admits) {
             return chargeAfterMillis > 0 ? OnExceed.THROTTLE : OnExceed.DENY;
         }
@@ -201,8 +202,8 @@ record LimitCheck(
         return action == OnExceed.THROTTLE ? OnExceed.DENY : action;
     }
 
-    /** Whether any wait would help. */
-    boolean isPossible() {
+    @Override
+    public boolean isPossible() {
         return retryAfterMillis != Algorithm.NEVER;
     }
 

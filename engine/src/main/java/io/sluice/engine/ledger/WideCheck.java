@@ -19,18 +19,19 @@ import org.jspecify.annotations.Nullable;
  * @param enforced whether the limit may refuse this account
  * @param place how many limits of the account's own come before it in the ruleset
  */
-record WideCheck(Limit limit, WideStatement statement, boolean enforced, int place) {
-    boolean admits() {
+record WideCheck(Limit limit, WideStatement statement, boolean enforced, int place) implements CheckedLimit {
+    @Override
+    public boolean admits() {
         return !statement.refuses();
     }
 
-    /** Whether any wait would help. */
-    boolean isPossible() {
+    @Override
+    public boolean isPossible() {
         return statement.retryAfterMillis() != Algorithm.NEVER;
     }
 
-    /** The action of the limit; {@link OnExceed#DENY} also where there is nothing to do. */
-    OnExceed action() {
+    @Override
+    public OnExceed action() {
         OnExceed action = limit.exceedPolicy().action();
         return admits() || action == OnExceed.THROTTLE ? OnExceed.DENY : action;
     }

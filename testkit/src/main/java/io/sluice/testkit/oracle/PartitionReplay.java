@@ -125,7 +125,7 @@ final class PartitionReplay {
 
     /** Forgets what it expects so far, but for leases that may still end, and keeps the state that it has come to. */
     void forget() {
-        List.of(outcomes, deadLetters, batches, settlements, answers, leases.reports)
+        List.of(outcomes, deadLetters, batches, settlements, answers, leases.reports, travelled, travelledBatches)
                 .forEach(Map::clear);
         changes.clear();
         penalties.entries.clear();
