@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 /** {@code sluice alerts}: recent alerts, newest first. */
 @Command(
         name = "alerts",
-        description = "Show recent alerts, newest first: thresholds that were crossed, and spikes.",
+        description = "Show recent alerts, newest first: thresholds that were crossed, spikes and burn rates.",
         footer = {"  sluice alerts", "  sluice alerts --account acme --type threshold", "  sluice alerts --output json"
         })
 public final class AlertsCommand implements Callable<Integer> {

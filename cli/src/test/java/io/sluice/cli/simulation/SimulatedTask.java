@@ -4,28 +4,18 @@ import io.sluice.engine.state.LogPosition;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.SimulatedProcessor;
+import io.sluice.streams.replay.DetachedContext;
 import io.sluice.streams.store.SimulatedStore;
-import java.io.File;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.streams.StreamsMetrics;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.StateStore;
-import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** One partition at one app: the real processor and store, as an active task or as a standby of it. */
-final class SimulatedTask implements ProcessorContext<Object, byte[]> {
+final class SimulatedTask extends DetachedContext {
     final int partition;
     final SimulatedStore store;
     /** The offset of the next record to read. */
@@ -35,7 +25,6 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     private final TaskDefect defect;
     private final List<Change> changelog;
     private AdmissionProcessor processor;
-    private @Nullable Punctuator punctuator;
     private @Nullable ConsumerRecord<byte[], byte[]> current;
     private int restoredTo;
     private boolean isActive;
@@ -43,6 +32,7 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     private record ReadRecord(String topic, int partition, long offset) implements RecordMetadata {}
 
     SimulatedTask(SimulatedApp app, int partition, List<Change> changelog, AdmissionConfig config) {
+        super(partition);
         this.app = app;
         this.partition = partition;
         this.changelog = changelog;
@@ -164,9 +154,7 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     }
 
     void punctuate() {
-        if (punctuator != null) {
-            punctuator.punctuate(app.clockMillis());
-        }
+        punctuate(app.clockMillis());
     }
 
     /** No type variable can be bounded by an array, so this overrides by erasure. */
@@ -177,14 +165,8 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     }
 
     @Override
-    @SuppressWarnings("rawtypes")
-    public void forward(Record record) {
-        throw new UnsupportedOperationException("forward (expected: to a named sink)");
-    }
-
-    @Override
-    public TaskId taskId() {
-        return new TaskId(0, partition);
+    protected StateStore store() {
+        return store.store();
     }
 
     @Override
@@ -195,69 +177,7 @@ final class SimulatedTask implements ProcessorContext<Object, byte[]> {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    public <S extends StateStore> S getStateStore(String name) {
-        return (S) store.store();
-    }
-
-    @Override
-    public Cancellable schedule(Duration interval, PunctuationType type, Punctuator callback) {
-        punctuator = callback;
-        return () -> punctuator = null;
-    }
-
-    @Override
-    public Cancellable schedule(Instant start, Duration interval, PunctuationType type, Punctuator callback) {
-        return schedule(interval, type, callback);
-    }
-
-    @Override
     public long currentSystemTimeMs() {
         return app.clockMillis();
-    }
-
-    @Override
-    public long currentStreamTimeMs() {
-        throw new UnsupportedOperationException("currentStreamTimeMs: no verdict may depend on it");
-    }
-
-    @Override
-    public String applicationId() {
-        return "sluice";
-    }
-
-    @Override
-    public Serde<?> keySerde() {
-        throw new UnsupportedOperationException("keySerde");
-    }
-
-    @Override
-    public Serde<?> valueSerde() {
-        throw new UnsupportedOperationException("valueSerde");
-    }
-
-    @Override
-    public File stateDir() {
-        throw new UnsupportedOperationException("stateDir: nothing is on a disk");
-    }
-
-    @Override
-    public StreamsMetrics metrics() {
-        throw new UnsupportedOperationException("metrics");
-    }
-
-    @Override
-    public void commit() {
-        throw new UnsupportedOperationException("commit");
-    }
-
-    @Override
-    public Map<String, Object> appConfigs() {
-        return Map.of();
-    }
-
-    @Override
-    public Map<String, Object> appConfigsWithPrefix(String prefix) {
-        return Map.of();
     }
 }

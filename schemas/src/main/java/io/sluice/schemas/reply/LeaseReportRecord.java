@@ -99,6 +99,15 @@ public record LeaseReportRecord(
 
     /** The same record with this traffic. */
     public LeaseReportRecord with(@Nullable Traffic newTraffic) {
+        return with(newTraffic, entry);
+    }
+
+    /** The same record as an entry of several. */
+    public LeaseReportRecord at(int newEntry) {
+        return with(traffic, newEntry);
+    }
+
+    private LeaseReportRecord with(@Nullable Traffic newTraffic, int newEntry) {
         return new LeaseReportRecord(
                 decisionId,
                 outcome,
@@ -111,23 +120,6 @@ public record LeaseReportRecord(
                 rulesetRevision,
                 told,
                 newTraffic,
-                entry);
-    }
-
-    /** The same record as an entry of several. */
-    public LeaseReportRecord at(int newEntry) {
-        return new LeaseReportRecord(
-                decisionId,
-                outcome,
-                clientId,
-                leaseId,
-                granted,
-                spent,
-                charged,
-                decidedAtMillis,
-                rulesetRevision,
-                told,
-                traffic,
                 newEntry);
     }
 

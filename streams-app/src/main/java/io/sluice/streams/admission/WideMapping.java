@@ -12,7 +12,6 @@ import io.sluice.schemas.wide.VoucherEnds.VoucherEnd;
 import io.sluice.schemas.wide.WideTarget;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Maps what travels between partitions to the engine's types, and back; total functions. */
 final class WideMapping {
@@ -27,6 +26,7 @@ final class WideMapping {
     }
 
     static OwnerStatement statement(WideStatement statement, int check) {
+        WideVoucher voucher = statement.voucher();
         return new OwnerStatement(
                 target(statement.name(), check),
                 statement.stampMillis(),
@@ -36,7 +36,7 @@ final class WideMapping {
                 level(statement.left()),
                 statement.retryAfterMillis() == Algorithm.NEVER ? OwnerStatement.NEVER : statement.retryAfterMillis(),
                 statement.cost(),
-                voucher(statement.voucher()));
+                voucher == null ? null : wire(voucher));
     }
 
     /** What owners said about each check. */
@@ -65,6 +65,7 @@ final class WideMapping {
     }
 
     static WideStatement statement(OwnerStatement statement) {
+        ChargeVoucher voucher = statement.voucher();
         return new WideStatement(
                 name(statement.target()),
                 statement.stampMillis(),
@@ -74,7 +75,7 @@ final class WideMapping {
                 level(statement.left()),
                 statement.retryAfterMillis() == OwnerStatement.NEVER ? Algorithm.NEVER : statement.retryAfterMillis(),
                 statement.cost(),
-                voucher(statement.voucher()));
+                voucher == null ? null : engine(voucher));
     }
 
     private static OwnerStatement.Level level(WideStatement.Level level) {
@@ -85,49 +86,31 @@ final class WideMapping {
         return new WideStatement.Level(level.remaining(), level.resetAfterMillis(), level.nextTokenMillis());
     }
 
-    private static @Nullable ChargeVoucher voucher(@Nullable WideVoucher voucher) {
-        return voucher == null
-                ? null
-                : new ChargeVoucher(
-                        voucher.owner(),
-                        voucher.offset(),
-                        voucher.atMillis(),
-                        voucher.revision(),
-                        voucher.scope(),
-                        voucher.tokens());
+    private static ChargeVoucher wire(WideVoucher voucher) {
+        return new ChargeVoucher(
+                voucher.owner(),
+                voucher.offset(),
+                voucher.atMillis(),
+                voucher.revision(),
+                voucher.scope(),
+                voucher.tokens());
     }
 
-    private static @Nullable WideVoucher voucher(@Nullable ChargeVoucher voucher) {
-        return voucher == null
-                ? null
-                : new WideVoucher(
-                        voucher.owner(),
-                        voucher.offset(),
-                        voucher.atMillis(),
-                        voucher.revision(),
-                        voucher.scope(),
-                        voucher.tokens());
+    private static WideVoucher engine(ChargeVoucher voucher) {
+        return new WideVoucher(
+                voucher.owner(),
+                voucher.offset(),
+                voucher.atMillis(),
+                voucher.revision(),
+                voucher.scope(),
+                voucher.tokens());
     }
 
     static VoucherEnd end(WideEnd end) {
-        ChargeVoucher voucher = new ChargeVoucher(
-                end.voucher().owner(),
-                end.voucher().offset(),
-                end.voucher().atMillis(),
-                end.voucher().revision(),
-                end.voucher().scope(),
-                end.voucher().tokens());
-        return new VoucherEnd(end.limitId(), voucher, end.returned());
+        return new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned());
     }
 
     static WideEnd end(VoucherEnd end) {
-        WideVoucher voucher = new WideVoucher(
-                end.voucher().owner(),
-                end.voucher().offset(),
-                end.voucher().atMillis(),
-                end.voucher().revision(),
-                end.voucher().scope(),
-                end.voucher().tokens());
-        return new WideEnd(end.limitId(), voucher, end.returned());
+        return new WideEnd(end.limitId(), engine(end.voucher()), end.returned());
     }
 }

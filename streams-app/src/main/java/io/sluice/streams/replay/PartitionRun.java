@@ -11,24 +11,14 @@ import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
 import io.sluice.streams.store.RunStore;
 import io.sluice.streams.topology.Names;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.Serde;
-import org.apache.kafka.streams.StreamsMetrics;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.StateStore;
-import org.apache.kafka.streams.processor.TaskId;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing of a decision is written a second time here. Whatever the processor comes to do with a record, a run does.
  * Not thread-safe.
  */
-public final class PartitionRun implements ProcessorContext<Object, byte[]>, AutoCloseable {
+public final class PartitionRun extends DetachedContext implements AutoCloseable {
     /** Entries that the clean-up reads each time it is asked to. */
     private static final int SWEEP_ENTRIES_MAX = 5_000;
 
@@ -56,7 +46,6 @@ public final class PartitionRun implements ProcessorContext<Object, byte[]>, Aut
     private final RunOutputs outputs;
     private final RunStore store;
     private final AdmissionProcessor processor;
-    private @Nullable Punctuator cleanUp;
     private RecordPlace place = new RecordPlace(-1, -1);
 
     /** What the processor is told of the record that it gets. */
@@ -75,6 +64,7 @@ public final class PartitionRun implements ProcessorContext<Object, byte[]>, Aut
      */
     public PartitionRun(
             int partition, RunSettings settings, Place directory, MeterRegistry registry, RunOutputs outputs) {
+        super(partition);
         this.partition = partition;
         this.outputs = outputs;
         AdmissionMetrics metrics = new AdmissionMetrics(registry);
@@ -130,9 +120,7 @@ public final class PartitionRun implements ProcessorContext<Object, byte[]>, Aut
 
     /** One step of the clean-up, which keeps the state small and changes no verdict. */
     public void cleanUp() {
-        if (cleanUp != null) {
-            cleanUp.punctuate(0);
-        }
+        punctuate(0);
     }
 
     @Override
@@ -166,14 +154,8 @@ public final class PartitionRun implements ProcessorContext<Object, byte[]>, Aut
     }
 
     @Override
-    @SuppressWarnings("rawtypes")
-    public void forward(Record record) {
-        throw new UnsupportedOperationException("forward (expected: to a named sink)");
-    }
-
-    @Override
-    public TaskId taskId() {
-        return new TaskId(0, partition);
+    protected StateStore store() {
+        return store.store();
     }
 
     @Override
@@ -181,71 +163,9 @@ public final class PartitionRun implements ProcessorContext<Object, byte[]>, Aut
         return Optional.of(place);
     }
 
-    @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    public <S extends StateStore> S getStateStore(String name) {
-        return (S) store.store();
-    }
-
-    @Override
-    public Cancellable schedule(Duration interval, PunctuationType type, Punctuator callback) {
-        cleanUp = callback;
-        return () -> cleanUp = null;
-    }
-
-    @Override
-    public Cancellable schedule(Instant start, Duration interval, PunctuationType type, Punctuator callback) {
-        return schedule(interval, type, callback);
-    }
-
     /** Only lines of the app's log depend on it. */
     @Override
     public long currentSystemTimeMs() {
         return 0;
-    }
-
-    @Override
-    public long currentStreamTimeMs() {
-        throw new UnsupportedOperationException("currentStreamTimeMs: no verdict may depend on it");
-    }
-
-    @Override
-    public String applicationId() {
-        return "sluice";
-    }
-
-    @Override
-    public Serde<?> keySerde() {
-        throw new UnsupportedOperationException("keySerde");
-    }
-
-    @Override
-    public Serde<?> valueSerde() {
-        throw new UnsupportedOperationException("valueSerde");
-    }
-
-    @Override
-    public File stateDir() {
-        throw new UnsupportedOperationException("stateDir");
-    }
-
-    @Override
-    public StreamsMetrics metrics() {
-        throw new UnsupportedOperationException("metrics");
-    }
-
-    @Override
-    public void commit() {
-        throw new UnsupportedOperationException("commit");
-    }
-
-    @Override
-    public Map<String, Object> appConfigs() {
-        return Map.of();
-    }
-
-    @Override
-    public Map<String, Object> appConfigsWithPrefix(String prefix) {
-        return Map.of();
     }
 }

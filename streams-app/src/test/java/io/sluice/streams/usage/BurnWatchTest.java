@@ -11,6 +11,7 @@ import io.sluice.schemas.usage.DecisionCounts.LimitAnswer;
 import io.sluice.schemas.usage.QuotaLevel;
 import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageWindow;
+import io.sluice.streams.usage.CrashingUsage.Logged;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -195,7 +196,6 @@ final class BurnWatchTest {
         // Given a log in which accounts burn now and then, and room for fewer than it has
         SplittableRandom random = new SplittableRandom(SEED);
         with(new BurnBounds(20, Duration.ofHours(12), Duration.ofMinutes(20), 3));
-        record Logged(DecisionCounts counts, long atMillis) {}
         List<Logged> log = new ArrayList<>();
         long at = MIDNIGHT;
         for (int i = 0; i < 8_000; i++) {
@@ -212,29 +212,7 @@ final class BurnWatchTest {
 
         // When it loses what it had not committed, and reads it again
         alerts.clear();
-        TreeStore committed = new TreeStore();
-        store = committed.copy();
-        usage = usage(store);
-        int committedTo = -1;
-        int committedAlerts = 0;
-        int crashes = 0;
-        for (int next = 0; next < log.size(); next++) {
-            if (!usage.isCounted(next)) {
-                usage.count(log.get(next).counts(), log.get(next).atMillis(), next);
-            }
-            if (random.nextInt(30) == 0) {
-                usage.save();
-                committed = store.copy();
-                committedTo = next;
-                committedAlerts = alerts.size();
-            } else if (random.nextInt(60) == 0) {
-                crashes++;
-                store = committed.copy();
-                usage = usage(store);
-                alerts.subList(committedAlerts, alerts.size()).clear();
-                next = committedTo;
-            }
-        }
+        int crashes = CrashingUsage.read(log, this::usage, alerts, random);
 
         // Then
         Comparator<BurnRateAlert> order =

@@ -12,6 +12,7 @@ import io.sluice.schemas.usage.UsageOutcome;
 import io.sluice.schemas.usage.UsageRecord;
 import io.sluice.schemas.usage.UsageRow;
 import io.sluice.schemas.usage.UsageWindow;
+import io.sluice.streams.usage.CrashingUsage.Logged;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -159,7 +160,6 @@ final class SpikeWatchTest {
         // Given a log with spikes, and room for fewer accounts than it has
         SplittableRandom random = new SplittableRandom(SEED);
         with(new SpikeBounds(5, 12, 3, 3_500, 50, Duration.ofMinutes(20), 6, 2));
-        record Logged(DecisionCounts counts, long atMillis) {}
         List<Logged> log = new ArrayList<>();
         long at = MIDNIGHT;
         for (int i = 0; i < 6_000; i++) {
@@ -174,29 +174,7 @@ final class SpikeWatchTest {
 
         // When it loses what it had not committed, and reads it again
         alerts.clear();
-        TreeStore committed = new TreeStore();
-        store = committed.copy();
-        usage = usage(store);
-        int committedTo = -1;
-        int committedAlerts = 0;
-        int crashes = 0;
-        for (int next = 0; next < log.size(); next++) {
-            if (!usage.isCounted(next)) {
-                usage.count(log.get(next).counts(), log.get(next).atMillis(), next);
-            }
-            if (random.nextInt(30) == 0) {
-                usage.save();
-                committed = store.copy();
-                committedTo = next;
-                committedAlerts = alerts.size();
-            } else if (random.nextInt(60) == 0) {
-                crashes++;
-                store = committed.copy();
-                usage = usage(store);
-                alerts.subList(committedAlerts, alerts.size()).clear();
-                next = committedTo;
-            }
-        }
+        int crashes = CrashingUsage.read(log, this::usage, alerts, random);
 
         // Then
         Comparator<SpikeAlert> order = Comparator.comparingLong(SpikeAlert::decidedAtMillis)
