@@ -15,7 +15,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code GET /v1/alerts}: thresholds that were crossed and spikes, newest first. */
+/** {@code GET /v1/alerts}: thresholds that were crossed, spikes and burn rates, newest first. */
 public final class AlertEndpoints {
     private final RecentAlerts alerts;
 

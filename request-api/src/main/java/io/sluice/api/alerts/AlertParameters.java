@@ -1,50 +1,36 @@
 package io.sluice.api.alerts;
 
-import io.sluice.api.http.RequestUrl;
+import io.sluice.api.http.PageParameters;
 import io.sluice.client.alerts.AlertQuery;
 import io.sluice.client.alerts.AlertQuery.Type;
 import io.sluice.client.decisions.RecordPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ClientId;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which alerts a caller asks for, as the address has it.
  *
- * @param given the parameters by name, decoded
+ * @param given the parameters
  * @param query the same
  */
-record AlertParameters(Map<String, String> given, AlertQuery query) {
+record AlertParameters(PageParameters given, AlertQuery query) {
     static final String PATH = "/v1/alerts";
 
-    private static final int LIMIT = 50;
     private static final int LIMIT_ID_CHARS_MAX = 256;
-    private static final String BEFORE = "before";
-    private static final String[] NAMES = {"account", "limitId", "type", "limit", BEFORE};
 
     static AlertParameters of(@Nullable String query) throws WireException {
-        RequestUrl.expectOnly(query, NAMES);
-        Map<String, String> given = new TreeMap<>();
-        for (String name : NAMES) {
-            String value = RequestUrl.parameter(query, name);
-            if (value != null) {
-                given.put(name, value);
-            }
-        }
-        String before = given.get(BEFORE);
+        PageParameters given =
+                PageParameters.of(query, "account", "limitId", "type", PageParameters.LIMIT, PageParameters.BEFORE);
+        String before = given.get(PageParameters.BEFORE);
         return new AlertParameters(
-                Map.copyOf(given),
+                given,
                 new AlertQuery(
                         account(given.get("account")),
                         limitId(given.get("limitId")),
                         type(given.get("type")),
-                        limit(given.get("limit")),
-                        before == null ? null : RecordPosition.parse(BEFORE, before)));
+                        given.limit(AlertQuery.LIMIT_MAX),
+                        before == null ? null : RecordPosition.parse(PageParameters.BEFORE, before)));
     }
 
     private static @Nullable String account(@Nullable String text) throws WireException {
@@ -73,31 +59,8 @@ record AlertParameters(Map<String, String> given, AlertQuery query) {
         };
     }
 
-    private static int limit(@Nullable String text) throws WireException {
-        if (text == null) {
-            return LIMIT;
-        }
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= AlertQuery.LIMIT_MAX) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // Reported below, like a number that is out of range.
-        }
-        throw new WireException("limit", "not usable (expected: 1.." + AlertQuery.LIMIT_MAX + ")");
-    }
-
     /** Where the next page is, with the same filter. */
     String nextPath(RecordPosition before) {
-        Map<String, String> all = new TreeMap<>(given);
-        all.put(BEFORE, before.text());
-        return all.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + encoded(parameter.getValue()))
-                .collect(Collectors.joining("&", PATH + "?", ""));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return given.nextPath(PATH, before.text());
     }
 }

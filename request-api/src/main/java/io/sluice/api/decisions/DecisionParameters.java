@@ -1,6 +1,6 @@
 package io.sluice.api.decisions;
 
-import io.sluice.api.http.RequestUrl;
+import io.sluice.api.http.PageParameters;
 import io.sluice.client.decisions.DecisionFilter;
 import io.sluice.client.decisions.DecisionFilter.VerdictName;
 import io.sluice.client.decisions.DecisionQuery;
@@ -8,43 +8,28 @@ import io.sluice.client.decisions.RecordPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller asks of an account's decisions, as the address has it.
  *
- * @param given the parameters by name, decoded
+ * @param given the parameters
  * @param query the same, for any account
  */
-record DecisionParameters(Map<String, String> given, DecisionQuery query) {
-    private static final int LIMIT = 50;
-    private static final String BEFORE = "before";
-    private static final String[] NAMES = {"client", "verdict", "decision", "since", "until", "limit", BEFORE};
-
+record DecisionParameters(PageParameters given, DecisionQuery query) {
     static DecisionParameters of(@Nullable String query) throws WireException {
-        RequestUrl.expectOnly(query, NAMES);
-        Map<String, String> given = new TreeMap<>();
-        for (String name : NAMES) {
-            String value = RequestUrl.parameter(query, name);
-            if (value != null) {
-                given.put(name, value);
-            }
-        }
-        return new DecisionParameters(Map.copyOf(given), read(given));
+        PageParameters given = PageParameters.of(
+                query, "client", "verdict", "decision", "since", "until", PageParameters.LIMIT, PageParameters.BEFORE);
+        return new DecisionParameters(given, read(given));
     }
 
-    private static DecisionQuery read(Map<String, String> given) throws WireException {
+    private static DecisionQuery read(PageParameters given) throws WireException {
         String client = given.get("client");
         String verdict = given.get("verdict");
         String decision = given.get("decision");
-        String before = given.get(BEFORE);
+        String before = given.get(PageParameters.BEFORE);
         DecisionFilter filter = new DecisionFilter(
                 client == null ? null : ClientId.parse("client", client),
                 verdict == null ? null : verdict(verdict),
@@ -52,7 +37,12 @@ record DecisionParameters(Map<String, String> given, DecisionQuery query) {
         Long since = millis("since", given.get("since"));
         Long until = millis("until", given.get("until"));
         return new DecisionQuery(
-                "", filter, since, until, limit(given.get("limit")), before == null ? null : position(before));
+                "",
+                filter,
+                since,
+                until,
+                given.limit(DecisionQuery.LIMIT_MAX),
+                before == null ? null : position(before));
     }
 
     DecisionQuery query(String account) {
@@ -60,7 +50,7 @@ record DecisionParameters(Map<String, String> given, DecisionQuery query) {
     }
 
     private static RecordPosition position(String text) throws WireException {
-        return RecordPosition.parse(BEFORE, text);
+        return RecordPosition.parse(PageParameters.BEFORE, text);
     }
 
     private static VerdictName verdict(String text) throws WireException {
@@ -69,21 +59,6 @@ record DecisionParameters(Map<String, String> given, DecisionQuery query) {
             case "deny" -> VerdictName.DENY;
             default -> throw new WireException("verdict", "none of the verdicts (expected: allow or deny)");
         };
-    }
-
-    private static int limit(@Nullable String text) throws WireException {
-        if (text == null) {
-            return LIMIT;
-        }
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1 && limit <= DecisionQuery.LIMIT_MAX) {
-                return limit;
-            }
-        } catch (NumberFormatException e) {
-            // Reported below, like a number that is out of range.
-        }
-        throw new WireException("limit", "not usable (expected: 1.." + DecisionQuery.LIMIT_MAX + ")");
     }
 
     private static @Nullable Long millis(String name, @Nullable String text) throws WireException {
@@ -105,14 +80,6 @@ record DecisionParameters(Map<String, String> given, DecisionQuery query) {
 
     /** Where the next page is, with the same filter. */
     String nextPath(String account, RecordPosition before) {
-        Map<String, String> all = new TreeMap<>(given);
-        all.put(BEFORE, before.text());
-        return all.entrySet().stream()
-                .map(parameter -> parameter.getKey() + "=" + encoded(parameter.getValue()))
-                .collect(Collectors.joining("&", "/v1/accounts/" + encoded(account) + "/decisions?", ""));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        return given.nextPath("/v1/accounts/" + PageParameters.encoded(account) + "/decisions", before.text());
     }
 }
