@@ -40,6 +40,10 @@ public final class CaughtUpTaskAssignor implements TaskAssignor {
     /** Twice what a process needs from its start until it is ready. */
     static final Duration SETTLED_AFTER = Duration.ofSeconds(30);
 
+    /** Processes that start within this time of each other are as cold as each other. */
+    static final Duration TOGETHER_WITHIN = Duration.ofSeconds(10);
+
+    private static final Duration UNKNOWN_AGE = Duration.ofDays(36_500);
     private static final Pattern SECONDS = Pattern.compile("\\d{1,15}");
 
     private final Clock clock;
@@ -66,7 +70,7 @@ public final class CaughtUpTaskAssignor implements TaskAssignor {
                 application.kafkaStreamsStates(/* computeTaskLags= */ true).entrySet()) {
             members.put(
                     state.getKey(),
-                    new MemberTasks(state.getValue(), configs.acceptableRecoveryLag(), isSettled(state.getValue())));
+                    new MemberTasks(state.getValue(), configs.acceptableRecoveryLag(), age(state.getValue())));
         }
         SortedMap<TaskId, Boolean> tasks = new TreeMap<>();
         application.allTasks().forEach((task, info) -> tasks.put(task, info.isStateful()));
@@ -80,14 +84,14 @@ public final class CaughtUpTaskAssignor implements TaskAssignor {
         return new TaskAssignment(finished ? assignments : followedUp(assignments, pause));
     }
 
-    /** A time that lies ahead is that of a wrong clock, and says nothing. */
-    private boolean isSettled(KafkaStreamsState member) {
+    /** A time that lies far ahead is that of a wrong clock, and says nothing. */
+    private Duration age(KafkaStreamsState member) {
         String started = member.clientTags().get(STARTED_TAG);
         if (started == null || !SECONDS.matcher(started).matches()) {
-            return true;
+            return UNKNOWN_AGE;
         }
         Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(started)), clock.instant());
-        return age.compareTo(SETTLED_AFTER) >= 0 || age.compareTo(SETTLED_AFTER.negated()) < 0;
+        return age.compareTo(SETTLED_AFTER.negated()) < 0 ? UNKNOWN_AGE : age;
     }
 
     /** One member asks for the next rebalance. */

@@ -1,5 +1,6 @@
 package io.sluice.streams.assignment;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedSet;
@@ -16,7 +17,7 @@ final class MemberTasks {
 
     private final KafkaStreamsState before;
     private final long caughtUpRecordsMax;
-    private final boolean settled;
+    private final Duration age;
     private final SortedSet<TaskId> active = new TreeSet<>();
     private final SortedSet<TaskId> standby = new TreeSet<>();
 
@@ -25,21 +26,24 @@ final class MemberTasks {
      *
      * @param before what it had
      * @param caughtUpRecordsMax how far behind a copy may be to count as caught up
-     * @param settled whether its process has been running for a while
+     * @param age for how long its process has been running
      */
-    MemberTasks(KafkaStreamsState before, long caughtUpRecordsMax, boolean settled) {
+    MemberTasks(KafkaStreamsState before, long caughtUpRecordsMax, Duration age) {
         this.before = before;
         this.caughtUpRecordsMax = caughtUpRecordsMax;
-        this.settled = settled;
+        this.age = age;
     }
 
     boolean isSettled() {
-        return settled;
+        return age.compareTo(CaughtUpTaskAssignor.SETTLED_AFTER) >= 0;
     }
 
-    /** Whether it may relieve another one: a process that has just started decides its first requests slowly. */
+    /**
+     * Whether it may relieve another one: a process that has just started decides its first requests slowly. Those of a
+     * deployment that starts as a whole are all alike.
+     */
     boolean mayRelieve(MemberTasks busy) {
-        return settled || !busy.settled;
+        return isSettled() || age.plus(CaughtUpTaskAssignor.TOGETHER_WITHIN).compareTo(busy.age) >= 0;
     }
 
     boolean hadActive(TaskId task) {

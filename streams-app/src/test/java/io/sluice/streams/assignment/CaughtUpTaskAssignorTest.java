@@ -110,6 +110,30 @@ final class CaughtUpTaskAssignorTest {
     }
 
     @Test
+    void shouldGiveItCopiesOnly_whenTheOthersHaveJustStartedAsWell() {
+        // Given a rolling restart: "a" was the first
+        group.join("a", "b");
+        group.rebalance();
+        group.catchUp();
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER);
+        group.lose("a");
+        group.rebalance();
+        group.comeBack("a");
+        group.rebalance();
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER.dividedBy(2));
+        group.lose("b");
+        group.rebalance();
+
+        // When
+        group.comeBack("b");
+        group.rebalance();
+
+        // Then
+        assertThat(group.active("a")).hasSize(TASKS);
+        assertThat(group.active("b")).isEmpty();
+    }
+
+    @Test
     void shouldTakeOver_whenAMemberHasJustStartedAndAnotherIsLost() {
         // Given a restart that the next one follows at once
         group.join("a", "b");
