@@ -5,13 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ReplyCodec;
-import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.LeaseReply;
-import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
-import io.sluice.schemas.reply.SettlementReply;
-import io.sluice.schemas.reply.Verdict;
-import io.sluice.schemas.reply.WireError;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -81,7 +75,7 @@ final class RecentReplies {
 
     /** Remembers a reply that a request got. */
     void remember(CorrelationId id, Reply reply, byte[] value) {
-        if (!isDecided(reply) || value.length > (long) entriesMax * BYTES_EACH) {
+        if (!ReplyComparison.isDecided(reply) || value.length > (long) entriesMax * BYTES_EACH) {
             return;
         }
         entries.put(id.number(), new Seen(id, value));
@@ -92,14 +86,6 @@ final class RecentReplies {
             oldest.remove();
         }
         size = entries.size();
-    }
-
-    private static boolean isDecided(Reply reply) {
-        return reply instanceof Verdict
-                || reply instanceof BatchVerdict
-                || reply instanceof SettlementReply
-                || reply instanceof LeaseReply
-                || reply instanceof ProfileReply;
     }
 
     /** Whether the request has its reply, and it is remembered; this one is then compared with it. */
@@ -119,19 +105,11 @@ final class RecentReplies {
 
     private static boolean saysTheSame(byte[] first, byte[] other) {
         try {
-            ReplyCodec.Read one = ReplyCodec.read(first);
-            ReplyCodec.Read two = ReplyCodec.read(other);
-            return isNoDecision(one.reply()) || isNoDecision(two.reply()) || one.equals(two);
+            return ReplyComparison.saysTheSame(ReplyCodec.read(first), ReplyCodec.read(other));
         } catch (WireException | RuntimeException e) {
             LOG.debug("a further reply cannot be read", e);
             return false;
         }
-    }
-
-    /** Says that the record was decided before, and not how. */
-    private static boolean isNoDecision(Reply reply) {
-        WireError error = reply instanceof Verdict verdict ? verdict.error() : null;
-        return error != null && error.code().equals(WireError.ALREADY_DECIDED);
     }
 
     private void log(byte[] first, byte[] other) {

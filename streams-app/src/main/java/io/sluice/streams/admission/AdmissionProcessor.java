@@ -380,7 +380,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             } catch (RejectedRequestException | RuntimeException e) {
                 output.clear();
                 failed.add(entry, e);
-                LOG.error("report {} of record {} failed; the others count", entry, at.id().text(), e);
+                LOG.error(
+                        "report {} of record {} failed; the others count",
+                        entry,
+                        at.id().text(),
+                        e);
             }
         }
         failed.throwIfAny();

@@ -25,6 +25,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
     /** As of the last poll, of those partitions that somebody asked for. */
     private final Map<TopicPartition, Long> logEnds = new HashMap<>();
+
     private volatile long polledNanos = System.nanoTime();
 
     /**
@@ -45,7 +46,8 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     }
 
     /** The time since its last heartbeat to the group; it sends them only as a member. Null before the first one. */
-    @Nullable Duration sinceHeartbeat() {
+    @Nullable
+    Duration sinceHeartbeat() {
         for (Map.Entry<MetricName, ? extends Metric> metric : metrics().entrySet()) {
             if (metric.getKey().name().equals(LAST_HEARTBEAT)
                     && metric.getValue().metricValue() instanceof Number seconds

@@ -52,7 +52,8 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
      * @param logEnd tells how far the log goes on
      * @param meters counts
      */
-    public record Parts(ReplicaConfig config, ReplicaStart start, LogSeeker seeker, LogEnd logEnd, ReplicaMeters meters) {}
+    public record Parts(
+            ReplicaConfig config, ReplicaStart start, LogSeeker seeker, LogEnd logEnd, ReplicaMeters meters) {}
 
     /**
      * A replica of one partition.
