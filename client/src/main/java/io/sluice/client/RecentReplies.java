@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The first replies of late, to compare those that follow them.
  *
  * <p>With a reply replica each request has two replies, from two applications that read the same log. A restarted app
- * replies again, too. The caller has the first. Any other must be equal to it, since a verdict is a function of the
- * log. So the log oracle runs wherever a front end runs.
+ * replies again, too. The caller has the first, if it came in time. Any other must be equal to it, since a verdict is a
+ * function of the log. So the log oracle runs wherever a front end runs.
  *
  * <p>Only replies to what is decided are compared: not those to queries. Bytes are compared first, and content only
  * where they differ: two versions of the code may write the same reply in two ways.
@@ -78,6 +78,10 @@ final class RecentReplies {
         if (!ReplyComparison.isDecided(reply) || value.length > (long) entriesMax * BYTES_EACH) {
             return;
         }
+        Seen replaced = entries.remove(id.number());
+        if (replaced != null) {
+            bytes -= replaced.value().length;
+        }
         entries.put(id.number(), new Seen(id, value));
         bytes += value.length;
         Iterator<Seen> oldest = entries.values().iterator();
@@ -86,6 +90,16 @@ final class RecentReplies {
             oldest.remove();
         }
         size = entries.size();
+    }
+
+    /**
+     * Remembers the first reply to a request whose caller waits no more: after a takeover both may come too late. Its
+     * name can no longer be checked, so it takes no other's place.
+     */
+    void rememberLate(CorrelationId id, Reply reply, byte[] value) {
+        if (!entries.containsKey(id.number())) {
+            remember(id, reply, value);
+        }
     }
 
     /** Whether the request has its reply, and it is remembered; this one is then compared with it. */

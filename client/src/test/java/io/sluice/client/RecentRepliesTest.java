@@ -185,6 +185,37 @@ final class RecentRepliesTest {
     }
 
     @Test
+    void shouldCompareTheNext_whenTheFirstCameTooLate() {
+        // Given
+        recent.rememberLate(id(1), verdict("internal"), bytes(verdict("internal")));
+
+        // When / Then
+        assertThat(recent.isAnotherReply(id(1), bytes(verdict("internal")))).isTrue();
+        assertThat(recent.isAnotherReply(id(1), bytes(verdict("invalid-request"))))
+                .isTrue();
+        assertThat(compared("equal")).isEqualTo(1);
+        assertThat(compared("different")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepTheRequestsOwnReply_whenAnotherOneUnderItsNumberIsLate() {
+        // Given: one whose random bits nobody has checked, before the request and after it
+        CorrelationId foreign = new CorrelationId(1, 7, 7);
+        recent.rememberLate(foreign, verdict("internal"), bytes(verdict("internal")));
+        for (int again = 0; again < 100; again++) {
+            remember(1, verdict("invalid-request"));
+        }
+        recent.rememberLate(foreign, verdict("internal"), bytes(verdict("internal")));
+        remember(2, verdict("internal"));
+
+        // When / Then: and what was replaced takes no room
+        assertThat(recent.isAnotherReply(id(1), bytes(verdict("invalid-request"))))
+                .isTrue();
+        assertThat(recent.isAnotherReply(foreign, bytes(verdict("internal")))).isFalse();
+        assertThat(gauge("sluice.client.replies.remembered")).isEqualTo(2);
+    }
+
+    @Test
     void shouldRememberNothing_whenItIsOff() {
         // Given
         RecentReplies off = new RecentReplies(0, new SimpleMeterRegistry());

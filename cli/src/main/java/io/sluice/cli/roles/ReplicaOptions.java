@@ -26,8 +26,7 @@ final class ReplicaOptions {
      *
      * @throws CommandFailure if a number is out of its bounds
      */
-    @Nullable
-    ReplicaConfig read() throws CommandFailure {
+    @Nullable ReplicaConfig read() throws CommandFailure {
         try {
             return replyReplica ? new ReplicaConfig(behindRecordsMax) : null;
         } catch (IllegalArgumentException e) {

@@ -46,8 +46,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     }
 
     /** The time since its last heartbeat to the group; it sends them only as a member. Null before the first one. */
-    @Nullable
-    Duration sinceHeartbeat() {
+    @Nullable Duration sinceHeartbeat() {
         for (Map.Entry<MetricName, ? extends Metric> metric : metrics().entrySet()) {
             if (metric.getKey().name().equals(LAST_HEARTBEAT)
                     && metric.getValue().metricValue() instanceof Number seconds
