@@ -133,7 +133,7 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             }
             if (result instanceof WaitResult.Asking) {
                 scheduler.perform(key, effects);
-                return scheduler.admitLending(key, request, deadlineMillis);
+                return scheduler.admitLending(key, waiter, deadlineMillis);
             }
             if (result instanceof WaitResult.Waiting) {
                 meters.waited();

@@ -379,7 +379,7 @@ public final class Ledger {
         boolean lends = opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
         LentBeside lent =
                 ask != null && lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
-        long lendsMillis = ask != null && lends && LeaseGrants.denyPlainly(evaluation) ? ask.ttlMillis() : 0;
+        long lendsMillis = ask != null && lends && LeaseGrants.denyPlainly(evaluation, counted) ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;
         AdmissionResult.Decided decided = new AdmissionResult.Decided(

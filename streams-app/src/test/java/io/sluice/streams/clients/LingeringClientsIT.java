@@ -19,11 +19,14 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -251,6 +254,39 @@ final class LingeringClientsIT {
     }
 
     /** At the end of the partition. */
+    @Test
+    void shouldTellWhereTheLogEnds_howeverLittleOfItWasPolled() throws Exception {
+        // Given: one record in each poll
+        try (Producer<byte[], byte[]> others = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", BROKER.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                Consumer<byte[], byte[]> consumer =
+                        consumerOf(Thread.currentThread().getName())) {
+            long start = consumer.position(REQUESTS);
+            long unknown = clients.logEnd(REQUESTS);
+            for (int i = 0; i < 5; i++) {
+                others.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, VALUE))
+                        .get();
+            }
+
+            // When
+            await().until(() -> !consumer.poll(BRIEFLY).isEmpty());
+            long far = clients.logEnd(REQUESTS);
+            await().until(() -> consumer.poll(BRIEFLY).isEmpty());
+            long idle = clients.logEnd(REQUESTS);
+            others.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, VALUE))
+                    .get();
+            await().until(() -> !consumer.poll(BRIEFLY).isEmpty());
+
+            // Then
+            assertThat(unknown).isZero();
+            assertThat(far).isEqualTo(start + 5);
+            assertThat(idle).isEqualTo(start + 5);
+            assertThat(clients.logEnd(REQUESTS)).isEqualTo(start + 6);
+        }
+    }
+
     private static Consumer<byte[], byte[]> committedReaderOf(TopicPartition partition) {
         Consumer<byte[], byte[]> reader = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", BROKER.bootstrapServers(), "isolation.level", "read_committed"),
