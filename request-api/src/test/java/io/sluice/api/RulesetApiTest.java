@@ -275,8 +275,21 @@ final class RulesetApiTest {
         // When / Then
         problem(admin.send(text), 415, "unsupported-media-type");
         problem(admin.send(unreported), 415, "unsupported-media-type");
-        problem(propose("{\"reason\":\"" + "r".repeat(1 << 20) + "\"}"), 413, "body-too-large");
+        String longReason = "{\"reason\":\"" + "r".repeat(1 << 20) + "\"}";
+        problem(admin.send(port.as("ann", PROPOSALS + "/1/approve").POST(json(longReason))), 413, "body-too-large");
         assertThat(writer.lastStep).isNull();
+    }
+
+    @Test
+    void shouldTakeADocument_whenItHasMillionsOfCharacters() throws Exception {
+        // Given
+        String document = "{\"limits\":[],\"description\":\"" + "d".repeat(3_000_000) + "\"}";
+
+        // When
+        propose("{\"reason\":\"r\",\"baseRevision\":1,\"document\":" + document + "}");
+
+        // Then
+        assertThat(writer.lastStep).isEqualTo(new ControlCommand.Propose(1, document));
     }
 
     private static HttpResponse<String> propose(String body) throws IOException, InterruptedException {
