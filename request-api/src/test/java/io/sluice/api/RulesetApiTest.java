@@ -14,6 +14,7 @@ import io.sluice.schemas.reply.RulesReply;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -283,13 +284,15 @@ final class RulesetApiTest {
     @Test
     void shouldTakeADocument_whenItHasMillionsOfCharacters() throws Exception {
         // Given
-        String document = "{\"limits\":[],\"description\":\"" + "d".repeat(3_000_000) + "\"}";
+        String limit = "{\"id\":\"" + "l".repeat(1_000) + "\"}";
+        String document = "{\"limits\":[" + String.join(",", Collections.nCopies(3_000, limit)) + "]}";
 
         // When
         propose("{\"reason\":\"r\",\"baseRevision\":1,\"document\":" + document + "}");
 
         // Then
-        assertThat(writer.lastStep).isEqualTo(new ControlCommand.Propose(1, document));
+        assertThat(new ControlCommand.Propose(1, document).equals(writer.lastStep))
+                .isTrue();
     }
 
     private static HttpResponse<String> propose(String body) throws IOException, InterruptedException {

@@ -99,10 +99,10 @@ final class ManyLimitsIT {
             shows(page.locator("main"), "1–1 of 1");
         });
 
-        // When a draft changes one of them
+        // When it is changed, by a draft of it alone
         Locator editor = page.getByLabel("Ruleset in YAML");
         timed("draft opened", () -> {
-            page.navigate(CONSOLE.dev().adminUrl() + "/console#/rulesets/new");
+            page.getByLabel("Edit partner-9999").click();
             assertThat(editor).hasValue(Pattern.compile("partner-9999"));
         });
         page.evaluate("""

@@ -17,8 +17,8 @@ import java.util.Map;
  * revision as well.
  *
  * <p>A ruleset is a pure function of its payload, so it does not matter which thread compiled it. Limits that revisions
- * have in common are one object, and only the newest keeps an index. So 64 revisions of 10,000 limits take the memory of
- * a few. Thread-safe.
+ * have in common are one object, and only the newest keeps an index. So 64 revisions of 10,000 limits take the memory
+ * of a few. Thread-safe.
  */
 public final class CompiledRulesets {
     /** Rulesets kept, least recently used evicted first: enough for two partitions that share no revision. */

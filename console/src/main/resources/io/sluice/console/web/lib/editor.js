@@ -88,7 +88,7 @@ function useSuggestions(area, onText) {
  * A ruleset as YAML, with the numbers of its lines. Mistakes are marked in the text and beside it; what may be typed is
  * suggested.
  */
-export function RulesText({ area, text, onText, mistakes, warnings }) {
+export function RulesText({ area, text, onText, mistakes, warnings, isShort }) {
   const layer = useRef(null);
   const id = useId();
   const help = useSuggestions(area, onText);
@@ -112,7 +112,7 @@ export function RulesText({ area, text, onText, mistakes, warnings }) {
     layer.current.style.transform = `translate(${-target.scrollLeft}px, ${-target.scrollTop}px)`;
   };
   const chosen = help.shown === null ? undefined : `${id}-${help.shown.chosen}`;
-  return html`<div class="editor">
+  return html`<div class=${isShort ? "editor short" : "editor"}>
     <${Gutter} text=${text} top=${top} mistakes=${mistakes} warnings=${warnings} />
     <div class="paper">
       <textarea class="code" ref=${area} aria-label="Ruleset in YAML" spellcheck=${false} wrap="off" rows="24"

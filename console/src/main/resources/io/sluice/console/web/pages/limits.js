@@ -5,7 +5,7 @@ import { counting } from "../lib/dialogs.js";
 import { count, duration } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
 import { inForce } from "../lib/revisions.js";
-import { go, setQuery } from "../lib/router.js";
+import { go, setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
 import { Bar, Card, Command, Dialog, Empty, Field, Head, html, Loaded, Table, Tag, text } from "../lib/ui.js";
 
@@ -154,8 +154,10 @@ function Listed({ route, caller, revision, refresh }) {
                 <td class="nowrap"><${Mode} limit=${limit} /></td>
                 <td class="nowrap">${counts && html`<${Refusals} counts=${counts.get(limit.id)} />`}</td>
                 <td>${counts && html`<${Near} counts=${counts.get(limit.id)} />`}</td>
-                <td class="right">${has(caller, "editor") && html`<button class="plain"
-                  aria-label=${"Roll out " + limit.id} onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>
+                <td class="right nowrap">${has(caller, "editor") && html`<a class="button plain"
+                    aria-label=${"Edit " + limit.id} href=${to(["rulesets", "new"], { limit: limit.id })}>Edit</a>
+                  <button class="plain" aria-label=${"Roll out " + limit.id}
+                    onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>
               </tr>`,
             )}
           </tbody>

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { curl, send } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
 import { draftOf, dropDraft, keepDraft } from "../lib/draft.js";
@@ -20,14 +20,19 @@ limits:
 `;
 
 const START = { line: 1, at: 0 };
+const NO_LIMIT = { ...START, field: "", detail: "more or less than limits (expected: limits, a list)" };
 const NO_RULESET = { ...START, field: "", detail: "no ruleset (expected: limits, and what belongs to them)" };
 
-/** A draft, checked as it is typed. It stays in this tab until it is proposed. */
+/**
+ * A draft, checked as it is typed. It stays in this tab until it is proposed. It is a whole ruleset, or one limit of
+ * it: a browser takes a second to lay ten thousand out anew with each key.
+ */
 export function Editor({ route, caller }) {
   const [draft, setDraft] = useState(null);
   const [isRestored, setRestored] = useState(false);
   const [times, setTimes] = useState(0);
-  const from = route.query.from ?? null;
+  const { from = null, limit } = route.query;
+  const slot = limit === undefined ? from : "limit " + limit;
   const [base, setBase] = useState(null);
   const [failure, setFailure] = useState(null);
   const baseOf = (active) => ({ revision: active?.revision ?? 0, document: active?.document });
@@ -36,18 +41,19 @@ export function Editor({ route, caller }) {
   useEffect(() => {
     const load = async () => {
       const active = await inForce();
-      const kept = draftOf(caller.name, from);
+      if (active === null && limit !== undefined) throw new Error("no ruleset is in force");
+      const kept = draftOf(caller.name, slot);
       const start = from === null ? active : (await revisionOf(from)).revision;
-      const text = kept ?? (start === null ? FIRST : await yamlOf(start.document));
+      const text = kept ?? (start === null ? FIRST : await yamlOf(partOf(start.document, limit)));
       setBase(baseOf(active));
       setRestored(kept !== null);
       setDraft(text);
     };
     setFailure(null);
     load().catch(setFailure);
-  }, [from, times]);
+  }, [slot, times]);
   const typed = (text) => {
-    keepDraft(caller.name, from, text);
+    keepDraft(caller.name, slot, text);
     setDraft(text);
   };
   const begin = () => {
@@ -56,15 +62,44 @@ export function Editor({ route, caller }) {
     setTimes(times + 1);
   };
   return html`
-    <${Head} title="Propose a change"><p><a href=${to(["rulesets"])}>Rulesets</a></p><//>
+    <${Head} title=${limit === undefined ? "Propose a change" : "Change " + limit}>
+      <p><a href=${to(["rulesets"])}>Rulesets</a>${limit !== undefined && html`${" · "}<a
+        href=${to(["rulesets", "new"])}>All of the ruleset</a>`}</p><//>
     ${failure && html`<div class="note bad row between below" role="alert"><span>${failure.message}</span>
       <button onClick=${() => setTimes(times + 1)}>Try again</button></div>`}
     ${isRestored && html`<p class="note row between below" role="status"><span>Your earlier draft is here again.</span>
       <button onClick=${begin}>Begin anew</button></p>`}
     ${draft === null
       ? !failure && html`<div class="skeleton tall" role="status" aria-label="Loading"></div>`
-      : html`<${Draft} text=${draft} base=${base} onText=${typed} onOutdated=${compareAnew} />`}
+      : html`<${Draft} text=${draft} base=${base} limit=${limit} onText=${typed} onOutdated=${compareAnew} />`}
   `;
+}
+
+/** A ruleset, or what it says of one limit. */
+function partOf(document, limit) {
+  if (limit === undefined) return document;
+  const limits = (document.limits ?? []).filter((each) => each.id === limit);
+  if (limits.length === 0) throw new Error(`${limit}: no limit of this ruleset`);
+  return { limits };
+}
+
+/** The whole ruleset with what was typed of one limit in its place; null if that is not possible. */
+function wholeOf(typed, base, limit) {
+  const isObject = typed !== null && typeof typed === "object" && !Array.isArray(typed);
+  if (!isObject || limit === undefined) return isObject ? typed : null;
+  if (Object.keys(typed).join() !== "limits" || !Array.isArray(typed.limits)) return null;
+  const limits = base.document.limits.flatMap((each) => (each.id === limit ? typed.limits : [each]));
+  return { ...base.document, limits };
+}
+
+/** The field of a whole ruleset, as a field of what was typed of one limit. */
+function fieldIn(typed, base, limit) {
+  if (limit === undefined) return (field) => field;
+  const first = base.document.limits.findIndex((each) => each.id === limit);
+  return (field) => field.replace(/^limits\[(\d+)\]/, (whole, at) => {
+    const within = Number(at) - first;
+    return within >= 0 && within < typed.limits.length ? `limits[${within}]` : whole;
+  });
 }
 
 /** What a text says. While a newer one is read, that of the last one, whose `text` it is then. */
@@ -93,7 +128,7 @@ function useRead(text) {
 }
 
 /** Asks the server for the mistakes of a document, a moment after the last key. */
-function useCheck(document, text, base) {
+function useCheck(document, text, base, fieldOf) {
   const [checked, setChecked] = useState(null);
   const [error, setError] = useState(null);
   useEffect(() => {
@@ -105,8 +140,8 @@ function useCheck(document, text, base) {
       try {
         const { content } = await send("POST", "/v1/rulesets/check", { body: { document }, signal: mine.signal });
         if (mine.signal.aborted) return;
-        const errors = await placed(text, content.errors);
-        const warnings = await placed(text, content.warnings);
+        const errors = await placed(text, content.errors, fieldOf);
+        const warnings = await placed(text, content.warnings, fieldOf);
         if (mine.signal.aborted) return;
         setChecked({ of: document, ...content, errors, warnings });
         setError(null);
@@ -129,21 +164,24 @@ function useCheck(document, text, base) {
 }
 
 /** What the server found, with the line and the place in the text. */
-async function placed(text, found = []) {
-  const places = await placesOf(text, found.map((each) => each.field));
+async function placed(text, found = [], fieldOf) {
+  const places = await placesOf(text, found.map((each) => fieldOf(each.field)));
   return found.map((each, at) => ({ ...places[at], ...each }));
 }
 
-function Draft({ text, base, onText, onOutdated }) {
+function Draft({ text, base, limit, onText, onOutdated }) {
   const area = useRef(null);
   const [isAsked, setAsked] = useState(false);
   const draft = useRead(text);
   const isRead = draft.text === text;
-  const isObject = draft.document !== null && typeof draft.document === "object" && !Array.isArray(draft.document);
-  const { checked, error } = useCheck(isObject ? draft.document : null, draft.text, base);
+  const document = useMemo(() => wholeOf(draft.document, base, limit), [draft.document, base, limit]);
+  const isObject = document !== null;
+  const { checked, error } = useCheck(document, draft.text, base, fieldIn(draft.document, base, limit));
   const mistakes = [
     ...draft.mistakes,
-    ...(draft.text !== undefined && draft.mistakes.length === 0 && !isObject ? [NO_RULESET] : []),
+    ...(draft.text !== undefined && draft.mistakes.length === 0 && !isObject
+      ? [limit === undefined ? NO_RULESET : NO_LIMIT]
+      : []),
     ...(checked?.errors ?? []),
   ];
   const warnings = checked?.warnings ?? [];
@@ -154,14 +192,15 @@ function Draft({ text, base, onText, onOutdated }) {
     const line = text.slice(0, at).split("\n").length;
     area.current.scrollTop = Math.max(0, (line - 4) * 21);
   };
-  const asked = () => ({ curl: curl("POST", "/v1/rulesets/check", { body: { document: draft.document } }) });
+  const asked = () => ({ curl: curl("POST", "/v1/rulesets/check", { body: { document } }) });
   return html`<div class="stack">
     <${Card}
       title="Ruleset"
       tools=${html`<button class="primary" disabled=${!isReady} onClick=${() => setAsked(true)}>Propose</button>`}
       source=${isObject && asked}
     >
-      <${RulesText} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings} />
+      <${RulesText} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings}
+        isShort=${limit !== undefined} />
       <div role="status" aria-live="polite">
         ${error && html`<p class="note bad">${error.message}</p>`}
         <${Findings} kind="bad" found=${mistakes} onShow=${show} />
@@ -173,9 +212,9 @@ function Draft({ text, base, onText, onOutdated }) {
     <//>
     ${checked?.valid
       ? html`<${Differences} title=${`Changes of revision ${checked.activeRevision}`} changes=${checked.changes}
-          buckets=${checked.buckets} before=${base.document} after=${draft.document} />`
+          buckets=${checked.buckets} before=${base.document} after=${document} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
-    ${isAsked && html`<${Propose} document=${draft.document} base=${base} onOutdated=${onOutdated}
+    ${isAsked && html`<${Propose} document=${document} base=${base} onOutdated=${onOutdated}
       onClose=${() => setAsked(false)} />`}
   </div>`;
 }
