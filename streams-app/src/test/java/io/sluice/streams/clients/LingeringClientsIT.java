@@ -61,7 +61,7 @@ final class LingeringClientsIT {
                 Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.polled(BUSY);
+            producer.polled(1);
 
             // When: what lingers, and what callers wait for
             sendDecisions(producer, 0, 1, null);
@@ -81,6 +81,35 @@ final class LingeringClientsIT {
             await().untilAsserted(() -> assertThat(sent()).isEqualTo(3));
             assertThat(registry.get("sluice.replies.waiting").gauge().value()).isZero();
             producer.commitTransaction();
+        }
+    }
+
+    @Test
+    void shouldSendRepliesTogether_whenTheThreadIsBusy() {
+        // Given
+        try (LingeringProducer producer = transactional();
+                Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.polled(BUSY);
+
+            // When one more than travel together is sent
+            IntStream.rangeClosed(0, LingeringProducer.REPLIES_TOGETHER).forEach(i -> producer.send(reply(i), null));
+
+            // Then
+            int together = LingeringProducer.REPLIES_TOGETHER;
+            assertThat(read(replies, together))
+                    .isEqualTo(IntStream.range(0, together).boxed().toList());
+            await().untilAsserted(() -> assertThat(sent()).isEqualTo(together));
+
+            // When the thread looks for more requests, and in an aborted transaction
+            producer.polled(0);
+            producer.polled(BUSY);
+            producer.send(reply(together + 1), null);
+            producer.abortTransaction();
+
+            // Then
+            assertThat(read(replies, 2)).containsExactly(together, together + 1);
         }
     }
 
