@@ -6,13 +6,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /** How far a run is, for whoever watches it, and whether it shall stop. Thread-safe. */
 public final class Progress {
     private final AtomicLongArray done;
-    private final long total;
+    private final AtomicLong total;
     private final AtomicLong records = new AtomicLong();
     private volatile boolean stopped;
 
     Progress(int partitions, long total) {
         this.done = new AtomicLongArray(partitions);
-        this.total = total;
+        this.total = new AtomicLong(total);
+    }
+
+    /** So many offsets of a partition are not run. */
+    void begins(long offsets) {
+        total.addAndGet(-offsets);
     }
 
     void reached(int partition, long offsets, long newRecords) {
@@ -26,7 +31,8 @@ public final class Progress {
         for (int partition = 0; partition < done.length(); partition++) {
             sum += done.get(partition);
         }
-        return total == 0 ? 1 : Math.min(1, (double) sum / total);
+        long all = total.get();
+        return all <= 0 ? 1 : Math.min(1, (double) sum / all);
     }
 
     /** Records that were read. */

@@ -5,6 +5,7 @@ import { RulesText } from "../lib/editor.js";
 import { go, to } from "../lib/router.js";
 import { read, toYaml } from "../lib/rules.js";
 import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
+import { Trial } from "./ruleset-trial.js";
 import { Differences } from "./rulesets.js";
 
 const CHECK_AFTER_MILLIS = 350;
@@ -122,6 +123,7 @@ function Draft({ text, base, onText, onOutdated }) {
         buckets=${checked.buckets}
           before=${base.document} after=${draft.document} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
+    <${Trial} document=${checked?.valid ? draft.document : null} />
     ${isAsked && html`<${Propose} document=${draft.document} base=${base} onOutdated=${onOutdated}
       onClose=${() => setAsked(false)} />`}
   </div>`;
