@@ -16,12 +16,30 @@ final class MemberTasks {
 
     private final KafkaStreamsState before;
     private final long caughtUpRecordsMax;
+    private final boolean settled;
     private final SortedSet<TaskId> active = new TreeSet<>();
     private final SortedSet<TaskId> standby = new TreeSet<>();
 
-    MemberTasks(KafkaStreamsState before, long caughtUpRecordsMax) {
+    /**
+     * A member that has nothing yet.
+     *
+     * @param before what it had
+     * @param caughtUpRecordsMax how far behind a copy may be to count as caught up
+     * @param settled whether its process has been running for a while
+     */
+    MemberTasks(KafkaStreamsState before, long caughtUpRecordsMax, boolean settled) {
         this.before = before;
         this.caughtUpRecordsMax = caughtUpRecordsMax;
+        this.settled = settled;
+    }
+
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** Whether it may relieve another one: a process that has just started decides its first requests slowly. */
+    boolean mayRelieve(MemberTasks busy) {
+        return settled || !busy.settled;
     }
 
     boolean hadActive(TaskId task) {
