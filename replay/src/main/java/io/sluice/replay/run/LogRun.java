@@ -72,15 +72,17 @@ public final class LogRun {
         this.partitions = partitions;
         this.window = window;
         this.bounds = bounds;
-        long total = 0;
+        // Partitions that are not run are of no size.
+        long[] sizes = new long[log.partitions()];
         for (int partition : partitions) {
             try (LogReader reader = log.requests(partition, /* from= */ null)) {
                 Span span = new Span(reader.beginOffset(), reader.endOffset());
                 spans.put(partition, span);
-                total += span.endOffset() - span.beginOffset();
+                sizes[partition] =
+                        window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN;
             }
         }
-        this.progress = new Progress(log.partitions(), total);
+        this.progress = new Progress(sizes);
     }
 
     /** Whether an offset lies in a partition's log, as it was when this looked; a transaction may have taken it. */
@@ -245,7 +247,7 @@ public final class LogRun {
         long read = 0;
         LoggedRecord record = first(reader);
         long base = record == null ? span.endOffset() : record.offset();
-        progress.begins(base - span.beginOffset());
+        progress.begins(partition, span.endOffset() - base);
         if (record != null && count.isBeginUnknown(record)) {
             work.startUnder(count.startingUnder(StartRules.at(log, record.timestampMillis())));
         }
