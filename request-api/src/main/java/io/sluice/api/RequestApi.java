@@ -35,6 +35,8 @@ import io.sluice.api.events.EventBounds;
 import io.sluice.api.events.EventStreams;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
+import io.sluice.api.replay.PastExplanation;
+import io.sluice.api.replay.TrialEndpoints;
 import io.sluice.api.server.ApiHandler;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.BodyRoom;
@@ -375,13 +377,14 @@ public final class RequestApi implements AutoCloseable {
         routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(documentBytesMax));
         routes.addAll(
                 new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
-        // After the proposals: its last path takes any name.
+        routes.addAll(new TrialEndpoints(plane.replays(), commandBytesMax, System::currentTimeMillis).routes());
+        // After the proposals and trials: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(
                         "/v1/explain",
                         Permission.of(Role.VIEWER),
                         config.bounds().bodyBytesMax(),
-                        new ExplainEndpoint(admissions, config.deadlineMillis()))
+                        new ExplainEndpoint(admissions, config.deadlineMillis(), new PastExplanation(plane.replays())))
                 .named("explain"));
         routes.add(ApiRoute.get(
                         "/v1/clients/<clientId>/quota",

@@ -99,6 +99,13 @@ public final class SuggestCommand implements Callable<Integer> {
         try (keyed) {
             RunWindow window = options.window(Clock.systemUTC());
             Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
+            if (Suggestion.of(goal, suggestion.curve().get(suggestion.curve().lastKey()))
+                            .requests()
+                    == 0) {
+                throw new CommandFailure("limit " + limitId + ": no request of this log met it"
+                        + (tier == null ? "" : " in tier " + tier)
+                        + ", so nothing can be suggested (expected: a log with some)");
+            }
             result.print(SuggestReport.json(suggestion, limit, goal), SuggestReport.text(suggestion, limit, goal));
             return suggestion.smallest() == null ? NOT_FOUND : 0;
         } catch (LogException | RunStoppedException e) {

@@ -170,6 +170,12 @@ final class ConsoleIT {
         // Then
         shows(decisions.locator("tr.detail"), "sluice.decisions.v1");
         shows(decisions.locator("tr.detail"), "tier: \"free\" (expected: pro)");
+
+        // When it is asked how it was, too
+        decisions.getByText("How was it decided?").click();
+
+        // Then
+        shows(decisions.locator("tr.detail"), "State: exact");
         assertThat(page).hasURL(Pattern.compile("verdict=deny$"));
         shows(card(page, "Usage"), "tokens charged");
         page.close();
@@ -197,6 +203,7 @@ final class ConsoleIT {
     @Test
     void shouldGoIntoForceAndBack_whenARulesetIsEdited() throws Exception {
         // Given
+        admit("tried/alice", 10, ",\"exact\":true");
         Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/rulesets");
         page.getByText("Propose a change").click();
         Locator editor = page.getByLabel("Ruleset in YAML");
@@ -226,6 +233,20 @@ final class ConsoleIT {
         shows(page.locator("main"), "limits[free-per-client].burst");
         button(page, "As text").click();
         assertThat(page.locator("pre.diff .added")).hasText(Pattern.compile("burst: 3"));
+
+        // When it is tried on what was asked so far
+        Locator trial = card(page, "Try it on the log");
+        button(page, "Try it").click();
+
+        // Then it is seen who would have been refused
+        shows(trial, "requests newly denied");
+        shows(trial, "tried");
+        shows(trial, "This draft, on the last 1 h");
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(Path.of("target", "pictures", "console-trial.png"))
+                .setFullPage(true));
+
+        // When it is proposed
         button(page, "Propose").click();
         reason(page, "fewer at once");
         dialogButton(page, "Propose").click();

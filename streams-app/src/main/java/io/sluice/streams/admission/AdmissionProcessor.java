@@ -221,10 +221,24 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
      */
     public void activate(String payload) throws WireException {
         output.clear();
+        complete(controls.activation(payload, between()));
+    }
+
+    /**
+     * Puts access entries in force between two records, as {@link #activate} does with rules.
+     *
+     * @throws WireException if the payload is none, or an entry cannot be read
+     */
+    public void activateAccess(String payload) throws WireException {
+        output.clear();
+        complete(controls.access(payload, between()));
+    }
+
+    /** A place behind the last record. */
+    private RequestContext between() {
         DecisionId last =
                 new DecisionId(context.taskId().partition(), ledger.position().offset());
-        complete(controls.activation(
-                payload, new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis())));
+        return new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis());
     }
 
     /** The revision in force; 0 before the first. */

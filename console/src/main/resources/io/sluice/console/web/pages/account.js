@@ -272,6 +272,7 @@ function Decisions({ route, account }) {
   const base = path("v1", "accounts", account, "decisions");
   const address = withQuery(base, { verdict, limit: 25 });
   const pages = usePages(address, SLOW_MILLIS);
+  const replays = usePoll("/v1/rulesets/trials", (signal) => get("/v1/rulesets/trials", signal));
   const cli = ["account", "decisions", account, ...(verdict === "" ? [] : ["--verdict", verdict])];
   return html`<${Card}
     title="Recent decisions"
@@ -292,7 +293,8 @@ function Decisions({ route, account }) {
                     <span class="unseen">More</span></th>
                 </tr></thead>
                 <tbody>${records.map((each) => html`<${Decision}
-                  key=${each.offset} found=${each} topic=${data.topic} />`)}</tbody>
+                  key=${each.offset} found=${each} topic=${data.topic}
+                  isReplaying=${replays.data?.enabled === true} />`)}</tbody>
               <//>
               <${Older} pages=${pages} />`;
       }}
@@ -307,7 +309,7 @@ function kindOf(record) {
   return html`<${Tag}>${record.type}<//> <span class="small muted">${sums.filter(Boolean).join(", ")}</span>`;
 }
 
-function Decision({ found, topic }) {
+function Decision({ found, topic, isReplaying }) {
   const [isOpen, setOpen] = useState(false);
   const record = found.record;
   if (record === undefined) {
@@ -323,15 +325,20 @@ function Decision({ found, topic }) {
       <td class="right"><button class="plain" aria-expanded=${isOpen}
         onClick=${() => setOpen(!isOpen)}>${isOpen ? "Close" : "Explain"}</button></td>
     </tr>
-    ${isOpen && html`<tr class="detail"><td colspan="6"><${Explanation} found=${found} topic=${topic} /></td></tr>`}`;
+    ${isOpen && html`<tr class="detail"><td colspan="6"><${Explanation} found=${found} topic=${topic}
+      isReplaying=${isReplaying} /></td></tr>`}`;
 }
 
 const passes = (afterMillis) =>
   afterMillis === 0 ? "at once" : afterMillis === undefined ? "never" : duration(afterMillis);
 
 /** What was decided, and what would be decided now. */
-function Explanation({ found, topic }) {
+function Explanation({ found, topic, isReplaying }) {
   const record = found.record;
+  const then = useMemo(
+    () => (record.type === undefined && record.decisionId ? { decisionId: record.decisionId } : null),
+    [record],
+  );
   const request = useMemo(() => {
     if (record.type !== undefined) return null;
     const { clientId, cost, route, attributes, priority, mode, maxWaitMillis } = record;
@@ -367,30 +374,31 @@ function Explanation({ found, topic }) {
       <code> ${topic} ${found.partition}@${found.offset}</code>, cost ${count(record.cost ?? 0)},
       charged ${count(record.charged ?? 0)}.
     </p>
-    ${request && html`<${ExplainNow} request=${request} />`}
+    ${isReplaying && then && html`<${Explain} body=${then} button="How was it decided?" lead="Then" />`}
+    ${request && html`<${Explain} body=${request} button="What would it get now?" lead="Now" />`}
   </div>`;
 }
 
-function ExplainNow({ request }) {
+function Explain({ body, button, lead }) {
   const [state, setState] = useState({});
   const ask = async () => {
     setState({ isBusy: true });
     try {
-      setState({ said: (await send("POST", "/v1/explain", { body: request })).content });
+      setState({ said: (await send("POST", "/v1/explain", { body })).content });
     } catch (error) {
       setState({ error });
     }
   };
-  if (state.said) return html`<${Said} said=${state.said} request=${request} />`;
+  if (state.said) return html`<${Said} said=${state.said} body=${body} lead=${lead} />`;
   return html`<div class="row">
-    <button onClick=${ask} disabled=${state.isBusy}>What would it get now?</button>
+    <button onClick=${ask} disabled=${state.isBusy}>${button}</button>
     ${state.error && html`<span class="note bad" role="alert">${state.error.message}</span>`}
   </div>`;
 }
 
-function Said({ said, request }) {
+function Said({ said, body, lead }) {
   return html`<div class="stack tight">
-    <p class="row">Now: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} />
+    <p class="row">${lead}: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} />
       ${" "}${said.answer.reason}</p>
     <${Table}>
       <thead><tr><th scope="col">Limit</th><th scope="col">Applies</th><th scope="col" class="number">Left before</th>
@@ -407,7 +415,8 @@ function Said({ said, request }) {
         )}
       </tbody>
     <//>
-    <${Command} text=${curl("POST", "/v1/explain", { body: request })} label="Copy as curl" />
+    ${said.state && html`<p class="muted small">State: ${said.state}.</p>`}
+    <${Command} text=${curl("POST", "/v1/explain", { body })} label="Copy as curl" />
   </div>`;
 }
 

@@ -7,6 +7,7 @@ import { inForce, revisionOf } from "../lib/revisions.js";
 import { go, to } from "../lib/router.js";
 import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
 import { placesOf, readYaml, yamlOf } from "../lib/yaml.js";
+import { Trial } from "./ruleset-trial.js";
 import { Differences } from "./rulesets.js";
 
 const CHECK_AFTER_MILLIS = 350;
@@ -214,6 +215,7 @@ function Draft({ text, base, limit, onText, onOutdated }) {
       ? html`<${Differences} title=${`Changes of revision ${checked.activeRevision}`} changes=${checked.changes}
           buckets=${checked.buckets} before=${base.document} after=${document} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
+    <${Trial} document=${checked?.valid ? document : null} />
     ${isAsked && html`<${Propose} document=${document} base=${base} onOutdated=${onOutdated}
       onClose=${() => setAsked(false)} />`}
   </div>`;
