@@ -166,7 +166,7 @@ final class ReplyReader implements AutoCloseable {
                 read != null && Arrays.equals(key, read.reply().correlationId().getBytes(StandardCharsets.UTF_8));
         if (standing == PendingReplies.Standing.LATE) {
             pending.repliedLate();
-            if (value != null && named) {
+            if (value != null && read != null && named) {
                 recent.rememberLate(id, read.reply(), value);
             }
             return;
