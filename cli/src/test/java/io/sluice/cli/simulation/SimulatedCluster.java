@@ -306,7 +306,8 @@ final class SimulatedCluster {
     boolean isQuiet() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             SimulatedApp owner = ownerOf(partition);
-            if (groupOffsets[partition] <= log.lastOffset(partition) || owner == null
+            if (groupOffsets[partition] <= log.lastOffset(partition)
+                    || owner == null
                     || !owner.transaction.isEmpty()
                     || owner.hasUnsentMessages()) {
                 return false;

@@ -203,13 +203,8 @@ final class PartitionReplay {
             List<WideTarget> visits = unvisited.missing().stream()
                     .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
                     .toList();
-            boolean goes = wides.sendOut(
-                    admission,
-                    arrived.reply(),
-                    arrived.trip(),
-                    visits,
-                    List.of(all),
-                    record.offset());
+            boolean goes =
+                    wides.sendOut(admission, arrived.reply(), arrived.trip(), visits, List.of(all), record.offset());
             if (goes) {
                 travelled.put(arrived.place(), expected);
             } else {
@@ -268,8 +263,7 @@ final class PartitionReplay {
                     .map(visit ->
                             new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
-            boolean goes =
-                    wides.sendOut(batch, envelope.reply(), trip, visits, statements, record.offset());
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip, visits, statements, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
             } else {

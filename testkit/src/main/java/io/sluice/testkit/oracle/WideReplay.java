@@ -113,8 +113,7 @@ final class WideReplay {
         }
     }
 
-    private void goOn(
-            TravellingRequest message, List<WideTarget> rest, List<OwnerStatement> statements, long offset) {
+    private void goOn(TravellingRequest message, List<WideTarget> rest, List<OwnerStatement> statements, long offset) {
         send(new TravellingRequest(
                 partition,
                 offset,
@@ -200,8 +199,7 @@ final class WideReplay {
             List<WideTarget> missing,
             List<WideStatements> known,
             long offset) {
-        TravellingKeys.KeyStep step =
-                keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
+        TravellingKeys.KeyStep step = keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
         Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
         List<OwnerStatement> statements = new ArrayList<>();
         for (int check = 0; check < known.size(); check++) {
