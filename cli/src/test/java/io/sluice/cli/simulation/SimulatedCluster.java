@@ -306,7 +306,10 @@ final class SimulatedCluster {
     boolean isQuiet() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             SimulatedApp owner = ownerOf(partition);
-            if (groupOffsets[partition] <= log.lastOffset(partition) || owner == null || !owner.transaction.isEmpty()) {
+            if (groupOffsets[partition] <= log.lastOffset(partition)
+                    || owner == null
+                    || !owner.transaction.isEmpty()
+                    || owner.hasUnsentMessages()) {
                 return false;
             }
         }

@@ -17,11 +17,13 @@ import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatement.Level;
+import io.sluice.engine.wide.WideTally;
 import io.sluice.engine.wide.WideVoucher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,8 +46,10 @@ import org.jspecify.annotations.Nullable;
  * fuller. In every prefix of the logs,
  *
  * <pre>
- *   charged = kept + given back + open vouchers
+ *   charged = kept + given back + open vouchers + lapsed vouchers
  * </pre>
+ *
+ * <p>A voucher lapses that has no end for long ({@link WideTally#VOUCHERS}). What it charged stays charged.
  *
  * <p>Every message is taken once: each sender numbers its messages by its own log, and what is not above the last one
  * is a repetition ({@link WidePeer}).
@@ -71,7 +75,7 @@ public final class WideLedger {
 
     /** Notes that a message is taken. */
     public void taken(int sender, long sequence) {
-        store.putWidePeer(sender, store.widePeer(sender).taken(sequence));
+        store.putWidePeer(sender, new WidePeer(sequence));
     }
 
     /** The ruleset revision that is in force. */
@@ -79,14 +83,13 @@ public final class WideLedger {
         return ledger.timeline().active().revision();
     }
 
-    /** What vouchers that wait for their verdicts have charged. */
-    public long openTokens() {
-        return store.widePeer(partition).openTokens();
+    /** The vouchers that wait for their verdicts, and those that lapsed. */
+    public LapsingTally vouchers() {
+        return vouchers(ledger.clockMillis());
     }
 
-    /** Vouchers that wait for their verdicts. */
-    public long openVouchers() {
-        return store.widePeer(partition).openVouchers();
+    private LapsingTally vouchers(long nowMillis) {
+        return store.tally(WideTally.VOUCHERS).at(nowMillis, WideTally.VOUCHERS.periodMillis());
     }
 
     /**
@@ -109,7 +112,7 @@ public final class WideLedger {
         PartitionClock clock = ledger.clock();
         LimitCheck check = LimitCheck.of(
                 limit,
-                resolver.resolved(limit, asked, timeline, nowMillis),
+                resolver.wide(limit, asked, admission.account(), timeline, nowMillis),
                 limit.isEnforcedFor(admission.account()),
                 asked,
                 clock);
@@ -177,7 +180,7 @@ public final class WideLedger {
         }
         WideVoucher voucher = charge.statement().voucher();
         if (voucher != null) {
-            store.putWidePeer(partition, store.widePeer(partition).opened(voucher));
+            store.putTally(WideTally.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
         }
     }
 
@@ -217,10 +220,10 @@ public final class WideLedger {
     public Ending decide(List<WideEnd> ends, long nowMillis) {
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
-        WidePeer own = store.widePeer(partition);
+        LapsingTally vouchers = vouchers(nowMillis);
         for (WideEnd end : ends) {
             WideVoucher voucher = end.voucher();
-            own = own.ended(voucher);
+            vouchers = vouchers.ended(voucher.offset(), voucher.tokens());
             BucketKey key = new BucketKey(Scope.WIDE_ACCOUNT, end.limitId(), voucher.scope());
             Limit limit = timeline.limit(end.limitId());
             // Nothing goes back to a bucket that new buckets share, nor over a change that dropped the charge.
@@ -241,15 +244,15 @@ public final class WideLedger {
         }
         List<BucketChange> changes = new ArrayList<>(changed.size());
         changed.forEach((key, bucket) -> changes.add(new BucketChange(key, bucket)));
-        return new Ending(own, changes);
+        return new Ending(vouchers, changes);
     }
 
     /**
      * The changes that come with the end of vouchers.
      *
-     * @param own the partition's own entry
+     * @param vouchers what is open after that
      */
-    public record Ending(WidePeer own, List<BucketChange> changes) {
+    public record Ending(LapsingTally vouchers, List<BucketChange> changes) {
         public Ending {
             changes = List.copyOf(changes);
         }
@@ -260,6 +263,6 @@ public final class WideLedger {
         for (BucketChange change : ending.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
-        store.putWidePeer(partition, ending.own());
+        store.putTally(WideTally.VOUCHERS, ending.vouchers());
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
@@ -29,8 +30,18 @@ final class WideNetwork {
 
     /** A request between partitions, home if there is nothing to visit. */
     record Travelling(
-            int from, long sequence, Asked asked, int trip, List<WideName> visits, List<WideStatement> statements)
-            implements Entry {}
+            int from,
+            long sequence,
+            Asked asked,
+            int trip,
+            boolean follows,
+            List<WideName> visits,
+            List<WideStatement> statements)
+            implements Entry {
+        Travelling on(int owner, long offset, List<WideName> rest, List<WideStatement> known) {
+            return new Travelling(owner, 2 * offset + 1, asked, trip, follows, rest, known);
+        }
+    }
 
     /** The end of vouchers. */
     record Ended(int from, long sequence, List<WideEnd> ends) implements Entry {}
@@ -44,6 +55,7 @@ final class WideNetwork {
         InMemoryLedgerStore store = new InMemoryLedgerStore();
         Ledger ledger;
         WideLedger wide;
+        private TravellingKeys keys;
         private InMemoryLedgerStore snapshot = new InMemoryLedgerStore();
         private RulesetTimeline snapshotTimeline;
         private int snapshotNext;
@@ -54,6 +66,7 @@ final class WideNetwork {
             ledger = new Ledger(store, RulesetTimeline.empty());
             ledger.activate(ruleset, 0);
             wide = new WideLedger(number, ledger, store);
+            keys = new TravellingKeys(store);
             snapshotTimeline = ledger.timeline();
         }
 
@@ -77,6 +90,7 @@ final class WideNetwork {
             store = snapshot.copy();
             ledger = new Ledger(store, snapshotTimeline);
             wide = new WideLedger(number, ledger, store);
+            keys = new TravellingKeys(store);
             next = snapshotNext;
         }
 
@@ -101,7 +115,7 @@ final class WideNetwork {
             ledger.mark(record.atMillis());
             nowMillis = Math.max(nowMillis, ledger.clockMillis());
             if (record.entry() instanceof Asked asked) {
-                admit(asked, 0, List.of(), nowMillis, offset);
+                admit(new Travelling(number, 0, asked, 0, false, List.of(), List.of()), nowMillis, offset);
             } else if (record.entry() instanceof Travelling travelling) {
                 if (wide.isNew(travelling.from(), travelling.sequence())) {
                     wide.taken(travelling.from(), travelling.sequence());
@@ -114,31 +128,50 @@ final class WideNetwork {
         }
 
         private void travel(Travelling travelling, long nowMillis, long offset) {
-            Asked asked = travelling.asked();
             if (travelling.visits().isEmpty()) {
-                admit(asked, travelling.trip(), travelling.statements(), nowMillis, offset);
+                admit(travelling, nowMillis, offset);
                 return;
             }
-            WideCharge charge = wide.charge(travelling.visits().get(0), asked.admission(), nowMillis, offset);
+            List<WideName> rest =
+                    travelling.visits().subList(1, travelling.visits().size());
+            if (travelling.follows()) {
+                go(travelling.on(number, offset, rest, travelling.statements()));
+                return;
+            }
+            WideCharge charge =
+                    wide.charge(travelling.visits().get(0), travelling.asked().admission(), nowMillis, offset);
             wide.apply(charge);
             List<WideStatement> statements = new ArrayList<>(travelling.statements());
             statements.add(charge.statement());
-            List<WideName> rest = charge.refuses()
-                    ? List.of()
-                    : travelling.visits().subList(1, travelling.visits().size());
-            go(new Travelling(number, 2 * offset + 1, asked, travelling.trip(), rest, statements));
+            go(travelling.on(number, offset, charge.refuses() ? List.of() : rest, statements));
         }
 
-        private void admit(Asked asked, int trip, List<WideStatement> statements, long nowMillis, long offset) {
+        private void admit(Travelling home, long nowMillis, long offset) {
+            Asked asked = home.asked();
+            List<WideStatement> statements = home.statements();
             AdmissionResult result =
                     ledger.decide(asked.admission(), asked.key(), WideStatements.of(statements), nowMillis, offset);
-            boolean goes = result instanceof AdmissionResult.Unvisited && trip < TRIPS_MAX;
-            if (!goes) {
-                tell(WideLedger.ends(statements, result), offset);
-            } else {
-                List<WideName> missing = ((AdmissionResult.Unvisited) result).missing();
-                go(new Travelling(number, 2 * offset + 1, asked, trip + 1, missing, statements));
+            boolean wasOut = home.trip() > 0 && !home.follows();
+            IdempotencyRecordKey key = asked.key() == null
+                    ? null
+                    : new IdempotencyRecordKey(
+                            asked.admission().account(), asked.admission().clientId(), asked.key());
+            if (result instanceof AdmissionResult.Unvisited unvisited && home.trip() < TRIPS_MAX) {
+                TravellingKeys.KeyStep step = keys.departing(key, wasOut, nowMillis, offset);
+                keys.apply(step);
+                go(new Travelling(
+                        number,
+                        2 * offset + 1,
+                        asked,
+                        home.trip() + 1,
+                        step.follows(),
+                        unvisited.missing(),
+                        statements));
                 return;
+            }
+            tell(WideLedger.ends(statements, result), offset);
+            if (wasOut) {
+                keys.apply(keys.home(key, nowMillis));
             }
             ledger.apply(result);
             answers.merge(asked.number(), result, WideNetwork::equal);
@@ -245,9 +278,16 @@ final class WideNetwork {
         return Math.floorMod(name.text().hashCode() * 31, partitions.size());
     }
 
+    /** Keys that are remembered as travelling. */
+    long travelling() {
+        return partitions.stream()
+                .mapToLong(partition -> partition.keys.count(partition.ledger.clockMillis()))
+                .sum();
+    }
+
     long open() {
         return partitions.stream()
-                .mapToLong(partition -> partition.wide.openVouchers())
+                .mapToLong(partition -> partition.wide.vouchers().count())
                 .sum();
     }
 }

@@ -22,6 +22,8 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.MessageAddress;
+import io.sluice.streams.topology.MessageNumber;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,6 +49,7 @@ final class Output {
     private final int replyPartitions;
     private final Ledger ledger;
     private final ProcessorContext<Object, byte[]> context;
+    private final Outbox outbox;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
 
@@ -55,17 +58,21 @@ final class Output {
 
     private final List<Record<Object, byte[]>> records = new ArrayList<>();
 
-    Output(
-            AdmissionConfig config,
-            Ledger ledger,
-            ProcessorContext<Object, byte[]> context,
-            AdmissionMetrics metrics,
-            RecordTrace trace) {
+    /**
+     * How records leave.
+     *
+     * @param context forwards them
+     * @param outbox keeps messages to other partitions until they are written
+     */
+    record Ways(ProcessorContext<Object, byte[]> context, Outbox outbox) {}
+
+    Output(AdmissionConfig config, Ledger ledger, Ways ways, AdmissionMetrics metrics, RecordTrace trace) {
         this.trace = trace;
+        this.context = ways.context();
+        this.outbox = ways.outbox();
         this.partition = context.taskId().partition();
         this.replyPartitions = config.replyPartitions();
         this.ledger = ledger;
-        this.context = context;
         this.metrics = metrics;
     }
 
@@ -160,7 +167,19 @@ final class Output {
 
     /** Adds a message to a request partition. */
     void message(MessageAddress address, ControlRecord message) {
-        add(Names.MESSAGES_SINK, address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message)));
+        sinks.add(Names.MESSAGES_SINK);
+        records.add(message(address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message))));
+    }
+
+    private Record<Object, byte[]> message(MessageAddress address, byte[] value) {
+        Record<Object, byte[]> record = new Record<>(address, value, ledger.clockMillis(), trace.outputs());
+        new MessageNumber(partition, address.sequence()).putInto(record.headers());
+        return record;
+    }
+
+    /** Sends the messages again, once, that the state says are not written. */
+    void sendMessagesAgain() {
+        outbox.sendAgain((address, value) -> context.forward(message(address, value), Names.MESSAGES_SINK));
     }
 
     private void add(String sink, @Nullable Object key, byte[] value) {
@@ -178,7 +197,11 @@ final class Output {
     void send() {
         for (int i = 0; i < records.size(); i++) {
             String sink = sinks.get(i);
-            context.forward(records.get(i), sink);
+            Record<Object, byte[]> record = records.get(i);
+            context.forward(record, sink);
+            if (record.key() instanceof MessageAddress address) {
+                outbox.sent(address, record.value());
+            }
             if (sink.equals(Names.ALERTS_SINK)) {
                 metrics.alerted();
             }

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.WideCharge;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ledger.WideLedger.Ending;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
@@ -14,6 +15,7 @@ import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.wide.OwnerStatement;
@@ -24,14 +26,19 @@ import io.sluice.schemas.wide.WideTarget;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides messages between request partitions: visits to wide buckets that this one owns, requests of its accounts that
  * come back from such visits, and the ends of its vouchers.
  */
 final class WideHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(WideHandler.class);
+
     private final int partition;
     private final int requestPartitions;
+    private final int replyPartitions;
     private final @Nullable MessageKey key;
     private final WideLedger wide;
     private final AdmissionHandler admissions;
@@ -46,6 +53,7 @@ final class WideHandler {
     WideHandler(int partition, AdmissionConfig config, Parts parts, Output output, WideMeters meters) {
         this.partition = partition;
         this.requestPartitions = config.requestPartitions();
+        this.replyPartitions = config.replyPartitions();
         this.key = config.messages();
         this.wide = parts.wide();
         this.admissions = parts.admissions();
@@ -53,7 +61,13 @@ final class WideHandler {
         this.messages = parts.messages();
         this.output = output;
         this.meters = meters;
-        meters.open(partition, wide.openVouchers());
+        meters.open(partition, wide.vouchers());
+    }
+
+    /** Reports what is open now: it lapses with time alone. */
+    void look() {
+        meters.open(partition, wide.vouchers());
+        meters.travelling(partition, messages.travellingKeys());
     }
 
     /**
@@ -86,6 +100,23 @@ final class WideHandler {
         return message;
     }
 
+    /**
+     * The request of a message that was refused, for its caller to be told: apps whose rules keys differ refuse each
+     * other's messages. Whoever can write such a message can write any request, with any reply address.
+     */
+    @Nullable RequestRecord claimed(ControlRecord control) {
+        try {
+            if (PartitionMessageCodec.decode(control.payload()) instanceof TravellingRequest message) {
+                RequestRecord record = request(message);
+                ReplyAddress reply = record.reply();
+                return reply == null || reply.partition() >= replyPartitions ? null : record;
+            }
+        } catch (WireException | RejectedRequestException e) {
+            LOG.debug("what nothing proves has no caller to tell", e);
+        }
+        return null;
+    }
+
     /** The request of a message, as its sender got it. */
     static RequestRecord request(TravellingRequest message) throws RejectedRequestException {
         DecodedRequest decoded = RequestCodec.decodeTravelling(message);
@@ -110,6 +141,10 @@ final class WideHandler {
                     "bucket " + target.limitId() + " is of partition " + target.owner(requestPartitions)
                             + " (expected: one of " + partition + ")");
         }
+        if (message.follows()) {
+            messages.goOn(message, rest(message), message.statements(), at);
+            return new Decided(() -> wide.taken(message.from(), message.sequence()), () -> {});
+        }
         long offset = at.id().offset();
         WideCharge charge = wide.charge(
                 WideMapping.name(target),
@@ -118,10 +153,7 @@ final class WideHandler {
                 offset);
         List<OwnerStatement> statements = new ArrayList<>(message.statements());
         statements.add(WideMapping.statement(charge.statement(), target.check()));
-        List<WideTarget> rest = charge.refuses()
-                ? List.of()
-                : message.visits().subList(1, message.visits().size());
-        messages.goOn(message, rest, statements, at);
+        messages.goOn(message, charge.refuses() ? List.of() : rest(message), statements, at);
         output.alerts(charge.alerts(), at.id().text(), message.account(), wide.revision(), at.nowMillis());
         return new Decided(
                 () -> {
@@ -130,8 +162,12 @@ final class WideHandler {
                 },
                 () -> {
                     meters.visited(charge);
-                    meters.open(partition, wide.openVouchers());
+                    meters.open(partition, wide.vouchers());
                 });
+    }
+
+    private static List<WideTarget> rest(TravellingRequest message) {
+        return message.visits().subList(1, message.visits().size());
     }
 
     private static AdmissionRequest check(Request request, int check) throws RejectedRequestException {
@@ -160,7 +196,7 @@ final class WideHandler {
                 },
                 () -> {
                     meters.ended(ends);
-                    meters.open(partition, wide.openVouchers());
+                    meters.open(partition, wide.vouchers());
                 });
     }
 
@@ -187,11 +223,32 @@ final class WideHandler {
                 decided.count());
     }
 
-    /** Gives back what was charged for a request that was refused for what it is. */
-    Decided refused(PartitionMessage message, RequestContext at) throws RejectedRequestException {
+    /**
+     * Gives back what was charged for a request that was refused for what it is.
+     *
+     * @param request the request; null if the message has none that can be read
+     */
+    Decided refused(PartitionMessage message, @Nullable Request request, RequestContext at)
+            throws RejectedRequestException {
+        Runnable home = () -> {};
         if (message instanceof TravellingRequest travelling) {
             messages.end(WideLedger.ends(statements(travelling), /* result= */ null), at);
+            if (request != null && travelling.visits().isEmpty()) {
+                home = messages.home(key(request), WideMessages.Trip.of(travelling), at);
+            }
         }
-        return new Decided(() -> wide.taken(message.from(), message.sequence()), () -> {});
+        Runnable forgotten = home;
+        return new Decided(
+                () -> {
+                    wide.taken(message.from(), message.sequence());
+                    forgotten.run();
+                },
+                () -> {});
+    }
+
+    private static @Nullable IdempotencyRecordKey key(Request request) {
+        return request instanceof BatchRequest batch
+                ? BatchHandler.key(batch)
+                : AdmissionHandler.key((AdmissionRequest) request);
     }
 }

@@ -193,6 +193,7 @@ final class PartitionReplay {
         long stampMillis = ledger.clock().stampMillis();
         if (arrived.trip().isLate(stampMillis)) {
             wides.tellEnds(WideLedger.ends(all.all(), null), record.offset());
+            wides.home(admission, arrived.trip());
             refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             return;
         }
@@ -202,23 +203,20 @@ final class PartitionReplay {
             List<WideTarget> visits = unvisited.missing().stream()
                     .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
                     .toList();
-            boolean goes = wides.sendOut(
-                    admission,
-                    arrived.reply(),
-                    arrived.trip().next(stampMillis),
-                    visits,
-                    List.of(all),
-                    record.offset());
+            boolean goes =
+                    wides.sendOut(admission, arrived.reply(), arrived.trip(), visits, List.of(all), record.offset());
             if (goes) {
                 travelled.put(arrived.place(), expected);
             } else {
                 wides.tellEnds(WideLedger.ends(all.all(), null), record.offset());
+                wides.home(admission, arrived.trip());
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
             return;
         }
         wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
         ledger.apply(result);
+        wides.home(admission, arrived.trip());
         penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
         outcomes.put(arrived.place(), expected);
         leases.lent(expected);
@@ -249,6 +247,7 @@ final class PartitionReplay {
         long stampMillis = ledger.clock().stampMillis();
         if (trip.isLate(stampMillis)) {
             wides.tellEnds(BatchEvaluator.ends(statements, null), record.offset());
+            wides.home(batch, trip);
             refuse(place, ExpectedDeadLetter.STALE, record);
             return;
         }
@@ -264,18 +263,19 @@ final class PartitionReplay {
                     .map(visit ->
                             new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
-            boolean goes =
-                    wides.sendOut(batch, envelope.reply(), trip.next(stampMillis), visits, statements, record.offset());
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip, visits, statements, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
             } else {
                 wides.tellEnds(BatchEvaluator.ends(statements, null), record.offset());
+                wides.home(batch, trip);
                 refuse(place, ExpectedDeadLetter.STALE, record);
             }
             return;
         }
         wides.tellEnds(BatchEvaluator.ends(statements, result), record.offset());
         evaluator.apply(result);
+        wides.home(batch, trip);
         penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
         batches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
     }
@@ -315,7 +315,7 @@ final class PartitionReplay {
         }
         penalties.noteEnds(message.account(), nowMillis);
         settleDue(message.account(), nowMillis, true);
-        WideReplay.Trip trip = new WideReplay.Trip(message.trip(), message.sentMillis());
+        WideReplay.Trip trip = new WideReplay.Trip(message.trip(), message.sentMillis(), message.follows());
         if (original.request() instanceof BatchRequest batch) {
             List<WideStatements> statements =
                     WideReplay.byCheck(message.statements(), batch.checks().size());
