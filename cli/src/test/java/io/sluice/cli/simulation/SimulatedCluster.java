@@ -302,11 +302,14 @@ final class SimulatedCluster {
         });
     }
 
-    /** Whether every record is decided, and that is committed. */
+    /** Whether every record is decided, and that is committed; and whether no lease has tokens of shared buckets. */
     boolean isQuiet() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             SimulatedApp owner = ownerOf(partition);
-            if (groupOffsets[partition] <= log.lastOffset(partition) || owner == null || !owner.transaction.isEmpty()) {
+            if (groupOffsets[partition] <= log.lastOffset(partition)
+                    || owner == null
+                    || !owner.transaction.isEmpty()
+                    || owner.tasks.get(partition).store.openVouchers(partition) > 0) {
                 return false;
             }
         }

@@ -158,6 +158,12 @@ public final class SimulatedStore {
         rocksDb.wipe();
     }
 
+    /** Vouchers that the partition has given out, and that are open. */
+    public long openVouchers(int partition) {
+        byte[] value = store.get(StateKeys.peer(partition));
+        return value == null ? 0 : StateCodec.peer(value).openVouchers();
+    }
+
     /** How far the log has been decided. */
     public LogPosition position() {
         byte[] value = store.get(StateKeys.CLOCK);

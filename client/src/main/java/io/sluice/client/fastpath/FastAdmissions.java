@@ -92,6 +92,9 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
         LeaseKey leaseKey = LeaseKey.of(request);
         long nowNanos = timers.nanoTime();
         TrackedKey key = keys.find(leaseKey);
+        if (key != null && key.asksInPlace(nowNanos)) {
+            return scheduler.admitLending(key, request, deadlineMillis);
+        }
         AdmissionVerdict.Local verdict = key == null ? null : key.answerNow(request, nowNanos);
         if (key == null || verdict == null) {
             return admitTogether(leaseKey, request, deadlineMillis, nowNanos);

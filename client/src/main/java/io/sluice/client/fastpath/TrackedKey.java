@@ -57,10 +57,14 @@ final class TrackedKey {
     private final OpenLeases leases;
     private final RememberedDenial denial = new RememberedDenial();
     private volatile boolean asking;
+    /** The ledger lends tokens of limits that all accounts share beside verdicts, and not by themselves. */
+    private volatile boolean onlyVerdictsLend;
     // All below are guarded by the lock.
     private @Nullable Deque<Waiter> waiters;
     private long prefetchTokens;
     private long exactUntilNanos;
+    /** A verdict has brought a lease. */
+    private boolean verdictsLend;
     private long reportedNanos;
     private long dueNanos;
     private boolean due;
@@ -94,6 +98,21 @@ final class TrackedKey {
                 && lease.granted() >= RENEWED_TOKENS_MIN
                 && lease.isMostlyUsed(nowNanos)
                 && lease.claimRenewal();
+    }
+
+    /**
+     * Whether the caller is to ask the ledger, although a lease could answer it: most of that is used, and only the
+     * verdict on a request brings the next one. Says so once.
+     */
+    boolean asksInPlace(long nowNanos) {
+        if (!onlyVerdictsLend || !isRunningOut(nowNanos)) {
+            return false;
+        }
+        synchronized (this) {
+            boolean asks = !asking && !gone && !closed && !leases.isFull() && exactUntilNanos - nowNanos <= 0;
+            asking |= asks;
+            return asks;
+        }
     }
 
     /** Has a caller ask the ledger, or wait with others for what is under way. */
@@ -141,7 +160,8 @@ final class TrackedKey {
 
     /** Asks for the lease that follows the one that runs out. */
     synchronized void renew(long nowNanos, Effects effects) {
-        if (!asking && !gone && !closed && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
+        boolean isIdle = !asking && !gone && !closed;
+        if (isIdle && !onlyVerdictsLend && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
             effects.ask(begin());
         }
     }
@@ -173,6 +193,7 @@ final class TrackedKey {
         boolean holds = !isVoid(id, roundTrip.requestedNanos());
         LeaseTerms terms = verdict.lease();
         if (terms != null && terms.tokens() > 0) {
+            verdictsLend = true;
             Lease lease = Lease.beside(id, details, terms, roundTrip.requestedNanos());
             keep(lease, holds, nowNanos, effects);
         }
@@ -228,6 +249,13 @@ final class TrackedKey {
         if (holds && lendsNothing(asked, reply, distribution)) {
             denial.forgetIf(known -> true);
             boolean never = !reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);
+            if (never && verdictsLend) {
+                // The next verdict says whether that is still so.
+                onlyVerdictsLend = true;
+                everybodyAlone(effects);
+                becomeDue(nowNanos + config.denialMillis() * 1_000_000, effects);
+                return;
+            }
             goExact(never ? NOT_LEASABLE_NANOS : UNDECIDED_NANOS, nowNanos, effects);
             return;
         }
@@ -300,7 +328,7 @@ final class TrackedKey {
     /** Asks for those that are left; and has what is kept be looked at when it is over. */
     private void askAgain(long nowNanos, Effects effects) {
         if (waiters != null && !waiters.isEmpty()) {
-            if (closed) {
+            if (closed || onlyVerdictsLend) {
                 everybodyAlone(effects);
             } else {
                 giveBackScraps(effects);
@@ -400,6 +428,7 @@ final class TrackedKey {
         denial.forgetIf(known -> concerned.test(known.id()));
         close(leases.remove(lease -> concerned.test(lease.id())), effects);
         // What was not lent may be now.
+        onlyVerdictsLend = false;
         exactUntilNanos = nowNanos;
         becomeDue(nowNanos, effects);
     }

@@ -32,7 +32,8 @@ public record WidePeer(long lastSequence, long openVouchers, long openTokens) {
         return new WidePeer(lastSequence, openVouchers + 1, openTokens + voucher.tokens());
     }
 
-    public WidePeer ended(WideVoucher voucher) {
-        return new WidePeer(lastSequence, openVouchers - 1, openTokens - voucher.tokens());
+    /** A voucher of which a lease still has tokens stays open. */
+    public WidePeer ended(WideEnd end) {
+        return new WidePeer(lastSequence, end.open() > 0 ? openVouchers : openVouchers - 1, openTokens - end.ended());
     }
 }

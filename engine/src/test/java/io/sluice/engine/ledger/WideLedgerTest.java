@@ -17,6 +17,7 @@ import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.engine.wide.WideVoucher;
+import io.sluice.engine.wide.WideWish;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ final class WideLedgerTest {
 
     @Test
     void shouldAskForAVisit_whenTheAccountsOwnLimitsAdmit() {
-        assertThat(decide("acme", WideStatements.NONE)).isEqualTo(new AdmissionResult.Unvisited(List.of(ALL)));
+        assertThat(decide("acme", WideStatements.NONE)).isEqualTo(new AdmissionResult.Unvisited(List.of(ALL), 0));
     }
 
     @Test
@@ -159,7 +160,7 @@ final class WideLedgerTest {
     void shouldNotCountALimit_whenItsOwnerDoesNotHaveItYet() {
         // When
         WideStatement unknown = wide.charge(
-                        new WideName("new", ""), admission("acme", 1), ledger.clockMillis(), offset++)
+                        new WideName("new", ""), admission("acme", 1), WideWish.NONE, ledger.clockMillis(), offset++)
                 .statement();
 
         // Then
@@ -175,7 +176,8 @@ final class WideLedgerTest {
     @Test
     void shouldChargeNothing_whenTheVisitNamesAnotherScopeValue() {
         WideCharge charge =
-                wide.charge(new WideName("all", "forged"), admission("acme", 1), ledger.clockMillis(), offset++);
+                wide.charge(
+                new WideName("all", "forged"), admission("acme", 1), WideWish.NONE, ledger.clockMillis(), offset++);
         assertThat(charge.changes()).isEmpty();
         assertThat(charge.statement().isKnown()).isFalse();
     }
@@ -330,7 +332,7 @@ final class WideLedgerTest {
     }
 
     private WideCharge visited(WideName name, Admission admission) {
-        WideCharge charge = wide.charge(name, admission, ledger.clockMillis(), offset++);
+        WideCharge charge = wide.charge(name, admission, WideWish.NONE, ledger.clockMillis(), offset++);
         wide.apply(charge);
         return charge;
     }

@@ -13,6 +13,7 @@ import java.util.List;
  * @param request the record of the request, with its reply address, as JSON text
  * @param visits the buckets that it has yet to visit; if there is none, this is the way home
  * @param statements what the owners have said so far
+ * @param wish tokens that its account's own limits would lend beside the verdict; 0 for none, or on the way home
  */
 public record TravellingRequest(
         int from,
@@ -23,7 +24,8 @@ public record TravellingRequest(
         String account,
         String request,
         List<WideTarget> visits,
-        List<OwnerStatement> statements)
+        List<OwnerStatement> statements,
+        long wish)
         implements PartitionMessage {
     /** The most wide buckets that one request can visit. */
     public static final int VISITS_MAX = 16;
@@ -39,7 +41,7 @@ public record TravellingRequest(
 
     @Override
     public long sequence() {
-        return 2 * offset + 1;
+        return PartitionMessage.sequence(offset, 0);
     }
 
     /** The partition that it goes to next. */

@@ -4,6 +4,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.WideLedger;
+import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
@@ -82,6 +83,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private SignalHandler signals;
     private ControlHandler controls;
     private WideHandler messages;
+    private WideMessages outgoing;
     /** The message that is being decided, and its request's reply address; null for other records. */
     private @Nullable PartitionMessage taking;
 
@@ -129,11 +131,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.output = new Output(config, ledger, context, metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        WideMessages outgoing = new WideMessages(partition, config, output);
+        this.outgoing = new WideMessages(partition, config, output);
         this.admissions =
                 new AdmissionHandler(new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
-        this.holds = new HoldHandler(partition, ledger, output, metrics);
-        this.leases = new LeaseHandler(partition, ledger, output, metrics);
+        this.holds = new HoldHandler(partition, ledger, outgoing, output, metrics);
+        this.leases = new LeaseHandler(partition, ledger, outgoing, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
                 new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState), outgoing),
@@ -169,11 +171,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 new RedeliveryCheck.Answers(admissions, batches, holds, controls, this::answer),
                 output,
                 metrics);
-        StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
+        StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), new Expiries());
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             clockWatch.look(now);
             signals.look();
-            StateSweep.Step step = sweep.step();
+            StateSweep.Step step = sweep.step(now);
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
         });
@@ -187,14 +189,31 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         metrics.released(context.taskId().partition());
     }
 
+    /** What the clean-up has done about holds whose time is over. */
+    private final class Expiries implements StateSweep.Expiries {
+        @Override
+        public void end(String account) {
+            settleSwept(account);
+        }
+
+        @Override
+        public void endByRecord(HoldKey lease, String clientId) {
+            holds.endByRecord(lease, clientId);
+            output.send();
+        }
+    }
+
     /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
     private void settleSwept(String account) {
         try {
-            settleDue(account);
+            Decided due = holds.dueBetweenRecords(account);
+            if (due != null) {
+                complete(due);
+            }
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
-            output.clear();
+            clear();
             LOG.error("the clean-up could not end due holds of an account", e);
         }
     }
@@ -202,12 +221,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         output.clear();
+        outgoing.begin();
         taking = null;
         travelling = null;
         DeadLetters.RecordPosition place = place(record);
         trace.begin(record.headers(), place.decisionId());
         try {
             process(record, place);
+            tellOwners(place);
         } finally {
             trace.end();
         }
@@ -318,6 +339,20 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         complete(decide(request, at));
     }
 
+    /** What the record has ended of vouchers goes to their owners, whatever became of the rest of the record. */
+    private void tellOwners(DeadLetters.RecordPosition place) {
+        try {
+            outgoing.tell(place.offset());
+            output.send();
+        } catch (RejectedRequestException e) {
+            output.clear();
+            LOG.error(
+                    "vouchers that record {} has ended stay open: {}",
+                    place.decisionId().text(),
+                    e.detail());
+        }
+    }
+
     /** Decides a message of another partition, or of this one; null for one that was taken before. */
     private void take(@Nullable PartitionMessage message, RequestContext at) throws RejectedRequestException {
         taking = message;
@@ -349,11 +384,11 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
         taking = null;
         try {
-            complete(messages.refused(refused, at));
+            complete(messages.refused(refused));
         } catch (KafkaException e) {
             throw e;
-        } catch (RejectedRequestException | RuntimeException e) {
-            output.clear();
+        } catch (RuntimeException e) {
+            clear();
             LOG.error(
                     "what message {} has charged cannot be given back", at.id().text(), e);
         }
@@ -395,8 +430,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
      */
     private void complete(Decided decided) {
         decided.change().run();
+        outgoing.confirm();
         output.send();
         decided.count().run();
+    }
+
+    /** Drops what was decided and is not done. */
+    private void clear() {
+        output.clear();
+        outgoing.drop();
     }
 
     private Decided decide(Request request, RequestContext at) throws RejectedRequestException {
@@ -436,7 +478,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     /** Answers a redelivered query. */
     private void answer(Query query, RequestContext at) {
         try {
-            handle(query, at);
+            // Its record was decided before, so it tells nobody anything.
+            ClientId clientId = query.clientId();
+            if (clientId != null) {
+                settleSwept(clientId.account());
+            }
+            complete(decide(query, at));
         } catch (RejectedRequestException e) {
             throw new IllegalStateException("a query was refused", e);
         }
@@ -447,7 +494,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             DeadLetters.RecordPosition place,
             DeadLetterReason reason,
             DecodedRequest.Malformed malformed) {
-        output.clear();
+        clear();
         trace.refused(reason);
         String code = switch (reason) {
             case INTERNAL -> WireError.INTERNAL;

@@ -69,14 +69,16 @@ final class BatchHandler {
             messages.sendOut(
                     request,
                     arrival.trip().next(stampMillis),
-                    unvisited.missing().stream()
-                            .map(visit -> WideMapping.target(visit.name(), visit.check()))
-                            .toList(),
+                    new WideMessages.Visits(
+                            unvisited.missing().stream()
+                                    .map(visit -> WideMapping.target(visit.name(), visit.check()))
+                                    .toList(),
+                            /* wish= */ 0),
                     WideMapping.wire(arrival.statements()),
                     at);
             return Decided.counted(metrics.wide()::sentOut);
         }
-        messages.end(BatchEvaluator.ends(arrival.statements(), result), at);
+        messages.end(BatchEvaluator.ends(arrival.statements(), result));
         WireError error = error(result);
         if (error != null) {
             output.error(at, request.clientId().text(), error);

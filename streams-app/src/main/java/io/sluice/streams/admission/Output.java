@@ -21,6 +21,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
@@ -161,6 +162,12 @@ final class Output {
     /** Adds a message to a request partition. */
     void message(MessageAddress address, ControlRecord message) {
         add(Names.MESSAGES_SINK, address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message)));
+    }
+
+    /** Adds a request to a request partition, which nobody waits for. */
+    void request(MessageAddress address, Request request) {
+        byte[] record = RequestCodec.encode(request.repliedTo(/* reply= */ null));
+        add(Names.MESSAGES_SINK, address, OutputSize.checked(TopicCatalogue.REQUESTS, record));
     }
 
     private void add(String sink, @Nullable Object key, byte[] value) {

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.WideLedger.Ending;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.PartitionMessageCodec;
@@ -14,6 +15,7 @@ import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.wide.OwnerStatement;
@@ -114,6 +116,7 @@ final class WideHandler {
         WideCharge charge = wide.charge(
                 WideMapping.name(target),
                 EngineMapping.admission(check(request, target.check())),
+                wish(message, request),
                 at.nowMillis(),
                 offset);
         List<OwnerStatement> statements = new ArrayList<>(message.statements());
@@ -121,7 +124,9 @@ final class WideHandler {
         List<WideTarget> rest = charge.refuses()
                 ? List.of()
                 : message.visits().subList(1, message.visits().size());
-        messages.goOn(message, rest, statements, at);
+        // The next bucket need not lend more than this one does.
+        long wish = charge.statement().lentTokens();
+        messages.goOn(message, new WideMessages.Visits(rest, wish), statements, at);
         output.alerts(charge.alerts(), at.id().text(), message.account(), wide.revision(), at.nowMillis());
         return new Decided(
                 () -> {
@@ -132,6 +137,11 @@ final class WideHandler {
                     meters.visited(charge);
                     meters.open(partition, wide.openVouchers());
                 });
+    }
+
+    private static WideWish wish(TravellingRequest message, Request request) {
+        LeaseTerms terms = request instanceof AdmissionRequest admission ? admission.lease() : null;
+        return terms == null ? WideWish.NONE : new WideWish(message.wish(), terms.ttlMillis());
     }
 
     private static AdmissionRequest check(Request request, int check) throws RejectedRequestException {
@@ -188,9 +198,9 @@ final class WideHandler {
     }
 
     /** Gives back what was charged for a request that was refused for what it is. */
-    Decided refused(PartitionMessage message, RequestContext at) throws RejectedRequestException {
+    Decided refused(PartitionMessage message) {
         if (message instanceof TravellingRequest travelling) {
-            messages.end(WideLedger.ends(statements(travelling), /* result= */ null), at);
+            messages.end(WideLedger.ends(statements(travelling), /* result= */ null));
         }
         return new Decided(() -> wide.taken(message.from(), message.sequence()), () -> {});
     }

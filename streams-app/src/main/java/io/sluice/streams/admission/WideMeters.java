@@ -14,6 +14,7 @@ final class WideMeters {
     private final Counter charged;
     private final Counter kept;
     private final Counter givenBack;
+    private final Counter leased;
     private final ObjLongConsumer<Integer> openByPartition;
 
     WideMeters(MeterRegistry registry, ObjLongConsumer<Integer> openByPartition) {
@@ -27,6 +28,7 @@ final class WideMeters {
         this.charged = vouchers("charged", registry);
         this.kept = vouchers("kept", registry);
         this.givenBack = vouchers("given-back", registry);
+        this.leased = vouchers("leased", registry);
     }
 
     private static Counter vouchers(String event, MeterRegistry registry) {
@@ -52,7 +54,11 @@ final class WideMeters {
 
     void ended(List<WideEnd> ends) {
         for (WideEnd end : ends) {
-            (end.returned() == 0 ? kept : givenBack).increment();
+            if (end.open() > 0) {
+                leased.increment();
+            } else {
+                (end.kept() > 0 ? kept : givenBack).increment();
+            }
         }
     }
 
