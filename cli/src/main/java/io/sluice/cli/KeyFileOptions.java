@@ -5,6 +5,7 @@ import io.sluice.schemas.control.VerifyingKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -22,8 +23,8 @@ public final class KeyFileOptions {
                 names = "--rules-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_RULES_KEY_FILE}",
-                description = "File with the private key that signs rulesets, PEM; only for instances that write rules"
-                        + " (or $SLUICE_RULES_KEY_FILE).")
+                description = "File with the private key that signs rulesets, PEM; behind it a second one that proves"
+                        + " messages between streams apps, while keys are exchanged (or $SLUICE_RULES_KEY_FILE).")
         private @Nullable Path file;
 
         /** Whether somebody gave a key. */
@@ -31,8 +32,10 @@ public final class KeyFileOptions {
             return file != null;
         }
 
-        public SigningKey read() throws CommandFailure {
-            return signingKey("rules key", file, "--rules-key-file or $SLUICE_RULES_KEY_FILE");
+        /** The key that signs; behind it the one before or after it, while keys are exchanged. */
+        public List<SigningKey> read() throws CommandFailure {
+            return KeyFileOptions.read(
+                    "rules key", file, "--rules-key-file or $SLUICE_RULES_KEY_FILE", SigningKey::listOfPem);
         }
     }
 

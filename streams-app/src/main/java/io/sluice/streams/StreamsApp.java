@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.control.MessageKey;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
@@ -22,13 +23,16 @@ import io.sluice.streams.ops.StartupCheck;
 import io.sluice.streams.ops.StartupException;
 import io.sluice.streams.store.RocksDbMemory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** One running instance of the streams app, or of a reply replica of it. */
 public final class StreamsApp implements AutoCloseable {
@@ -102,7 +106,7 @@ public final class StreamsApp implements AutoCloseable {
                             new RestoreMeters(registry)),
                     role.topology(
                             new AppRole.Processing(
-                                    admission(config, cluster, marks),
+                                    admission(config, cluster, marks, clients),
                                     new AdmissionMetrics(shared, limits.labels()),
                                     storeWriter,
                                     openTelemetry),
@@ -128,9 +132,10 @@ public final class StreamsApp implements AutoCloseable {
         }
     }
 
-    private static AdmissionConfig admission(StreamsAppConfig config, StartupCheck.Cluster cluster, ClockMarks marks) {
+    private static AdmissionConfig admission(
+            StreamsAppConfig config, StartupCheck.Cluster cluster, ClockMarks marks, LingeringClients clients) {
         StreamsAppConfig.Limits limits = config.limits();
-        return new AdmissionConfig(
+        AdmissionConfig admission = new AdmissionConfig(
                 cluster.requestPartitions(),
                 cluster.replyPartitions(),
                 config.keys(),
@@ -138,7 +143,18 @@ public final class StreamsApp implements AutoCloseable {
                 limits.sweepEntriesMax(),
                 limits.cachedEntriesMax(cluster.requestPartitions()),
                 marks,
-                config.rulesKey() == null ? null : MessageKey.of(config.rulesKey()));
+                messageKey(config, cluster));
+        // A replica sends no messages.
+        return config.replica() == null ? admission.learningBy(clients.written()) : admission;
+    }
+
+    private static @Nullable MessageKey messageKey(StreamsAppConfig config, StartupCheck.Cluster cluster) {
+        List<SigningKey> keys = new ArrayList<>();
+        if (config.rulesKey() != null) {
+            keys.add(config.rulesKey());
+        }
+        keys.addAll(config.otherRulesKeys());
+        return keys.isEmpty() ? null : MessageKey.of(keys, cluster.messages());
     }
 
     private static LingeringClients clients(StreamsAppConfig.Limits limits, SendBounds bounds, MeterRegistry registry) {
@@ -149,6 +165,12 @@ public final class StreamsApp implements AutoCloseable {
                 new ReplyMeters(registry, System::nanoTime));
         Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
                 .description("Records of busy stream threads that their producers do not have yet")
+                .register(registry);
+        Gauge.builder("sluice.wide.unwritten.messages", clients, LingeringClients::unwrittenMessages)
+                .description("Messages to request partitions that are not written")
+                .register(registry);
+        Gauge.builder("sluice.wide.unwritten.seconds", clients, it -> it.unwrittenMillis() / 1_000.0)
+                .description("For how long the oldest of them has not been written")
                 .register(registry);
         return clients;
     }

@@ -6,6 +6,7 @@ import io.sluice.streams.admission.LabelBounds;
 import io.sluice.streams.replica.ReplicaConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stateDir where RocksDB lives; keep it across restarts
  * @param keys prove control records
  * @param rulesKey signs clock marks; null for an instance that writes none
+ * @param otherRulesKeys prove messages between partitions, too, while keys are exchanged
  * @param limits bounds on threads and memory
  * @param replica makes it a reply replica of the streams app that {@code kafka} describes; null for the app itself
  */
@@ -25,11 +27,13 @@ public record StreamsAppConfig(
         Path stateDir,
         TrustedKeys keys,
         @Nullable SigningKey rulesKey,
+        List<SigningKey> otherRulesKeys,
         Limits limits,
         @Nullable ReplicaConfig replica) {
 
     public StreamsAppConfig {
         kafka = Map.copyOf(kafka);
+        otherRulesKeys = List.copyOf(otherRulesKeys);
         if (!kafka.containsKey("bootstrap.servers")) {
             throw new IllegalArgumentException("bootstrap.servers: missing (expected: host:port[,host:port...])");
         }
@@ -38,13 +42,13 @@ public record StreamsAppConfig(
     /** An instance of the streams app itself. */
     public StreamsAppConfig(
             Map<String, String> kafka, Path stateDir, TrustedKeys keys, @Nullable SigningKey rulesKey, Limits limits) {
-        this(kafka, stateDir, keys, rulesKey, limits, /* replica= */ null);
+        this(kafka, stateDir, keys, rulesKey, List.of(), limits, /* replica= */ null);
     }
 
     /** A reply replica; it writes no clock marks. */
     public static StreamsAppConfig replica(
             Map<String, String> kafka, Path stateDir, TrustedKeys keys, Limits limits, ReplicaConfig replica) {
-        return new StreamsAppConfig(kafka, stateDir, keys, /* rulesKey= */ null, limits, replica);
+        return new StreamsAppConfig(kafka, stateDir, keys, /* rulesKey= */ null, List.of(), limits, replica);
     }
 
     /** The {@code application.id} of the streams app. */

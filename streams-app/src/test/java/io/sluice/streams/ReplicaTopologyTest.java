@@ -33,6 +33,7 @@ import io.sluice.testkit.gen.BadRecords;
 import io.sluice.testkit.gen.RequestGenerator;
 import io.sluice.testkit.gen.TrafficShape;
 import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -166,6 +167,7 @@ final class ReplicaTopologyTest {
                 directory.resolve(name),
                 TestKeys.TRUSTED,
                 /* rulesKey= */ null,
+                List.of(),
                 StreamsAppConfig.Limits.standard(),
                 replica);
     }
@@ -179,7 +181,7 @@ final class ReplicaTopologyTest {
                 100,
                 1_000,
                 (partition, reason) -> {},
-                MessageKey.of(TestKeys.RULES));
+                MessageKey.of(TestKeys.RULES, OracleConfig.PLACE));
     }
 
     private static ReplicaStart from(List<KeyValue<Bytes, byte[]>> changelog) {

@@ -44,6 +44,7 @@ import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.gen.AccountCommandSamples;
 import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,7 +111,7 @@ final class TopologyFixture implements AutoCloseable {
                         100,
                         1_000,
                         (partition, reason) -> marksAsked.add(reason),
-                        MessageKey.of(TestKeys.RULES))
+                        MessageKey.of(TestKeys.RULES, OracleConfig.PLACE))
                 .knowing(newest);
         StreamsAppConfig app = new StreamsAppConfig(
                 Map.of("bootstrap.servers", "none:1"), stateDir, TestKeys.TRUSTED, StreamsAppConfig.Limits.standard());

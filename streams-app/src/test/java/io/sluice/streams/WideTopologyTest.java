@@ -11,6 +11,7 @@ import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.VerdictDetails;
+import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.Route;
@@ -21,6 +22,7 @@ import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.schemas.wide.WideTarget;
 import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -39,7 +41,7 @@ final class WideTopologyTest {
             + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":4},"
             + "{\"id\":\"address\",\"scope\":[\"global\",\"attribute:ip\"],\"match\":{\"path\":\"/login\"},"
             + "\"rate\":{\"tokens\":1,\"per\":\"1h\"},\"burst\":2}]}";
-    private static final MessageKey KEY = MessageKey.of(TestKeys.RULES);
+    private static final MessageKey KEY = MessageKey.of(TestKeys.RULES, OracleConfig.PLACE);
 
     private TopologyFixture topology;
 
@@ -138,7 +140,7 @@ final class WideTopologyTest {
         // Given
         String statement = PartitionMessageCodec.encode(home(0, 1, /* to= */ 0));
         ControlRecord unproved = new ControlRecord(statement, "hmac-sha256:AAAA");
-        ControlRecord byAnother = MessageKey.of(TestKeys.UNAUTHENTICATED).sign(statement);
+        ControlRecord byAnother = MessageKey.of(TestKeys.UNAUTHENTICATED, OracleConfig.PLACE).sign(statement);
         ControlRecord asRules = TestKeys.RULES.sign(SignedKind.RULES, statement);
         ControlRecord elsewhere = KEY.sign(PartitionMessageCodec.encode(home(0, 1, /* to= */ 1)));
 
@@ -150,6 +152,20 @@ final class WideTopologyTest {
         // Then
         assertThat(reasons()).containsExactly("forged", "forged", "forged", "forged");
         assertThat(topology.decisions()).isEmpty();
+    }
+
+    @Test
+    void shouldTellTheCaller_whenAMessageIsOfAnAppWithAnotherKey() throws Exception {
+        // Given
+        ControlRecord byAnother = MessageKey.of(TestKeys.UNAUTHENTICATED, OracleConfig.PLACE)
+                .sign(PartitionMessageCodec.encode(home(0, 1, /* to= */ 0)));
+
+        // When
+        topology.send("acme".getBytes(StandardCharsets.UTF_8), RequestCodec.encode(byAnother));
+
+        // Then
+        assertThat(reasons()).containsExactly("forged");
+        assertThat(((Verdict) topology.onlyReply()).error().code()).isEqualTo(WireError.UNDECIDED);
     }
 
     @Test
@@ -178,6 +194,7 @@ final class WideTopologyTest {
                 0,
                 TravellingRequest.TRIPS_MAX,
                 TopologyFixture.START_MILLIS,
+                /* follows= */ false,
                 "acme",
                 request(),
                 List.of(),
@@ -277,7 +294,17 @@ final class WideTopologyTest {
                 /* lent= */ 0,
                 /* lentMillis= */ 0);
         return new TravellingRequest(
-                from, offset, to, 1, sentMillis, "acme", request(), List.of(), List.of(statement), /* wish= */ 0);
+                from,
+                offset,
+                to,
+                1,
+                sentMillis,
+                /* follows= */ false,
+                "acme",
+                request(),
+                List.of(),
+                List.of(statement),
+                /* wish= */ 0);
     }
 
     private static String request() {

@@ -30,6 +30,7 @@ import io.sluice.streams.webhooks.WebhookConfig;
 import io.sluice.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -132,14 +133,19 @@ public final class StreamsAppCommand implements Callable<Integer> {
         }
         // Read before anything starts: a missing key is reported at once. A replica proves messages of wide limits by
         // it.
-        SigningKey signing = replicaConfig != null || rulesWriter || rulesKey.isGiven() ? rulesKey.read() : null;
+        List<SigningKey> rulesKeyList =
+                replicaConfig != null || rulesWriter || rulesKey.isGiven() ? rulesKey.read() : List.of();
+        SigningKey signing = rulesKeyList.isEmpty() ? null : rulesKeyList.get(0);
+        List<SigningKey> others = rulesKeyList.stream().skip(1).toList();
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         try (Shutdown shutdown = new Shutdown()) {
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-streams-app", registry))
                     .openTelemetry();
             ServerTls secured = tls.open(registry, shutdown);
             StreamsApp app = shutdown.add(StreamsApp.start(
-                    new StreamsAppConfig(cluster, stateDir, keys, signing, limits, replicaConfig), registry, traces));
+                    new StreamsAppConfig(cluster, stateDir, keys, signing, others, limits, replicaConfig),
+                    registry,
+                    traces));
             app.onFailure(() -> shutdown.fail("the streams app has given up"));
             RulesApp rules = null;
             if (rulesWriter && signing != null && replicaConfig == null) {

@@ -25,6 +25,7 @@ enum Defect {
     FORGETS_PENALTIES("what penalties remember is lost now and then"),
     FORGETS_CREDITS("what is used of credits is lost now and then"),
     OWN_CLOCK("an app stamps records with its own clock"),
+    FORGETS_MESSAGES("messages that are not written are not in the state when a transaction ends"),
     DECISIONS_SURVIVE_ABORT("decisions are written outside of the transaction"),
     STATE_SURVIVES_ABORT("a store keeps what an aborted transaction wrote"),
     STANDBY_BEHIND("a standby starts before it has read all of the changelog"),

@@ -130,6 +130,9 @@ final class Invariants {
         for (long left = oracle.messages(); left > 0; left--) {
             world.coverage.count(Occurrence.WIDE_REQUEST);
         }
+        for (long left = oracle.followers(); left > 0; left--) {
+            world.coverage.count(Occurrence.WIDE_FOLLOWER);
+        }
         oracle.assertProfiles(profiles, audit, replies(ProfileReply.class));
         oracle.assertBatches(decisions(BatchDecision.class), replies(BatchVerdict.class));
         oracle.assertLeases(

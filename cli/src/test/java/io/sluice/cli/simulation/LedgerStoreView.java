@@ -15,7 +15,10 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideTally;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +133,26 @@ class LedgerStoreView implements LedgerStore {
     @Override
     public void putWidePeer(int partition, WidePeer peer) {
         real.putWidePeer(partition, peer);
+    }
+
+    @Override
+    public LapsingTally tally(WideTally kind) {
+        return real.tally(kind);
+    }
+
+    @Override
+    public void putTally(WideTally kind, LapsingTally tally) {
+        real.putTally(kind, tally);
+    }
+
+    @Override
+    public @Nullable TravellingKey travellingKey(IdempotencyRecordKey key) {
+        return real.travellingKey(key);
+    }
+
+    @Override
+    public void putTravellingKey(IdempotencyRecordKey key, @Nullable TravellingKey entry) {
+        real.putTravellingKey(key, entry);
     }
 
     @Override

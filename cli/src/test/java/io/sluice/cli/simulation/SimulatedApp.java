@@ -3,16 +3,21 @@ package io.sluice.cli.simulation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.CompiledRulesets;
-import io.sluice.streams.admission.MessageAddress;
+import io.sluice.streams.topology.MessageAddress;
+import io.sluice.streams.topology.MessageNumber;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -42,6 +47,7 @@ final class SimulatedApp {
     private final CompiledRulesets rulesets = new CompiledRulesets();
     private final AdmissionConfig config;
     private final List<SentReply> unsent = new ArrayList<>();
+    private final Map<Way, Long> written = new HashMap<>();
     /** Messages to request partitions that wait in their producer, in their order. */
     private final List<SentMessage> unsentMessages = new ArrayList<>();
     /** Partitions that others have, which this app does not know yet. */
@@ -60,7 +66,10 @@ final class SimulatedApp {
     private record SentReply(ReplyAddress address, byte[] value) {}
 
     /** A message to a request partition that waits in its producer. */
-    private record SentMessage(MessageAddress address, byte[] value) {}
+    private record SentMessage(MessageNumber number, MessageAddress address, byte[] value) {}
+
+    /** The last message that was written between two partitions. */
+    private record Way(int from, int to) {}
 
     SimulatedApp(World world, SimulatedCluster cluster, int number) {
         this.world = world;
@@ -75,7 +84,9 @@ final class SimulatedApp {
                 20 + random.nextInt(200),
                 random.nextBoolean() ? 8 + random.nextInt(24) : 1_000,
                 (partition, reason) -> cluster.writeMark(this, partition, reason),
-                MessageKey.of(TestKeys.RULES));
+                        MessageKey.of(TestKeys.RULES, OracleConfig.PLACE))
+                .learningBy(
+                        (from, to, sequence) -> written.getOrDefault(new Way(from, to), -1L) >= sequence);
     }
 
     World world() {
@@ -114,7 +125,13 @@ final class SimulatedApp {
         if (sink.equals(Names.REPLIES_SINK)) {
             unsent.add(new SentReply((ReplyAddress) key, value));
         } else if (sink.equals(Names.MESSAGES_SINK)) {
-            unsentMessages.add(new SentMessage((MessageAddress) key, value));
+            MessageNumber messageNumber = Objects.requireNonNull(MessageNumber.takenFrom(headers), "no number");
+            SimulatedTask task = tasks.get(partition);
+            long offset = Math.floorDiv(messageNumber.sequence(), (long) PartitionMessage.OF_RECORD_MAX);
+            if (task != null && offset >= 0 && offset < task.nextOffset) {
+                world.note(Occurrence.OUTBOX_SENT, messageNumber + " by app " + number);
+            }
+            unsentMessages.add(new SentMessage(messageNumber, (MessageAddress) key, value));
         } else {
             byte[] bytes = key instanceof byte[] array ? array : null;
             transaction.outputs.add(new OutputRecord(sink, bytes, value, headers));
@@ -136,7 +153,7 @@ final class SimulatedApp {
         if (random.nextInt(5) != 0) {
             flushReplies();
         }
-        flushMessages(random.nextInt(1 + unsentMessages.size()));
+        flushMessages();
     }
 
     /** Returns whether the app goes on. */
@@ -173,12 +190,27 @@ final class SimulatedApp {
         unsent.clear();
     }
 
-    /** The first messages that wait in the producer reach the log, in their order. */
-    private void flushMessages(int count) {
-        List<SentMessage> sent = unsentMessages.subList(0, count);
-        sent.forEach(message -> cluster.log()
-                .append(message.address().partition(), message.address().key(), message.value()));
-        sent.clear();
+    /** Some of the messages that wait in the producer reach the log: the first ones to each partition, in their order. */
+    private void flushMessages() {
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            int to = partition;
+            List<SentMessage> messages = unsentMessages.stream()
+                    .filter(message -> message.address().partition() == to)
+                    .toList();
+            messages = messages.subList(0, random.nextInt(1 + messages.size()));
+            messages.forEach(this::write);
+            unsentMessages.removeAll(messages);
+        }
+    }
+
+    private void write(SentMessage message) {
+        MessageAddress address = message.address();
+        cluster.log().append(address.partition(), address.key(), message.value());
+        written.merge(new Way(message.number().from(), address.partition()), address.sequence(), Math::max);
+    }
+
+    boolean hasUnsentMessages() {
+        return !unsentMessages.isEmpty();
     }
 
     /** The process dies: what its producers had not sent is lost. */
@@ -206,10 +238,10 @@ final class SimulatedApp {
         }
     }
 
-    /** Writes all that is cached: the first half of a commit, which waits for messages, and for no reply. */
+    /** Writes all that is cached: the first half of a commit, which waits for no message, and for no reply. */
     void flush() {
         tasks.values().forEach(task -> task.store.flush());
-        flushMessages(unsentMessages.size());
+        flushMessages();
         if (random.nextInt(4) != 0) {
             flushReplies();
         }
@@ -242,7 +274,7 @@ final class SimulatedApp {
         if (!unsentMessages.isEmpty()) {
             world.note(Occurrence.FENCED_APP_SENT, unsentMessages.size() + " of app " + number);
         }
-        flushMessages(unsentMessages.size());
+        flushMessages();
         closeLostTasks();
         transaction = own;
     }

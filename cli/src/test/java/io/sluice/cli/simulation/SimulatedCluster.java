@@ -309,7 +309,8 @@ final class SimulatedCluster {
             if (groupOffsets[partition] <= log.lastOffset(partition)
                     || owner == null
                     || !owner.transaction.isEmpty()
-                    || owner.tasks.get(partition).store.openVouchers(partition) > 0) {
+                    || owner.hasUnsentMessages()
+                    || owner.tasks.get(partition).store.openVouchers() > 0) {
                 return false;
             }
         }

@@ -84,6 +84,9 @@ final class SimulatedTask extends DetachedContext {
         nextOffset = fromOffset;
         isActive = true;
         processor.init(this);
+        if (defect.forgetsMessages()) {
+            store.store().beforeCommit(() -> {});
+        }
     }
 
     /** After an aborted transaction: Streams wipes the store, and starts the same objects again. */

@@ -59,6 +59,10 @@ final class TaskDefect {
         return defect == Defect.STATE_SURVIVES_ABORT;
     }
 
+    boolean forgetsMessages() {
+        return defect == Defect.FORGETS_MESSAGES;
+    }
+
     boolean isStandbyBehind() {
         return defect == Defect.STANDBY_BEHIND;
     }

@@ -1,6 +1,8 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.WideTally;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -159,9 +161,9 @@ public final class SimulatedStore {
     }
 
     /** Vouchers that the partition has given out, and that are open. */
-    public long openVouchers(int partition) {
-        byte[] value = store.get(StateKeys.peer(partition));
-        return value == null ? 0 : StateCodec.peer(value).openVouchers();
+    public long openVouchers() {
+        LapsingTally vouchers = new PartitionState(store).tally(WideTally.VOUCHERS);
+        return vouchers.count() + vouchers.lapsed().count();
     }
 
     /** How far the log has been decided. */

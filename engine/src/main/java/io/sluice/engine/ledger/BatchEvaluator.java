@@ -57,7 +57,7 @@ public final class BatchEvaluator {
     public static final int LIMITS_REPORTED_MAX = 64;
 
     /** Batches of an account share their keys; no client ID is empty, so no admission's key is among them. */
-    private static final String NO_CLIENT = "";
+    static final String NO_CLIENT = "";
     /**
      * The part of an idempotency record's fingerprint that says which check was refused, plus one; the rest is of the
      * request.

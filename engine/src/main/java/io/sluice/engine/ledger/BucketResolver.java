@@ -47,8 +47,9 @@ final class BucketResolver {
         this.store = store;
     }
 
-    /** One limit, one admission, one moment. */
-    private record Request(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
+    /** One limit, one admission, the account that asks, and one moment. */
+    private record Request(
+            Limit limit, Admission admission, String asker, AccountTimeline timeline, long nowMillis) {
         CardinalityLimits cardinality() {
             return timeline.ruleset().cardinality();
         }
@@ -66,7 +67,24 @@ final class BucketResolver {
 
     /** The bucket by which the limit decides the admission. */
     ResolvedBucket resolved(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
-        ResolvedBucket resolved = alone(limit, admission, timeline, nowMillis);
+        return resolved(new Request(limit, admission, admission.account(), timeline, nowMillis));
+    }
+
+    /**
+     * The wide bucket by which the limit decides the admission.
+     *
+     * @param admission as it is {@linkplain Admission#inWideBucket in a wide bucket}
+     * @param asker the account that asks: its new buckets are counted by themselves, so that it cannot use up the room
+     *     of all
+     */
+    ResolvedBucket wide(Limit limit, Admission admission, String asker, AccountTimeline timeline, long nowMillis) {
+        return resolved(new Request(limit, admission, asker, timeline, nowMillis));
+    }
+
+    private ResolvedBucket resolved(Request request) {
+        Limit limit = request.limit();
+        long nowMillis = request.nowMillis();
+        ResolvedBucket resolved = alone(request);
         Limit overage = limit.overage();
         return overage == null ? resolved : resolved.with(overage(overage, resolved, nowMillis));
     }
@@ -83,11 +101,14 @@ final class BucketResolver {
                 : new ResolvedBucket(key, resolved.timeline(), own, BucketMarks.of(stored), 0, List.of());
     }
 
-    private ResolvedBucket alone(Limit limit, Admission admission, AccountTimeline timeline, long nowMillis) {
-        BucketKey own =
-                new BucketKey(admission.account(), limit.id(), limit.scope().valueIn(admission));
-        if (timeline.ruleset().cardinality().bounds(limit)) {
-            return counted(new Request(limit, admission, timeline, nowMillis), own);
+    private ResolvedBucket alone(Request request) {
+        Limit limit = request.limit();
+        AccountTimeline timeline = request.timeline();
+        long nowMillis = request.nowMillis();
+        BucketKey own = new BucketKey(
+                request.admission().account(), limit.id(), limit.scope().valueIn(request.admission()));
+        if (request.cardinality().bounds(limit)) {
+            return counted(request, own);
         }
         StoredBucket stored = store.bucket(own);
         BucketState found = timeline.stateAt(limit, own, stored, nowMillis);
@@ -100,10 +121,13 @@ final class BucketResolver {
             return counted(request, own, null, null);
         }
         CardinalityLimits cardinality = request.cardinality();
-        BucketCount ofAccount = isCounted(ownKey, cardinality) ? count(request, ownKey.account()) : null;
+        long bucketsPerAccount = cardinality.bucketsPerAccount(request.limit());
+        BucketCount ofAccount = isCounted(ownKey, bucketsPerAccount) ? count(request, request.asker()) : null;
         boolean begins = isNewBucket(own, request.nowMillis());
-        if (begins && ofAccount != null && !ofAccount.hasRoomFor(cardinality.bucketsPerAccount())) {
-            own = at(request, new BucketKey(ownKey.account(), ownKey.limitId(), Scope.ACCOUNT_OVERFLOW));
+        if (begins && ofAccount != null && !ofAccount.hasRoomFor(bucketsPerAccount)) {
+            String together =
+                    request.limit().isWide() ? Scope.overflowOf(request.asker()) : Scope.ACCOUNT_OVERFLOW;
+            own = at(request, new BucketKey(ownKey.account(), ownKey.limitId(), together));
             begins = isNewBucket(own, request.nowMillis());
             ofAccount = null;
         }
@@ -118,13 +142,9 @@ final class BucketResolver {
         return counted(request, own, ofAccount, ofPartition);
     }
 
-    /**
-     * A scope value that depends on the account alone cannot be invented within the account. Wide buckets are of no
-     * account: the bound of the partition is theirs.
-     */
-    private static boolean isCounted(BucketKey key, CardinalityLimits cardinality) {
-        return cardinality.bucketsPerAccount() != CardinalityLimits.UNBOUNDED
-                && !key.account().equals(Scope.WIDE_ACCOUNT)
+    /** A scope value that depends on the account alone cannot be invented within the account. */
+    private static boolean isCounted(BucketKey key, long bucketsPerAccount) {
+        return bucketsPerAccount != CardinalityLimits.UNBOUNDED
                 && !key.scope().isEmpty()
                 && !key.scope().equals(key.account());
     }
@@ -144,8 +164,7 @@ final class BucketResolver {
         if (resolved.marks().countedUntilMillis() != countedUntilMillis) {
             String limitId = resolved.key().limitId();
             if (ofAccount != null) {
-                counts.add(new CountChange(
-                        new BucketCountKey(resolved.key().account(), limitId), ofAccount.withOneMore()));
+                counts.add(new CountChange(new BucketCountKey(request.asker(), limitId), ofAccount.withOneMore()));
             }
             if (ofPartition != null) {
                 counts.add(new CountChange(

@@ -15,7 +15,10 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideTally;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -105,6 +108,26 @@ final class PendingStore implements LedgerStore {
 
     @Override
     public void putWidePeer(int partition, WidePeer peer) {
+        throw unexpected();
+    }
+
+    @Override
+    public LapsingTally tally(WideTally kind) {
+        return below.tally(kind);
+    }
+
+    @Override
+    public void putTally(WideTally kind, LapsingTally tally) {
+        throw unexpected();
+    }
+
+    @Override
+    public @Nullable TravellingKey travellingKey(IdempotencyRecordKey key) {
+        throw unexpected();
+    }
+
+    @Override
+    public void putTravellingKey(IdempotencyRecordKey key, @Nullable TravellingKey entry) {
         throw unexpected();
     }
 

@@ -17,12 +17,14 @@ import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatement.Lent;
 import io.sluice.engine.wide.WideStatement.Level;
+import io.sluice.engine.wide.WideTally;
 import io.sluice.engine.wide.WideVoucher;
 import io.sluice.engine.wide.WideWish;
 import java.util.ArrayList;
@@ -46,11 +48,13 @@ import org.jspecify.annotations.Nullable;
  * fuller. In every prefix of the logs,
  *
  * <pre>
- *   charged = kept + given back + open vouchers
+ *   charged = kept + given back + open vouchers + lapsed vouchers
  * </pre>
  *
  * <p>A request of a front end carries a wish, and is charged for a lease beside its cost ({@link LeaseGrants}). Those
  * tokens stay open until the lease ends; its end says how many of them are given back.
+ *
+ * <p>A voucher lapses that has no end for long ({@link WideTally#VOUCHERS}). What it charged stays charged.
  *
  * <p>Every message is taken once: each sender numbers its messages by its own log, and what is not above the last one
  * is a repetition ({@link WidePeer}).
@@ -76,7 +80,7 @@ public final class WideLedger {
 
     /** Notes that a message is taken. */
     public void taken(int sender, long sequence) {
-        store.putWidePeer(sender, store.widePeer(sender).taken(sequence));
+        store.putWidePeer(sender, new WidePeer(sequence));
     }
 
     /** The ruleset revision that is in force. */
@@ -84,14 +88,13 @@ public final class WideLedger {
         return ledger.timeline().active().revision();
     }
 
-    /** What vouchers that wait for their verdicts have charged. */
-    public long openTokens() {
-        return store.widePeer(partition).openTokens();
+    /** The vouchers that wait for their verdicts, and those that lapsed. */
+    public LapsingTally vouchers() {
+        return vouchers(ledger.clockMillis());
     }
 
-    /** Vouchers that wait for their verdicts. */
-    public long openVouchers() {
-        return store.widePeer(partition).openVouchers();
+    private LapsingTally vouchers(long nowMillis) {
+        return store.tally(WideTally.VOUCHERS).at(nowMillis, WideTally.VOUCHERS.periodMillis());
     }
 
     /**
@@ -115,7 +118,7 @@ public final class WideLedger {
         PartitionClock clock = ledger.clock();
         LimitCheck check = LimitCheck.of(
                 limit,
-                resolver.resolved(limit, asked, timeline, nowMillis),
+                resolver.wide(limit, asked, admission.account(), timeline, nowMillis),
                 limit.isEnforcedFor(admission.account()),
                 asked,
                 clock);
@@ -189,7 +192,8 @@ public final class WideLedger {
         }
         WideVoucher voucher = charge.statement().voucher();
         if (voucher != null) {
-            store.putWidePeer(partition, store.widePeer(partition).opened(voucher));
+            store.putTally(
+                    WideTally.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
         }
     }
 
@@ -242,10 +246,10 @@ public final class WideLedger {
     public Ending decide(List<WideEnd> ends, long nowMillis) {
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
-        WidePeer own = store.widePeer(partition);
+        LapsingTally vouchers = vouchers(nowMillis);
         for (WideEnd end : ends) {
             WideVoucher voucher = end.voucher();
-            own = own.ended(end);
+            vouchers = vouchers.ended(end);
             BucketKey key = new BucketKey(Scope.WIDE_ACCOUNT, end.limitId(), voucher.scope());
             Limit limit = timeline.limit(end.limitId());
             // Nothing goes back to a bucket that new buckets share, nor over a change that dropped the charge.
@@ -272,15 +276,15 @@ public final class WideLedger {
         }
         List<BucketChange> changes = new ArrayList<>(changed.size());
         changed.forEach((key, bucket) -> changes.add(new BucketChange(key, bucket)));
-        return new Ending(own, changes);
+        return new Ending(vouchers, changes);
     }
 
     /**
      * The changes that come with the end of vouchers.
      *
-     * @param own the partition's own entry
+     * @param vouchers what is open after that
      */
-    public record Ending(WidePeer own, List<BucketChange> changes) {
+    public record Ending(LapsingTally vouchers, List<BucketChange> changes) {
         public Ending {
             changes = List.copyOf(changes);
         }
@@ -291,6 +295,6 @@ public final class WideLedger {
         for (BucketChange change : ending.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
-        store.putWidePeer(partition, ending.own());
+        store.putTally(WideTally.VOUCHERS, ending.vouchers());
     }
 }

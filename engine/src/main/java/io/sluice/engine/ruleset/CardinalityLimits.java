@@ -22,11 +22,11 @@ public record CardinalityLimits(
     /** No bound: for a document without a cardinality limit. */
     public static final long UNBOUNDED = Long.MAX_VALUE;
 
-    /**
-     * The bound of a partition for a wide limit with attributes, where the document gives none: one account alone could
-     * invent values without end, and no bound of accounts counts them.
-     */
+    /** The bound of a partition for a wide limit with attributes, where the document gives none. */
     public static final long WIDE_BUCKETS_DEFAULT = 1_000_000;
+
+    /** Where the document gives no bound of accounts, one account may begin this share of a partition's wide buckets. */
+    private static final long WIDE_SHARE_OF_ACCOUNT = 10;
 
     static final CardinalityLimits OFF = new CardinalityLimits(UNBOUNDED, UNBOUNDED, Map.of());
     static final long BUCKETS_MAX = 1_000_000_000;
@@ -54,6 +54,13 @@ public record CardinalityLimits(
     /** {@link #bucketsPerPartition} as it holds for the limit. */
     public long bucketsPerPartition(Limit limit) {
         return bucketsPerPartition == UNBOUNDED && isOpenToAll(limit) ? WIDE_BUCKETS_DEFAULT : bucketsPerPartition;
+    }
+
+    /** {@link #bucketsPerAccount} as it holds for the limit: of a wide one, for the account that begins a bucket. */
+    public long bucketsPerAccount(Limit limit) {
+        return bucketsPerAccount == UNBOUNDED && isOpenToAll(limit)
+                ? Math.max(1, bucketsPerPartition(limit) / WIDE_SHARE_OF_ACCOUNT)
+                : bucketsPerAccount;
     }
 
     /** The period in which the buckets of the limit are counted. */

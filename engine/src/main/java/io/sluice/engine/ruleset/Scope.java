@@ -238,6 +238,11 @@ public record Scope(List<Dimension> dimensions) {
         return value.startsWith(ACCOUNT_OVERFLOW);
     }
 
+    /** The scope value of the wide bucket that new buckets share which one account has begun. */
+    public static String overflowOf(String account) {
+        return ACCOUNT_OVERFLOW + account;
+    }
+
     /** The account that the shared buckets of a tier's new buckets are kept under. */
     public static String overflowAccount(String tier) {
         return PARTITION_OVERFLOW + tier;
@@ -251,7 +256,7 @@ public record Scope(List<Dimension> dimensions) {
     /** A stored scope value as a person reads it. */
     public static String display(String value) {
         if (isOverflow(value)) {
-            return value.equals(ACCOUNT_OVERFLOW) ? "~overflow" : "~overflow/partition";
+            return value.startsWith(PARTITION_OVERFLOW) ? "~overflow/partition" : "~overflow";
         }
         return value.endsWith(SEPARATOR)
                 ? value.substring(0, value.length() - 1).replace(SEPARATOR, ", ")

@@ -3,9 +3,13 @@ package io.sluice.engine.state;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideTally;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -36,6 +40,8 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final Map<String, AccountPenalties> penalties = new HashMap<>();
     private final Map<String, UsedCredits> usedCredits = new HashMap<>();
     private final Map<Integer, WidePeer> widePeers = new HashMap<>();
+    private final Map<WideTally, LapsingTally> tallies = new EnumMap<>(WideTally.class);
+    private final Map<IdempotencyRecordKey, TravellingKey> travellingKeys = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
     /** Every stored bucket, in the order of account, scope and limit; to clean up, too. */
@@ -100,6 +106,8 @@ public final class InMemoryLedgerStore implements LedgerStore {
         copy.penalties.putAll(penalties);
         copy.usedCredits.putAll(usedCredits);
         copy.widePeers.putAll(widePeers);
+        copy.tallies.putAll(tallies);
+        copy.travellingKeys.putAll(travellingKeys);
         copy.position = position;
         return copy;
     }
@@ -237,6 +245,30 @@ public final class InMemoryLedgerStore implements LedgerStore {
     }
 
     @Override
+    public LapsingTally tally(WideTally kind) {
+        return tallies.getOrDefault(kind, LapsingTally.NONE);
+    }
+
+    @Override
+    public void putTally(WideTally kind, LapsingTally tally) {
+        tallies.put(kind, tally);
+    }
+
+    @Override
+    public @Nullable TravellingKey travellingKey(IdempotencyRecordKey key) {
+        return travellingKeys.get(key);
+    }
+
+    @Override
+    public void putTravellingKey(IdempotencyRecordKey key, @Nullable TravellingKey entry) {
+        if (entry == null) {
+            travellingKeys.remove(key);
+        } else {
+            travellingKeys.put(key, entry);
+        }
+    }
+
+    @Override
     public LogPosition position() {
         return position;
     }
@@ -260,6 +292,8 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 && profiles.equals(that.profiles)
                 && usedCredits.equals(that.usedCredits)
                 && widePeers.equals(that.widePeers)
+                && tallies.equals(that.tallies)
+                && travellingKeys.equals(that.travellingKeys)
                 && position.clock().equals(that.position.clock());
     }
 

@@ -3,7 +3,10 @@ package io.sluice.engine.state;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideTally;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
- * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds. All
- * of these equal absent ones. It drops nothing else.
+ * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds, and a
+ * travelling key that {@link TravellingKey#isExpired is expired}. All of these equal absent ones. It drops nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -76,6 +79,17 @@ public interface LedgerStore {
     WidePeer widePeer(int partition);
 
     void putWidePeer(int partition, WidePeer peer);
+
+    /** What is open of this kind; {@link LapsingTally#NONE} if nothing is stored. */
+    LapsingTally tally(WideTally kind);
+
+    void putTally(WideTally kind, LapsingTally tally);
+
+    /** The request with that key that is between partitions; null if nothing is stored. */
+    @Nullable TravellingKey travellingKey(IdempotencyRecordKey key);
+
+    /** Stores that a request with that key is between partitions, or that it is home. */
+    void putTravellingKey(IdempotencyRecordKey key, @Nullable TravellingKey entry);
 
     /** The position of the last decided record; {@link LogPosition#BEGINNING} before the first record. */
     LogPosition position();

@@ -115,7 +115,7 @@ final class WideHistoryTest {
             List<Road> roads = new ArrayList<>(network.roads.values());
             switch (random.nextInt(9)) {
                 case 0, 1 -> {
-                    Asked one = asked(step, leaseMillis, random);
+                    Asked one = retried(step, asked, leaseMillis, random);
                     asked.put(step, one);
                     network.ask(nowMillis, one);
                 }
@@ -155,6 +155,7 @@ final class WideHistoryTest {
         assertThat(network.answers.keySet()).isEqualTo(asked.keySet());
         assertThat(network.spentOfLeases.keySet()).isEqualTo(network.leases.keySet());
         assertThat(network.open()).isZero();
+        assertThat(network.travelling()).isZero();
         Map<String, Long> admitted = admitted(network, asked);
         capacities.keySet().stream()
                 .filter(limit -> !limit.equals("address"))
@@ -163,6 +164,34 @@ final class WideHistoryTest {
             assertThat(tokens).as(bucket).isLessThanOrEqualTo(capacities.get(bucket.split(" ", -1)[0]));
             assertThat(used(network, bucket)).as("in use of %s", bucket).isEqualTo(tokens);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 64})
+    void shouldNotBeRefusedByItsOwnRetry_whenTwoSharedBucketsHaveOneTokenLeft(int count) {
+        // Given a request and its retry, both before the first visit
+        WideNetwork network = new WideNetwork(
+                count,
+                ruleset(
+                        1,
+                        limit("own", "account", 1, "1h", 9),
+                        limit("one", "global", 1, "1h", 1),
+                        limit("two", "global", 1, "1h", 1)));
+        Admission admission = new Admission("a", "a", 1, "GET", RoutePath.ROOT, "", Map.of());
+        network.ask(1_000_000, new Asked(0, admission, "key"));
+        network.ask(1_000_000, new Asked(1, admission, "key"));
+        network.ask(1_000_000, new Asked(2, admission, "key"));
+
+        // When
+        network.settle(1_000_000);
+
+        // Then
+        AdmissionResult first = network.answers.get(0);
+        assertThat(((AdmissionResult.Decided) first).outcome().allowed()).isTrue();
+        assertThat(network.answers.get(1)).isInstanceOf(AdmissionResult.Replayed.class);
+        assertThat(network.answers.get(2)).isInstanceOf(AdmissionResult.Replayed.class);
+        assertThat(network.open()).isZero();
+        assertThat(network.travelling()).isZero();
     }
 
     @ParameterizedTest
@@ -183,6 +212,14 @@ final class WideHistoryTest {
         assertThat(network.open()).isZero();
         assertThat(used(network, "all")).isEqualTo(5);
         requireConservation(network);
+    }
+
+    /** A new request, or one of before once more under its key. */
+    private static Asked retried(int number, Map<Integer, Asked> before, long leaseMillis, Random random) {
+        Asked earlier = before.get(random.nextInt(number + 1));
+        return earlier == null || earlier.key() == null || random.nextInt(3) == 0
+                ? asked(number, leaseMillis, random)
+                : new Asked(number, earlier.admission(), earlier.key(), 0);
     }
 
     private static Asked asked(int number, long leaseMillis, Random random) {
@@ -209,7 +246,7 @@ final class WideHistoryTest {
                     used += bucket.getValue().state().usedTokens();
                 }
             }
-            assertThat(used).isEqualTo(partition.wide.openTokens() + partition.keptTokens());
+            assertThat(used).isEqualTo(partition.wide.vouchers().tokens() + partition.keptTokens());
         }
     }
 

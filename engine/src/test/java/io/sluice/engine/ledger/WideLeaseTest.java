@@ -97,7 +97,7 @@ final class WideLeaseTest {
         assertThat(statement.lent()).isEqualTo(new Lent(9, TTL));
         assertThat(statement.charged()).isEqualTo(1);
         assertThat(statement.left().remaining()).isEqualTo(599);
-        assertThat(wide.openTokens()).isEqualTo(10);
+        assertThat(wide.vouchers().tokens()).isEqualTo(10);
 
         // When
         Lending lending = decide(WideStatements.of(List.of(statement)));
@@ -114,8 +114,8 @@ final class WideLeaseTest {
         assertThat(ends)
                 .extracting(WideEnd::kept, WideEnd::returned, WideEnd::open)
                 .containsExactly(tuple(1L, 0L, 9L));
-        assertThat(wide.openTokens()).isEqualTo(9);
-        assertThat(wide.openVouchers()).isEqualTo(1);
+        assertThat(wide.vouchers().tokens()).isEqualTo(9);
+        assertThat(wide.vouchers().count()).isEqualTo(1);
         assertThat(left()).isEqualTo(590);
     }
 
@@ -133,8 +133,8 @@ final class WideLeaseTest {
         assertThat(ended.changes().ends())
                 .extracting(WideEnd::kept, WideEnd::returned, WideEnd::open)
                 .containsExactly(tuple(4L, 5L, 0L));
-        assertThat(wide.openTokens()).isZero();
-        assertThat(wide.openVouchers()).isZero();
+        assertThat(wide.vouchers().tokens()).isZero();
+        assertThat(wide.vouchers().count()).isZero();
         assertThat(left()).isEqualTo(595);
     }
 
@@ -152,7 +152,7 @@ final class WideLeaseTest {
 
         // Then
         assertThat(due.hasEnds()).isTrue();
-        assertThat(wide.openTokens()).isZero();
+        assertThat(wide.vouchers().tokens()).isZero();
         assertThat(left()).isEqualTo(590);
     }
 
@@ -190,7 +190,7 @@ final class WideLeaseTest {
         // Then
         assertThat(lending.tokens()).isZero();
         assertThat(left()).isEqualTo(600);
-        assertThat(wide.openVouchers()).isZero();
+        assertThat(wide.vouchers().count()).isZero();
     }
 
     @Test
@@ -276,7 +276,7 @@ final class WideLeaseTest {
         end(returned(lease, 0).changes().ends());
 
         // Then it is over all the same
-        assertThat(wide.openVouchers()).isZero();
+        assertThat(wide.vouchers().count()).isZero();
         assertThat(left()).isZero();
     }
 
@@ -291,8 +291,8 @@ final class WideLeaseTest {
         end(ended.changes().ends());
 
         // Then
-        assertThat(wide.openVouchers()).isZero();
-        assertThat(wide.openTokens()).isZero();
+        assertThat(wide.vouchers().count()).isZero();
+        assertThat(wide.vouchers().tokens()).isZero();
     }
 
     @Test
@@ -318,9 +318,9 @@ final class WideLeaseTest {
 
         // Then
         assertThat(lending.tokens()).isEqualTo(7);
-        assertThat(wide.openTokens()).isEqualTo(14);
+        assertThat(wide.vouchers().tokens()).isEqualTo(14);
         end(returned(new HoldKey("acme", HoldKind.LEASE, offset - 1), 3).changes().ends());
-        assertThat(wide.openTokens()).isZero();
+        assertThat(wide.vouchers().tokens()).isZero();
         assertThat(left()).isEqualTo(596);
     }
 

@@ -1,13 +1,17 @@
 package io.sluice.engine.ledger;
 
 import static io.sluice.engine.ruleset.RulesetFixture.admission;
+import static io.sluice.engine.ruleset.RulesetFixture.compiled;
+import static io.sluice.engine.ruleset.RulesetFixture.document;
 import static io.sluice.engine.ruleset.RulesetFixture.limit;
 import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
+import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Reason;
@@ -16,10 +20,12 @@ import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideTally;
 import io.sluice.engine.wide.WideVoucher;
 import io.sluice.engine.wide.WideWish;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The steps of a request that meets a limit of all accounts, one by one. */
@@ -63,7 +69,7 @@ final class WideLedgerTest {
         // Then five of them are charged
         assertThat(sixth.voucher()).isNull();
         assertThat(sixth.retryAfterMillis()).isEqualTo(10_000);
-        assertThat(wide.openVouchers()).isEqualTo(5);
+        assertThat(wide.vouchers().count()).isEqualTo(5);
         LimitOutcome limit = ((AdmissionResult.Decided) decide("account-5", WideStatements.of(List.of(sixth))))
                 .outcome()
                 .deciding();
@@ -93,7 +99,7 @@ final class WideLedgerTest {
         wide.apply(wide.decide(ends, ledger.clockMillis()));
 
         // Then
-        assertThat(wide.openVouchers()).isZero();
+        assertThat(wide.vouchers().count()).isZero();
         assertThat(visited("beta").statement().found().remaining()).isEqualTo(4);
     }
 
@@ -321,6 +327,79 @@ final class WideLedgerTest {
 
         // Then
         assertThat(visited("delta").refuses()).isTrue();
+    }
+
+    @Test
+    void shouldKeepWhatWasCharged_whenNoEndComesForLong() {
+        // Given
+        WideVoucher voucher = visited("acme").statement().voucher();
+
+        // When
+        pass(2 * WideTally.VOUCHERS.periodMillis());
+
+        // Then it does not count as open, and counts nowhere twice
+        assertThat(wide.vouchers().count()).isZero();
+        assertThat(wide.vouchers().tokens()).isZero();
+        assertThat(wide.vouchers().lapsed().count()).isEqualTo(1);
+
+        // When its end comes after all, while another is open
+        WideVoucher later = visited("beta").statement().voucher();
+        wide.apply(wide.decide(List.of(new WideEnd("all", voucher, 1)), ledger.clockMillis()));
+
+        // Then
+        assertThat(wide.vouchers().lapsed().count()).isZero();
+        assertThat(wide.vouchers().count()).isEqualTo(1);
+        wide.apply(wide.decide(List.of(new WideEnd("all", later, 1)), ledger.clockMillis()));
+        assertThat(wide.vouchers().count()).isZero();
+        assertThat(visited("gamma").statement().found().remaining()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldGiveBackOnce_whenALapsedVoucherEndsBeforeItsTokensHaveFlowedBack() {
+        // Given a limit that fills within a day, so that nothing flows back meanwhile
+        ledger.activate(ruleset(2, limit("all", "global", 1, "24h", 5)), ledger.clockMillis());
+        WideVoucher voucher = visited("acme").statement().voucher();
+        pass(2 * WideTally.VOUCHERS.periodMillis());
+        assertThat(visited("beta").statement().found().remaining()).isEqualTo(4);
+
+        // When
+        wide.apply(wide.decide(List.of(new WideEnd("all", voucher, 1)), ledger.clockMillis()));
+
+        // Then
+        assertThat(visited("gamma").statement().found().remaining()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldLeaveRoomForOthers_whenOneAccountInventsValues() {
+        // Given two new buckets for each account
+        Map<String, Object> document = document(limit("address", List.of("global", "attribute:ip"), 1, "1h", 5));
+        document.put("cardinality", tree("bucketsPerAccount", 2));
+        ledger.activate(compiled(2, document), ledger.clockMillis());
+
+        // When
+        List<String> invented = IntStream.range(0, 5)
+                .mapToObj(i -> from("acme", "192.0.2." + i).voucher().scope())
+                .toList();
+
+        // Then those beyond share one, and nobody else does
+        assertThat(invented.stream().filter(Scope::isOverflow)).hasSize(3);
+        assertThat(Scope.display(invented.get(4))).isEqualTo("~overflow");
+        assertThat(Scope.isOverflow(from("beta", "192.0.2.9").voucher().scope()))
+                .isFalse();
+        // The buckets that are there are those of everybody.
+        assertThat(from("beta", "192.0.2.0").found().remaining()).isEqualTo(4);
+        assertThat(from("acme", "192.0.2.9").found().remaining()).isEqualTo(4);
+    }
+
+    private WideStatement from(String account, String address) {
+        return visited(new WideName("address", address), admission(account, 1, "GET", "/", Map.of("ip", address)))
+                .statement();
+    }
+
+    private void pass(long millis) {
+        long until = ledger.clockMillis() + millis;
+        ledger.advance(until);
+        ledger.mark(until);
     }
 
     private AdmissionResult decide(String account, WideStatements statements) {

@@ -5,6 +5,7 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
@@ -54,10 +55,15 @@ final class WideNetwork {
             long sequence,
             Asked asked,
             int trip,
+            boolean follows,
             List<WideName> visits,
             List<WideStatement> statements,
             long wish)
-            implements Entry {}
+            implements Entry {
+        Travelling on(int owner, long offset, List<WideName> rest, List<WideStatement> known, long lent) {
+            return new Travelling(owner, sequence(offset, 0), asked, trip, follows, rest, known, lent);
+        }
+    }
 
     /** The end of vouchers. */
     record Ended(int from, long sequence, List<WideEnd> ends) implements Entry {}
@@ -71,6 +77,7 @@ final class WideNetwork {
         InMemoryLedgerStore store = new InMemoryLedgerStore();
         Ledger ledger;
         WideLedger wide;
+        private TravellingKeys keys;
         private InMemoryLedgerStore snapshot = new InMemoryLedgerStore();
         private RulesetTimeline snapshotTimeline;
         private int snapshotNext;
@@ -82,6 +89,7 @@ final class WideNetwork {
             ledger = new Ledger(store, RulesetTimeline.empty());
             ledger.activate(ruleset, 0);
             wide = new WideLedger(number, ledger, store);
+            keys = new TravellingKeys(store);
             snapshotTimeline = ledger.timeline();
         }
 
@@ -105,6 +113,7 @@ final class WideNetwork {
             store = snapshot.copy();
             ledger = new Ledger(store, snapshotTimeline);
             wide = new WideLedger(number, ledger, store);
+            keys = new TravellingKeys(store);
             next = snapshotNext;
             told.clear();
         }
@@ -130,7 +139,7 @@ final class WideNetwork {
             nowMillis = Math.max(nowMillis, ledger.clockMillis());
             if (record.entry() instanceof Asked asked) {
                 endDue(asked.admission().account(), nowMillis);
-                admit(asked, 0, List.of(), nowMillis, offset);
+                admit(new Travelling(number, 0, asked, 0, false, List.of(), List.of(), 0), nowMillis, offset);
             } else if (record.entry() instanceof Looked looked) {
                 endDue(looked.account(), nowMillis);
             } else if (record.entry() instanceof Reported reported) {
@@ -176,11 +185,18 @@ final class WideNetwork {
         }
 
         private void travel(Travelling travelling, long nowMillis, long offset) {
-            Asked asked = travelling.asked();
             if (travelling.visits().isEmpty()) {
-                admit(asked, travelling.trip(), travelling.statements(), nowMillis, offset);
+                endDue(travelling.asked().admission().account(), nowMillis);
+                admit(travelling, nowMillis, offset);
                 return;
             }
+            List<WideName> rest =
+                    travelling.visits().subList(1, travelling.visits().size());
+            if (travelling.follows()) {
+                go(travelling.on(number, offset, rest, travelling.statements(), 0));
+                return;
+            }
+            Asked asked = travelling.asked();
             WideCharge charge = wide.charge(
                     travelling.visits().get(0),
                     asked.admission(),
@@ -190,28 +206,38 @@ final class WideNetwork {
             wide.apply(charge);
             List<WideStatement> statements = new ArrayList<>(travelling.statements());
             statements.add(charge.statement());
-            List<WideName> rest = charge.refuses()
-                    ? List.of()
-                    : travelling.visits().subList(1, travelling.visits().size());
             long wish = charge.statement().lentTokens();
-            go(new Travelling(number, sequence(offset, 0), asked, travelling.trip(), rest, statements, wish));
+            go(travelling.on(number, offset, charge.refuses() ? List.of() : rest, statements, wish));
         }
 
-        private void admit(Asked asked, int trip, List<WideStatement> statements, long nowMillis, long offset) {
+        private void admit(Travelling home, long nowMillis, long offset) {
+            Asked asked = home.asked();
+            List<WideStatement> statements = home.statements();
             Lending lending = decided(asked, WideStatements.of(statements), nowMillis, offset);
             AdmissionResult result = lending.result();
-            if (result instanceof AdmissionResult.Unvisited unvisited && trip < TRIPS_MAX) {
+            boolean wasOut = home.trip() > 0 && !home.follows();
+            IdempotencyRecordKey key = asked.key() == null
+                    ? null
+                    : new IdempotencyRecordKey(
+                            asked.admission().account(), asked.admission().clientId(), asked.key());
+            if (result instanceof AdmissionResult.Unvisited unvisited && home.trip() < TRIPS_MAX) {
+                TravellingKeys.KeyStep step = keys.departing(key, wasOut, nowMillis, offset);
+                keys.apply(step);
                 go(new Travelling(
                         number,
                         sequence(offset, 0),
                         asked,
-                        trip + 1,
+                        home.trip() + 1,
+                        step.follows(),
                         unvisited.missing(),
                         statements,
                         unvisited.wish()));
                 return;
             }
             told.addAll(WideLedger.ends(statements, result, lending.tokens()));
+            if (wasOut) {
+                keys.apply(keys.home(key, nowMillis));
+            }
             ledger.apply(result);
             answers.merge(asked.number(), result, WideNetwork::equal);
             if (lending.tokens() > 0) {
@@ -344,9 +370,16 @@ final class WideNetwork {
         return Math.floorMod(name.text().hashCode() * 31, partitions.size());
     }
 
+    /** Keys that are remembered as travelling. */
+    long travelling() {
+        return partitions.stream()
+                .mapToLong(partition -> partition.keys.count(partition.ledger.clockMillis()))
+                .sum();
+    }
+
     long open() {
         return partitions.stream()
-                .mapToLong(partition -> partition.wide.openVouchers())
+                .mapToLong(partition -> partition.wide.vouchers().count())
                 .sum();
     }
 }

@@ -83,6 +83,7 @@ final class UnaryAnswer<A> {
         return switch (error.code()) {
             case WireError.INVALID_REQUEST -> Status.INVALID_ARGUMENT;
             case WireError.NOT_IN_BATCH -> Status.FAILED_PRECONDITION;
+            case WireError.UNDECIDED -> Status.UNAVAILABLE;
             default -> Status.INTERNAL;
         };
     }

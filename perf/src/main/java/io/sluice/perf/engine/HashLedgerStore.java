@@ -15,7 +15,10 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideTally;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -137,6 +140,26 @@ final class HashLedgerStore implements LedgerStore {
 
     @Override
     public void putWidePeer(int partition, WidePeer peer) {
+        throw new UnsupportedOperationException("no limit is wide here");
+    }
+
+    @Override
+    public LapsingTally tally(WideTally kind) {
+        return LapsingTally.NONE;
+    }
+
+    @Override
+    public void putTally(WideTally kind, LapsingTally tally) {
+        throw new UnsupportedOperationException("no limit is wide here");
+    }
+
+    @Override
+    public @Nullable TravellingKey travellingKey(IdempotencyRecordKey key) {
+        return null;
+    }
+
+    @Override
+    public void putTravellingKey(IdempotencyRecordKey key, @Nullable TravellingKey entry) {
         throw new UnsupportedOperationException("no limit is wide here");
     }
 

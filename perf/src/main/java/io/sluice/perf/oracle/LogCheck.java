@@ -4,7 +4,7 @@ import io.sluice.perf.Await;
 import io.sluice.perf.ScenarioFailedException;
 import io.sluice.perf.report.Goal;
 import io.sluice.perf.report.Row;
-import io.sluice.schemas.control.MessageKey;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
@@ -50,9 +50,9 @@ public final class LogCheck {
     }
 
     /** The same where partitions have sent each other messages. */
-    public static LogCheck of(String bootstrapServers, TrustedKeys keys, MessageKey messages) {
+    public static LogCheck of(String bootstrapServers, TrustedKeys keys, SigningKey rules) {
         int replyPartitions = TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REPLIES);
-        return of(bootstrapServers, new OracleConfig(keys, replyPartitions, messages));
+        return of(bootstrapServers, new OracleConfig(keys, replyPartitions, rules).on(bootstrapServers));
     }
 
     private static LogCheck of(String bootstrapServers, OracleConfig config) {

@@ -1,7 +1,7 @@
 package io.sluice.perf.process;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.MessageKey;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.TrustedKeys;
@@ -111,9 +111,9 @@ public final class DevProcess implements AutoCloseable {
         return TestKeys.trustedIn(keysDirectory());
     }
 
-    /** Proves messages between its partitions. */
-    public MessageKey messageKey() {
-        return MessageKey.of(TestKeys.rulesIn(keysDirectory()));
+    /** Its rules key. */
+    public SigningKey rulesKey() {
+        return TestKeys.rulesIn(keysDirectory());
     }
 
     /** Where the keys are that its processes sign with. */

@@ -62,7 +62,7 @@ public final class WideScenario implements Scenario {
             rows.addAll(rows(sides, samples));
             rows.addAll(HotScope.rows(setting, sluice.httpPort(), number()));
             rows.add(scarce(setting, sluice));
-            rows.add(LogCheck.of(sluice.bootstrapServers(), sluice.keys(), sluice.messageKey())
+            rows.add(LogCheck.of(sluice.bootstrapServers(), sluice.keys(), sluice.rulesKey())
                     .decisions(1)
                     .overAdmission(number()));
         }

@@ -95,6 +95,7 @@ public enum Problem {
             case WireError.RESERVATION_NOT_FOUND -> offending(RESERVATION_NOT_FOUND, error.field(), error.detail());
             case WireError.COMMIT_ABOVE_RESERVATION ->
                 offending(COMMIT_ABOVE_RESERVATION, error.field(), error.detail());
+            case WireError.UNDECIDED -> unavailable(error.detail());
             default -> INTERNAL.answer(error.detail());
         };
     }

@@ -36,6 +36,7 @@ public final class PartitionMessageCodec {
             .and(VOUCHER::read, "voucher");
     private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "kind", "account", "request")
             .and(Json::integer, "v", "from", "offset", "to", "part", "trip", "sentMillis", "wish")
+            .and(Json::flag, "follows")
             .and(TARGET::readList, "visits")
             .and(STATEMENT::readList, "statements")
             .and(END::readList, "ends");
@@ -62,6 +63,9 @@ public final class PartitionMessageCodec {
     private static void write(JsonGenerator json, TravellingRequest message) throws IOException {
         json.writeNumberField("trip", message.trip());
         json.writeNumberField("sentMillis", message.sentMillis());
+        if (message.follows()) {
+            json.writeBooleanField("follows", true);
+        }
         json.writeStringField("account", message.account());
         json.writeStringField("request", message.request());
         json.writeArrayFieldStart("visits");
@@ -168,6 +172,7 @@ public final class PartitionMessageCodec {
                 to,
                 (int) message.between("trip", 1, TravellingRequest.TRIPS_MAX),
                 amount("sentMillis", message),
+                message.flag("follows"),
                 message.filled("account", ClientId.BYTES_MAX),
                 message.filled("request", TravellingRequest.REQUEST_BYTES_MAX),
                 visits(message),

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Signs messages between request partitions, and proves them: a secret that only holders of the rules key have.
@@ -15,26 +15,42 @@ import org.jspecify.annotations.Nullable;
  * <p>Sender and receiver are apps of one deployment, so a shared secret is enough. It costs microseconds, where a
  * signature that everybody can verify costs a tenth of a millisecond on each side. The secret is the hash of a
  * signature by the rules key that nobody else ever sees, so there is no key more to hand out.
+ *
+ * <p>The signature is over the place of the messages, so each place has another secret. While keys are exchanged, an app
+ * has both: it signs by the first, and takes what either proves.
  */
 public final class MessageKey {
     /** How every proof begins. */
     public static final String PREFIX = "hmac-sha256:";
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final byte[] SEED = "secret of messages".getBytes(StandardCharsets.US_ASCII);
+    private static final String SEED = "secret of messages\n";
 
-    private final @Nullable SecretKeySpec secret;
+    /** Empty for a replay. */
+    private final List<SecretKeySpec> secrets;
 
-    private MessageKey(@Nullable SecretKeySpec secret) {
-        this.secret = secret;
+    private MessageKey(List<SecretKeySpec> secrets) {
+        this.secrets = secrets;
     }
 
     /** The secret of those who have this rules key. */
-    public static MessageKey of(SigningKey rules) {
+    public static MessageKey of(SigningKey rules, MessagePlace place) {
+        return of(List.of(rules), place);
+    }
+
+    /** The secrets of those who have these rules keys, of which the first signs. */
+    public static MessageKey of(List<SigningKey> rules, MessagePlace place) {
+        if (rules.isEmpty()) {
+            throw new IllegalArgumentException("rules keys: none (expected: at least one)");
+        }
+        return new MessageKey(rules.stream().map(key -> secret(key, place)).toList());
+    }
+
+    private static SecretKeySpec secret(SigningKey rules, MessagePlace place) {
         try {
-            byte[] signature = rules.signature(SignedKind.MESSAGE_SECRET, SEED).getBytes(StandardCharsets.US_ASCII);
-            return new MessageKey(
-                    new SecretKeySpec(MessageDigest.getInstance("SHA-256").digest(signature), ALGORITHM));
+            byte[] seed = (SEED + place.text()).getBytes(StandardCharsets.UTF_8);
+            byte[] signature = rules.signature(SignedKind.MESSAGE_SECRET, seed).getBytes(StandardCharsets.US_ASCII);
+            return new SecretKeySpec(MessageDigest.getInstance("SHA-256").digest(signature), ALGORITHM);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
@@ -45,28 +61,30 @@ public final class MessageKey {
      * for an app that decides.
      */
     public static MessageKey ofReplay() {
-        return new MessageKey(null);
+        return new MessageKey(List.of());
     }
 
     /** The payload with its proof. */
     public ControlRecord sign(String payload) {
-        return new ControlRecord(payload, proof(payload));
+        return new ControlRecord(payload, secrets.isEmpty() ? PREFIX : proof(secrets.get(0), payload));
     }
 
-    /** Whether a holder of the secret wrote the record. */
+    /** Whether a holder of a secret wrote the record. */
     public boolean verify(ControlRecord record) {
-        if (secret == null) {
+        if (secrets.isEmpty()) {
             return record.signature().startsWith(PREFIX);
         }
-        return MessageDigest.isEqual(
-                proof(record.payload()).getBytes(StandardCharsets.US_ASCII),
-                record.signature().getBytes(StandardCharsets.UTF_8));
+        byte[] claimed = record.signature().getBytes(StandardCharsets.UTF_8);
+        for (SecretKeySpec secret : secrets) {
+            byte[] proof = proof(secret, record.payload()).getBytes(StandardCharsets.US_ASCII);
+            if (MessageDigest.isEqual(proof, claimed)) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private String proof(String payload) {
-        if (secret == null) {
-            return PREFIX;
-        }
+    private static String proof(SecretKeySpec secret, String payload) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(secret);

@@ -24,6 +24,9 @@ public final class SigningKey {
     private static final String EXPECTED = " (expected: one PRIVATE KEY in PEM, as `openssl genpkey -algorithm ed25519`"
             + " or `sluice keys signing` makes it)";
 
+    /** The one that signs, and the one before or after it while keys are exchanged. */
+    private static final int KEYS_MAX = 2;
+
     private final PrivateKey key;
 
     private SigningKey(PrivateKey key) {
@@ -40,13 +43,33 @@ public final class SigningKey {
         if (blocks.size() != 1 || !blocks.get(0).label().equals(Pem.PRIVATE_KEY)) {
             throw new IllegalArgumentException("private key: " + labels(blocks) + EXPECTED);
         }
+        return of(blocks.get(0));
+    }
+
+    private static SigningKey of(Pem.Block block) {
         try {
-            return new SigningKey(KeyFactory.getInstance(ALGORITHM)
-                    .generatePrivate(new PKCS8EncodedKeySpec(blocks.get(0).der())));
+            return new SigningKey(
+                    KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(block.der())));
         } catch (GeneralSecurityException e) {
             // The cause may quote secret bytes.
             throw new IllegalArgumentException("private key: not an Ed25519 key" + EXPECTED);
         }
+    }
+
+    /**
+     * The keys of a PEM text, of which the first signs: one, or two while keys are exchanged.
+     *
+     * @throws IllegalArgumentException if it holds anything else; quotes nothing of it
+     */
+    public static List<SigningKey> listOfPem(String pem) {
+        List<Pem.Block> blocks = Pem.blocks("private key", pem);
+        if (blocks.isEmpty()
+                || blocks.size() > KEYS_MAX
+                || !blocks.stream().allMatch(block -> block.label().equals(Pem.PRIVATE_KEY))) {
+            throw new IllegalArgumentException("private keys: " + labels(blocks) + " (expected: one PRIVATE KEY in PEM,"
+                    + " or " + KEYS_MAX + " while keys are exchanged, the one that signs first)");
+        }
+        return blocks.stream().map(SigningKey::of).toList();
     }
 
     static String labels(List<Pem.Block> blocks) {

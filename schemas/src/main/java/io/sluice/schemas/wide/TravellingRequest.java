@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param trip how often the account's partition has sent it out
  * @param sentMillis when it was sent out first: the broker's time stamp of the record that asked for it
+ * @param follows whether it goes behind an earlier request with its idempotency key, and charges nothing
  * @param account whose partition decides it
  * @param request the record of the request, with its reply address, as JSON text
  * @param visits the buckets that it has yet to visit; if there is none, this is the way home
@@ -21,6 +22,7 @@ public record TravellingRequest(
         int to,
         int trip,
         long sentMillis,
+        boolean follows,
         String account,
         String request,
         List<WideTarget> visits,

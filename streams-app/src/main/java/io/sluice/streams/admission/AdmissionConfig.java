@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.LedgerVersion;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.streams.topology.WrittenMessages;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param marks writes marks of the app's own time
  * @param messages proves messages between partitions; null without the rules key: requests that meet a limit of scope
  *     global are then refused
+ * @param written which messages between partitions are in the log; a test may have them in its hands
  * @param newestVersion the newest ledger version that it decides by; a test may know more
  */
 public record AdmissionConfig(
@@ -29,6 +31,7 @@ public record AdmissionConfig(
         int cachedEntriesMax,
         MarkSender marks,
         @Nullable MessageKey messages,
+        WrittenMessages written,
         LedgerVersion newestVersion) {
 
     /** Of an app that knows all ledger versions of this code. */
@@ -50,6 +53,7 @@ public record AdmissionConfig(
                 cachedEntriesMax,
                 marks,
                 messages,
+                WrittenMessages.AT_ONCE,
                 LedgerVersion.NEWEST);
     }
 
@@ -64,6 +68,22 @@ public record AdmissionConfig(
                 cachedEntriesMax,
                 marks,
                 messages,
+                written,
                 newest);
+    }
+
+    /** The same for an app that learns by this which messages are in the log. */
+    public AdmissionConfig learningBy(WrittenMessages newWritten) {
+        return new AdmissionConfig(
+                requestPartitions,
+                replyPartitions,
+                keys,
+                sweepInterval,
+                sweepEntriesMax,
+                cachedEntriesMax,
+                marks,
+                messages,
+                newWritten,
+                newestVersion);
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.Lending;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.codec.ReplyAndDecision;
@@ -62,8 +63,7 @@ final class AdmissionHandler {
         if (ledger.timeline().active().hasUnreadableAddress(admission)) {
             metrics.unreadableAddress();
         }
-        long stampMillis = ledger.clock().stampMillis();
-        arrival.trip().requireInTime(stampMillis);
+        arrival.trip().requireInTime(ledger.clock().stampMillis());
         Lending lending = lending(request, admission, arrival, at);
         AdmissionResult result = lending != null
                 ? lending.result()
@@ -74,18 +74,19 @@ final class AdmissionHandler {
                         at.nowMillis(),
                         at.id().offset());
         if (result instanceof AdmissionResult.Unvisited unvisited) {
-            messages.sendOut(
+            WideMessages.Leaving leaving = new WideMessages.Leaving(
                     request,
-                    arrival.trip().next(stampMillis),
+                    key(request),
+                    arrival.trip(),
                     new WideMessages.Visits(
                             unvisited.missing().stream()
                                     .map(name -> WideMapping.target(name, /* check= */ 0))
                                     .toList(),
                             unvisited.wish()),
-                    WideMapping.wire(List.of(arrival.statements())),
-                    at);
-            return Decided.counted(metrics.wide()::sentOut);
+                    WideMapping.wire(List.of(arrival.statements())));
+            return messages.sendOut(leaving, at);
         }
+        Runnable home = messages.home(key(request), arrival.trip(), at);
         messages.end(WideLedger.ends(
                 arrival.statements().all(), result, lending == null ? 0 : lending.tokens()));
         if (result instanceof AdmissionResult.KeyReused reused) {
@@ -97,7 +98,7 @@ final class AdmissionHandler {
                             "idempotencyKey",
                             "used for another request at " + reused.firstUsedAtMillis()
                                     + " (expected: the same request)"));
-            return Decided.NO_CHANGE;
+            return new Decided(home, () -> {});
         }
         boolean replayed = result instanceof AdmissionResult.Replayed;
         Outcome outcome = result instanceof AdmissionResult.Decided decided
@@ -123,7 +124,11 @@ final class AdmissionHandler {
             output.reply(address, verdict);
         }
         output.alerts(result, decisionId, request.clientId().account());
-        return new Decided(() -> ledger.apply(result), () -> {
+        Runnable change = () -> {
+            ledger.apply(result);
+            home.run();
+        };
+        return new Decided(change, () -> {
             if (replayed) {
                 metrics.replayed();
             } else {
@@ -134,6 +139,15 @@ final class AdmissionHandler {
             }
             penalised.run();
         });
+    }
+
+    /** What the ledger knows the request's idempotency key by; null without one. */
+    static @Nullable IdempotencyRecordKey key(AdmissionRequest request) {
+        String key = request.idempotencyKey();
+        return key == null
+                ? null
+                : new IdempotencyRecordKey(
+                        request.clientId().account(), request.clientId().text(), key);
     }
 
     /** The result for a front end that takes a lease beside the verdict; null for any other caller. */

@@ -74,6 +74,11 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final RulesetMeters byName;
     private final PartitionGauge openVouchers = new PartitionGauge(
             "sluice.wide.open.vouchers", "Charges to buckets of limits with scope global that wait for their verdict");
+    private final PartitionGauge lapsedVouchers = new PartitionGauge(
+            "sluice.wide.lapsed.vouchers",
+            "Charges to buckets of limits with scope global whose verdict has not come for long; they stay charged");
+    private final PartitionGauge travellingKeys = new PartitionGauge(
+            "sluice.wide.travelling.keys", "Idempotency keys of requests that visit buckets of limits with scope global");
     private final WideMeters wide;
     private final StageMeters stages;
     private final MeterRegistry registry;
@@ -88,7 +93,8 @@ public final class AdmissionMetrics implements StoreMetrics {
         this.byName = new RulesetMeters(registry, labels);
         this.stages = new StageMeters(registry);
         this.penalties = new PenaltyMeters(registry);
-        this.wide = new WideMeters(registry, openVouchers::set);
+        this.wide = new WideMeters(
+                registry, new WideMeters.Gauges(openVouchers::set, lapsedVouchers::set, travellingKeys::set));
         for (Reason reason : Reason.values()) {
             decisions.put(
                     reason,
@@ -364,6 +370,8 @@ public final class AdmissionMetrics implements StoreMetrics {
         clockBehind.remove(partition);
         rememberedHolds.remove(partition);
         openVouchers.remove(partition);
+        lapsedVouchers.remove(partition);
+        travellingKeys.remove(partition);
         rememberedProfiles.remove(partition);
     }
 

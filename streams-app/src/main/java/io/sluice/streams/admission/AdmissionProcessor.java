@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.TravellingKeys;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.LedgerStore;
@@ -128,10 +129,16 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 state.timeline(rulesets::knownRuleset)
                         .with(AccessPayload.known(state.access()))
                         .with(state.signals()));
-        this.output = new Output(config, ledger, context, metrics, trace);
+        Outbox outbox = new Outbox(partition, state, config.written());
+        store.beforeCommit(outbox::save);
+        this.output = new Output(config, ledger, new Output.Ways(context, outbox), metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        this.outgoing = new WideMessages(partition, config, output);
+        this.outgoing = new WideMessages(
+                new WideMessages.Parts(partition, ledger, new TravellingKeys(ledgersState)),
+                config,
+                output,
+                metrics.wide());
         this.admissions =
                 new AdmissionHandler(new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
         this.holds = new HoldHandler(partition, ledger, outgoing, output, metrics);
@@ -173,8 +180,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 metrics);
         StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), new Expiries());
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
+            output.sendMessagesAgain();
             clockWatch.look(now);
             signals.look();
+            messages.look();
             StateSweep.Step step = sweep.step(now);
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
@@ -222,6 +231,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     public void process(Record<byte[], byte[]> record) {
         output.clear();
         outgoing.begin();
+        output.sendMessagesAgain();
         taking = null;
         travelling = null;
         DeadLetters.RecordPosition place = place(record);
@@ -321,7 +331,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     /** The one path of every request: settle the account's due holds, decide, change the state, send. */
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())) {
-            take(messages.read(control), at);
+            take(read(control), at);
             return;
         }
         if (request instanceof ControlRecord control) {
@@ -350,6 +360,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                     "vouchers that record {} has ended stay open: {}",
                     place.decisionId().text(),
                     e.detail());
+        }
+    }
+
+    private @Nullable PartitionMessage read(ControlRecord control) throws RejectedRequestException {
+        try {
+            return messages.read(control);
+        } catch (RejectedRequestException e) {
+            travelling = messages.claimed(control);
+            throw e;
         }
     }
 
@@ -384,7 +403,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
         taking = null;
         try {
-            complete(messages.refused(refused));
+            complete(messages.refused(refused, travelling == null ? null : travelling.request(), at));
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -489,6 +508,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
+    private static String code(DeadLetterReason reason, boolean isTravelling) {
+        return switch (reason) {
+            case INTERNAL -> WireError.INTERNAL;
+            case ANSWER_TOO_LARGE -> WireError.ANSWER_TOO_LARGE;
+            case STALE -> WireError.UNDECIDED;
+            // Its caller has done nothing wrong.
+            case FORGED -> isTravelling ? WireError.UNDECIDED : WireError.INVALID_REQUEST;
+            default -> WireError.INVALID_REQUEST;
+        };
+    }
+
     private void refuse(
             Record<byte[], byte[]> record,
             DeadLetters.RecordPosition place,
@@ -496,21 +526,16 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             DecodedRequest.Malformed malformed) {
         clear();
         trace.refused(reason);
-        String code = switch (reason) {
-            case INTERNAL -> WireError.INTERNAL;
-            case ANSWER_TOO_LARGE -> WireError.ANSWER_TOO_LARGE;
-            default -> WireError.INVALID_REQUEST;
-        };
+        RequestRecord request = travelling;
         DeadLetters.Refusal refusal =
                 new DeadLetters.Refusal(reason, malformed.field(), malformed.detail(), /* topic= */ null);
-        RequestRecord request = travelling;
         ReplyAddress reply = request == null ? malformed.reply() : request.reply();
         ClientId client = request == null ? null : request.request().clientId();
         RequestContext at = new RequestContext(record.key(), reply, place.decisionId(), ledger.clockMillis());
         output.error(
                 at,
                 client == null ? malformed.about() : client.text(),
-                new WireError(code, refusal.field(), refusal.detail()));
+                new WireError(code(reason, request != null), refusal.field(), refusal.detail()));
         output.deadLetter(record, refusal, place);
         output.send();
         giveBack(at);

@@ -4,6 +4,8 @@ import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.BatchResult.BatchOutcome;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.TravellingKeys;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.reply.BatchCharge;
@@ -62,27 +64,27 @@ final class BatchHandler {
     }
 
     Decided decide(BatchRequest request, Arrival arrival, RequestContext at) throws RejectedRequestException {
-        long stampMillis = ledger.clock().stampMillis();
-        arrival.trip().requireInTime(stampMillis);
+        arrival.trip().requireInTime(ledger.clock().stampMillis());
         BatchResult result = result(request, arrival.statements(), at);
         if (result instanceof BatchResult.Unvisited unvisited) {
-            messages.sendOut(
+            WideMessages.Leaving leaving = new WideMessages.Leaving(
                     request,
-                    arrival.trip().next(stampMillis),
+                    key(request),
+                    arrival.trip(),
                     new WideMessages.Visits(
                             unvisited.missing().stream()
                                     .map(visit -> WideMapping.target(visit.name(), visit.check()))
                                     .toList(),
                             /* wish= */ 0),
-                    WideMapping.wire(arrival.statements()),
-                    at);
-            return Decided.counted(metrics.wide()::sentOut);
+                    WideMapping.wire(arrival.statements()));
+            return messages.sendOut(leaving, at);
         }
+        Runnable home = messages.home(key(request), arrival.trip(), at);
         messages.end(BatchEvaluator.ends(arrival.statements(), result));
         WireError error = error(result);
         if (error != null) {
             output.error(at, request.clientId().text(), error);
-            return Decided.NO_CHANGE;
+            return new Decided(home, () -> {});
         }
         boolean replayed = result instanceof BatchResult.Replayed;
         BatchOutcome outcome = result instanceof BatchResult.Decided decided
@@ -116,7 +118,11 @@ final class BatchHandler {
         if (result instanceof BatchResult.Decided decided) {
             decided.checks().forEach(check -> output.alerts(check, decisionId, request.account()));
         }
-        return new Decided(() -> evaluator.apply(result), () -> {
+        Runnable change = () -> {
+            evaluator.apply(result);
+            home.run();
+        };
+        return new Decided(change, () -> {
             if (replayed) {
                 metrics.replayed();
             } else {
@@ -124,6 +130,12 @@ final class BatchHandler {
             }
             penalised.run();
         });
+    }
+
+    /** What the ledger knows the batch's idempotency key by; null without one. */
+    static @Nullable IdempotencyRecordKey key(BatchRequest request) {
+        String key = request.idempotencyKey();
+        return key == null ? null : TravellingKeys.ofBatch(request.account(), key);
     }
 
     private BatchResult result(BatchRequest request, List<WideStatements> statements, RequestContext at) {

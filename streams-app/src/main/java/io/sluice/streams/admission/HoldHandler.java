@@ -17,6 +17,7 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.MessageAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ final class HoldHandler {
         SettleRequest cancel = SettleRequest.cancel(
                 new ClientId(clientId, lease.account()), new DecisionId(partition, lease.offset()));
         byte[] account = lease.account().getBytes(StandardCharsets.UTF_8);
-        output.request(new MessageAddress(partition, account), cancel);
+        output.request(MessageAddress.unnumbered(partition, account), cancel);
     }
 
     private Decided due(String account, HoldResult.Due due, HoldResult.Settling changes) {

@@ -23,6 +23,8 @@ import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.MessageAddress;
+import io.sluice.streams.topology.MessageNumber;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ final class Output {
     private final int replyPartitions;
     private final Ledger ledger;
     private final ProcessorContext<Object, byte[]> context;
+    private final Outbox outbox;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
 
@@ -56,17 +59,26 @@ final class Output {
 
     private final List<Record<Object, byte[]>> records = new ArrayList<>();
 
+    /**
+     * How records leave.
+     *
+     * @param context forwards them
+     * @param outbox keeps messages to other partitions until they are written
+     */
+    record Ways(ProcessorContext<Object, byte[]> context, Outbox outbox) {}
+
     Output(
             AdmissionConfig config,
             Ledger ledger,
-            ProcessorContext<Object, byte[]> context,
+            Ways ways,
             AdmissionMetrics metrics,
             RecordTrace trace) {
         this.trace = trace;
+        this.context = ways.context();
+        this.outbox = ways.outbox();
         this.partition = context.taskId().partition();
         this.replyPartitions = config.replyPartitions();
         this.ledger = ledger;
-        this.context = context;
         this.metrics = metrics;
     }
 
@@ -161,13 +173,27 @@ final class Output {
 
     /** Adds a message to a request partition. */
     void message(MessageAddress address, ControlRecord message) {
-        add(Names.MESSAGES_SINK, address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message)));
+        sinks.add(Names.MESSAGES_SINK);
+        records.add(
+                message(address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message))));
+    }
+
+    private Record<Object, byte[]> message(MessageAddress address, byte[] value) {
+        Record<Object, byte[]> record = new Record<>(address, value, ledger.clockMillis(), trace.outputs());
+        new MessageNumber(partition, address.sequence()).putInto(record.headers());
+        return record;
+    }
+
+    /** Sends the messages again, once, that the state says are not written. */
+    void sendMessagesAgain() {
+        outbox.sendAgain((address, value) -> context.forward(message(address, value), Names.MESSAGES_SINK));
     }
 
     /** Adds a request to a request partition, which nobody waits for. */
     void request(MessageAddress address, Request request) {
         byte[] record = RequestCodec.encode(request.repliedTo(/* reply= */ null));
-        add(Names.MESSAGES_SINK, address, OutputSize.checked(TopicCatalogue.REQUESTS, record));
+        sinks.add(Names.MESSAGES_SINK);
+        records.add(message(address, OutputSize.checked(TopicCatalogue.REQUESTS, record)));
     }
 
     private void add(String sink, @Nullable Object key, byte[] value) {
@@ -185,7 +211,11 @@ final class Output {
     void send() {
         for (int i = 0; i < records.size(); i++) {
             String sink = sinks.get(i);
-            context.forward(records.get(i), sink);
+            Record<Object, byte[]> record = records.get(i);
+            context.forward(record, sink);
+            if (record.key() instanceof MessageAddress address && address.isNumbered()) {
+                outbox.sent(address, record.value());
+            }
             if (sink.equals(Names.ALERTS_SINK)) {
                 metrics.alerted();
             }

@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.WideCharge;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ledger.WideLedger.Ending;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
@@ -16,6 +17,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.LeaseTerms;
+import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.wide.OwnerStatement;
@@ -26,14 +28,19 @@ import io.sluice.schemas.wide.WideTarget;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides messages between request partitions: visits to wide buckets that this one owns, requests of its accounts that
  * come back from such visits, and the ends of its vouchers.
  */
 final class WideHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(WideHandler.class);
+
     private final int partition;
     private final int requestPartitions;
+    private final int replyPartitions;
     private final @Nullable MessageKey key;
     private final WideLedger wide;
     private final AdmissionHandler admissions;
@@ -48,6 +55,7 @@ final class WideHandler {
     WideHandler(int partition, AdmissionConfig config, Parts parts, Output output, WideMeters meters) {
         this.partition = partition;
         this.requestPartitions = config.requestPartitions();
+        this.replyPartitions = config.replyPartitions();
         this.key = config.messages();
         this.wide = parts.wide();
         this.admissions = parts.admissions();
@@ -55,7 +63,13 @@ final class WideHandler {
         this.messages = parts.messages();
         this.output = output;
         this.meters = meters;
-        meters.open(partition, wide.openVouchers());
+        meters.open(partition, wide.vouchers());
+    }
+
+    /** Reports what is open now: it lapses with time alone. */
+    void look() {
+        meters.open(partition, wide.vouchers());
+        meters.travelling(partition, messages.travellingKeys());
     }
 
     /**
@@ -88,6 +102,23 @@ final class WideHandler {
         return message;
     }
 
+    /**
+     * The request of a message that was refused, for its caller to be told: apps whose rules keys differ refuse each
+     * other's messages. Whoever can write such a message can write any request, with any reply address.
+     */
+    @Nullable RequestRecord claimed(ControlRecord control) {
+        try {
+            if (PartitionMessageCodec.decode(control.payload()) instanceof TravellingRequest message) {
+                RequestRecord record = request(message);
+                ReplyAddress reply = record.reply();
+                return reply == null || reply.partition() >= replyPartitions ? null : record;
+            }
+        } catch (WireException | RejectedRequestException e) {
+            LOG.debug("what nothing proves has no caller to tell", e);
+        }
+        return null;
+    }
+
     /** The request of a message, as its sender got it. */
     static RequestRecord request(TravellingRequest message) throws RejectedRequestException {
         DecodedRequest decoded = RequestCodec.decodeTravelling(message);
@@ -112,6 +143,10 @@ final class WideHandler {
                     "bucket " + target.limitId() + " is of partition " + target.owner(requestPartitions)
                             + " (expected: one of " + partition + ")");
         }
+        if (message.follows()) {
+            messages.goOn(message, new WideMessages.Visits(rest(message), /* wish= */ 0), message.statements(), at);
+            return new Decided(() -> wide.taken(message.from(), message.sequence()), () -> {});
+        }
         long offset = at.id().offset();
         WideCharge charge = wide.charge(
                 WideMapping.name(target),
@@ -121,12 +156,10 @@ final class WideHandler {
                 offset);
         List<OwnerStatement> statements = new ArrayList<>(message.statements());
         statements.add(WideMapping.statement(charge.statement(), target.check()));
-        List<WideTarget> rest = charge.refuses()
-                ? List.of()
-                : message.visits().subList(1, message.visits().size());
         // The next bucket need not lend more than this one does.
-        long wish = charge.statement().lentTokens();
-        messages.goOn(message, new WideMessages.Visits(rest, wish), statements, at);
+        WideMessages.Visits next = new WideMessages.Visits(
+                charge.refuses() ? List.of() : rest(message), charge.statement().lentTokens());
+        messages.goOn(message, next, statements, at);
         output.alerts(charge.alerts(), at.id().text(), message.account(), wide.revision(), at.nowMillis());
         return new Decided(
                 () -> {
@@ -135,13 +168,17 @@ final class WideHandler {
                 },
                 () -> {
                     meters.visited(charge);
-                    meters.open(partition, wide.openVouchers());
+                    meters.open(partition, wide.vouchers());
                 });
     }
 
     private static WideWish wish(TravellingRequest message, Request request) {
         LeaseTerms terms = request instanceof AdmissionRequest admission ? admission.lease() : null;
         return terms == null ? WideWish.NONE : new WideWish(message.wish(), terms.ttlMillis());
+    }
+
+    private static List<WideTarget> rest(TravellingRequest message) {
+        return message.visits().subList(1, message.visits().size());
     }
 
     private static AdmissionRequest check(Request request, int check) throws RejectedRequestException {
@@ -170,7 +207,7 @@ final class WideHandler {
                 },
                 () -> {
                     meters.ended(ends);
-                    meters.open(partition, wide.openVouchers());
+                    meters.open(partition, wide.vouchers());
                 });
     }
 
@@ -197,11 +234,31 @@ final class WideHandler {
                 decided.count());
     }
 
-    /** Gives back what was charged for a request that was refused for what it is. */
-    Decided refused(PartitionMessage message) {
+    /**
+     * Gives back what was charged for a request that was refused for what it is.
+     *
+     * @param request the request; null if the message has none that can be read
+     */
+    Decided refused(PartitionMessage message, @Nullable Request request, RequestContext at) {
+        Runnable home = () -> {};
         if (message instanceof TravellingRequest travelling) {
             messages.end(WideLedger.ends(statements(travelling), /* result= */ null));
+            if (request != null && travelling.visits().isEmpty()) {
+                home = messages.home(key(request), WideMessages.Trip.of(travelling), at);
+            }
         }
-        return new Decided(() -> wide.taken(message.from(), message.sequence()), () -> {});
+        Runnable forgotten = home;
+        return new Decided(
+                () -> {
+                    wide.taken(message.from(), message.sequence());
+                    forgotten.run();
+                },
+                () -> {});
+    }
+
+    private static @Nullable IdempotencyRecordKey key(Request request) {
+        return request instanceof BatchRequest batch
+                ? BatchHandler.key(batch)
+                : AdmissionHandler.key((AdmissionRequest) request);
     }
 }

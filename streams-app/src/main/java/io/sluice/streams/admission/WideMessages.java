@@ -1,5 +1,9 @@
 package io.sluice.streams.admission;
 
+import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.TravellingKeys;
+import io.sluice.engine.ledger.TravellingKeys.KeyStep;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.codec.PartitionMessageCodec;
@@ -13,6 +17,7 @@ import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.schemas.wide.VoucherEnds.VoucherEnd;
 import io.sluice.schemas.wide.WideTarget;
+import io.sluice.streams.topology.MessageAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,13 +44,22 @@ final class WideMessages {
     private final int requestPartitions;
     private final @Nullable MessageKey key;
     private final Output output;
+    private final Ledger ledger;
+    private final TravellingKeys keys;
+    private final WideMeters metrics;
     /** Ends of the change that is being decided. */
     private final List<WideEnd> proposed = new ArrayList<>();
     /** Ends of the record's changes that are made. */
     private final List<WideEnd> confirmed = new ArrayList<>();
 
-    WideMessages(int partition, AdmissionConfig config, Output output) {
-        this.partition = partition;
+    /** What it reads and changes. */
+    record Parts(int partition, Ledger ledger, TravellingKeys keys) {}
+
+    WideMessages(Parts parts, AdmissionConfig config, Output output, WideMeters metrics) {
+        this.partition = parts.partition();
+        this.ledger = parts.ledger();
+        this.keys = parts.keys();
+        this.metrics = metrics;
         this.requestPartitions = config.requestPartitions();
         this.key = config.messages();
         this.output = output;
@@ -56,16 +70,22 @@ final class WideMessages {
      *
      * @param number how often it was sent out to visit wide buckets
      * @param sentMillis when the first time was, by the broker's time stamps of its account's partition
+     * @param follows whether the last time was behind another request with its idempotency key
      */
-    record Trip(int number, long sentMillis) {
-        static final Trip NONE = new Trip(0, 0);
+    record Trip(int number, long sentMillis, boolean follows) {
+        static final Trip NONE = new Trip(0, 0, /* follows= */ false);
 
         static Trip of(TravellingRequest message) {
-            return new Trip(message.trip(), message.sentMillis());
+            return new Trip(message.trip(), message.sentMillis(), message.follows());
         }
 
-        Trip next(long stampMillis) {
-            return new Trip(number + 1, number == 0 ? stampMillis : sentMillis);
+        Trip next(long stampMillis, boolean behindAnother) {
+            return new Trip(number + 1, number == 0 ? stampMillis : sentMillis, behindAnother);
+        }
+
+        /** Whether it has charged owners. */
+        boolean wasOut() {
+            return number > 0 && !follows;
         }
 
         /** Nobody waits for a request any more that comes home late; what it was told about buckets is of long ago. */
@@ -88,18 +108,37 @@ final class WideMessages {
     record Visits(List<WideTarget> targets, long wish) {}
 
     /**
+     * A request that has to visit wide buckets.
+     *
+     * @param key its idempotency key, or null
+     * @param trip how it has travelled so far
+     * @param known what owners have said before
+     */
+    record Leaving(
+            Request request,
+            @Nullable IdempotencyRecordKey key,
+            Trip trip,
+            Visits missing,
+            List<OwnerStatement> known) {}
+
+    /**
      * Sends a request out to visit wide buckets.
      *
-     * @param trip this one
      * @throws RejectedRequestException if it has been too often, or the app has no key
      */
-    void sendOut(Request request, Trip trip, Visits missing, List<OwnerStatement> known, RequestContext at)
-            throws RejectedRequestException {
+    Decided sendOut(Leaving leaving, RequestContext at) throws RejectedRequestException {
+        Trip before = leaving.trip();
+        KeyStep step = keys.departing(
+                leaving.key(), before.wasOut(), at.nowMillis(), at.id().offset());
+        Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
+        Visits missing = leaving.missing();
+        List<OwnerStatement> known = leaving.known();
         if (trip.number() > TravellingRequest.TRIPS_MAX) {
             throw new RejectedRequestException(
                     DeadLetterReason.STALE,
                     "trip",
-                    trip.number() + " (expected: at most " + TravellingRequest.TRIPS_MAX + "; rules change each time)");
+                    trip.number() + " (expected: at most " + TravellingRequest.TRIPS_MAX
+                            + "; rules change each time, or the first request with its key is not back)");
         }
         int visits = missing.targets().size() + known.size();
         if (visits > TravellingRequest.VISITS_MAX) {
@@ -108,6 +147,7 @@ final class WideMessages {
                     "visits",
                     visits + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
         }
+        Request request = leaving.request();
         byte[] encoded = RequestCodec.encode(request.repliedTo(at.reply()));
         if (encoded.length > TravellingRequest.REQUEST_BYTES_MAX) {
             throw new RejectedRequestException(
@@ -119,6 +159,21 @@ final class WideMessages {
         String record = new String(encoded, StandardCharsets.UTF_8);
         ClientId clientId = Objects.requireNonNull(request.clientId(), "only requests of clients meet limits");
         goOn(trip, clientId.account(), record, missing, known, at);
+        return new Decided(() -> keys.apply(step), step.follows() ? metrics::followed : metrics::sentOut);
+    }
+
+    /** What changes once a request is decided, or refused at home. */
+    Runnable home(@Nullable IdempotencyRecordKey key, Trip trip, RequestContext at) {
+        if (key == null || !trip.wasOut()) {
+            return () -> {};
+        }
+        KeyStep step = keys.home(key, at.nowMillis());
+        return () -> keys.apply(step);
+    }
+
+    /** How many idempotency keys are remembered as travelling. */
+    long travellingKeys() {
+        return keys.count(ledger.clockMillis());
     }
 
     /** Sends a request on, from one owner to the next or to the partition of its account. */
@@ -142,6 +197,7 @@ final class WideMessages {
                         TravellingRequest.next(visits.targets(), account, requestPartitions),
                         trip.number(),
                         trip.sentMillis(),
+                        trip.follows(),
                         account,
                         record,
                         visits.targets(),
@@ -219,6 +275,6 @@ final class WideMessages {
                     "meets a limit with scope global (expected: a streams app with the rules key, which proves"
                             + " messages between partitions)");
         }
-        output.message(new MessageAddress(message.to(), account), key.sign(PartitionMessageCodec.encode(message)));
+        output.message(new MessageAddress(message.to(), account, message.sequence()), key.sign(PartitionMessageCodec.encode(message)));
     }
 }

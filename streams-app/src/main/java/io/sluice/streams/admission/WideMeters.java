@@ -3,6 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.ledger.WideCharge;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WideEnd;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -15,10 +16,17 @@ final class WideMeters {
     private final Counter kept;
     private final Counter givenBack;
     private final Counter leased;
-    private final ObjLongConsumer<Integer> openByPartition;
+    private final Counter followed;
+    private final Gauges gauges;
 
-    WideMeters(MeterRegistry registry, ObjLongConsumer<Integer> openByPartition) {
-        this.openByPartition = openByPartition;
+    /** What is there by partition. */
+    record Gauges(ObjLongConsumer<Integer> open, ObjLongConsumer<Integer> lapsed, ObjLongConsumer<Integer> keys) {}
+
+    WideMeters(MeterRegistry registry, Gauges gauges) {
+        this.gauges = gauges;
+        this.followed = Counter.builder("sluice.wide.followers")
+                .description("Requests that travelled behind an earlier one with their idempotency key")
+                .register(registry);
         this.sentOut = Counter.builder("sluice.wide.requests")
                 .description("Requests sent out to visit buckets of limits with scope global")
                 .register(registry);
@@ -62,7 +70,16 @@ final class WideMeters {
         }
     }
 
-    void open(int partition, long vouchers) {
-        openByPartition.accept(partition, vouchers);
+    void followed() {
+        followed.increment();
+    }
+
+    void open(int partition, LapsingTally vouchers) {
+        gauges.open().accept(partition, vouchers.count());
+        gauges.lapsed().accept(partition, vouchers.lapsed().count());
+    }
+
+    void travelling(int partition, long keys) {
+        gauges.keys().accept(partition, keys);
     }
 }

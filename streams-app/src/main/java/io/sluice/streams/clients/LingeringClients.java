@@ -1,5 +1,6 @@
 package io.sluice.streams.clients;
 
+import io.sluice.streams.topology.WrittenMessages;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,13 +48,14 @@ public final class LingeringClients implements KafkaClientSupplier {
      * @param sendQueueRecordsMax records of a busy thread that its producer queues before that thread waits
      */
     public LingeringClients(int sendQueueRecordsMax, SendBounds bounds) {
-        this(new LingeringProducer.Settings(sendQueueRecordsMax, bounds, TransactionMeters.unread()), null);
+        this(new LingeringProducer.Settings(
+                sendQueueRecordsMax, bounds, TransactionMeters.unread(), new MessageProgress()), null);
     }
 
     /** The same, but replies leave outside the transactions: for an app whose replies its input alone determines. */
     public LingeringClients(
             int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions, ReplyMeters replies) {
-        this(new LingeringProducer.Settings(sendQueueRecordsMax, bounds, transactions), replies);
+        this(new LingeringProducer.Settings(sendQueueRecordsMax, bounds, transactions, new MessageProgress()), replies);
     }
 
     private LingeringClients(LingeringProducer.Settings settings, @Nullable ReplyMeters replies) {
@@ -64,6 +66,26 @@ public final class LingeringClients implements KafkaClientSupplier {
     /** Records that stream threads have handed over and their producers do not have yet. */
     public int waiting() {
         return producers.values().stream().mapToInt(LingeringProducer::waiting).sum();
+    }
+
+    /** Which messages between request partitions are written. */
+    public WrittenMessages written() {
+        return settings.messages();
+    }
+
+    /** Messages between request partitions that are not written. */
+    public long unwrittenMessages() {
+        return producers.values().stream()
+                .mapToLong(LingeringProducer::unwrittenMessages)
+                .sum();
+    }
+
+    /** For how long the oldest of them has not been written, in milliseconds. */
+    public long unwrittenMillis() {
+        return producers.values().stream()
+                .mapToLong(LingeringProducer::unwrittenMillis)
+                .max()
+                .orElse(0);
     }
 
     /**

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few requests.
  *
  * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit
- * waits for them.
+ * does not wait for them: those that are not written are in the state.
  *
  * <p><b>Busy.</b> While the stream thread has many requests in hand, its records go through an {@link SendQueue}.
  * Before a transaction is committed, and whenever Streams flushes, all of them are handed to the producer first, so a
@@ -65,7 +65,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private boolean busy;
 
     /** What the producers of an app have in common. */
-    record Settings(int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions) {}
+    record Settings(
+            int sendQueueRecordsMax, SendBounds bounds, TransactionMeters transactions, MessageProgress messages) {}
 
     /**
      * A producer for this configuration.
@@ -81,8 +82,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         this.sendQueue = new SendQueue(super::send, settings.sendQueueRecordsMax());
         this.settings = settings;
         this.replies = replies;
-        this.newMessages =
-                () -> MessageProducer.beside(config, config.get(ProducerConfig.CLIENT_ID_CONFIG) + "-messages");
+        this.newMessages = () -> MessageProducer.beside(
+                config, config.get(ProducerConfig.CLIENT_ID_CONFIG) + "-messages", settings.messages());
         this.whenClosed = whenClosed;
     }
 
@@ -91,6 +92,22 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         streamThread = Thread.currentThread();
         busy = requests >= BUSY_REQUESTS;
         sendQueue.passOn();
+        MessageProducer open = messages;
+        if (open != null) {
+            open.passOn();
+        }
+    }
+
+    /** Messages between partitions that are not written. */
+    long unwrittenMessages() {
+        MessageProducer open = messages;
+        return open == null ? 0 : open.unwritten();
+    }
+
+    /** For how long the oldest of them has not been written. */
+    long unwrittenMillis() {
+        MessageProducer open = messages;
+        return open == null ? 0 : open.unwrittenMillis();
     }
 
     /** Records in the send queue. */
@@ -100,7 +117,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
 
     @Override
     public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
-        // Before the bounds: a message that its topic does not take must fail the commit. It cannot be left out.
+        // Before the bounds: a message that its topic does not take cannot be left out.
         if (replies != null && record.topic().equals(TopicCatalogue.REQUESTS)) {
             messages().send(record);
             return NOT_WAITED_FOR;
@@ -137,11 +154,10 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         return open;
     }
 
-    /** What is committed has told other partitions what it had to. */
     private void awaitMessages() {
         MessageProducer open = messages;
         if (open != null) {
-            open.flush();
+            open.awaitRoom();
         }
     }
 
@@ -162,7 +178,6 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     public void commitTransaction() {
         long startedNanos = System.nanoTime();
         empty();
-        awaitMessages();
         untilAnswered(super::commitTransaction);
         settings.transactions().committed(startedNanos);
     }

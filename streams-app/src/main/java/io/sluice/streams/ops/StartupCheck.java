@@ -1,5 +1,6 @@
 package io.sluice.streams.ops;
 
+import io.sluice.schemas.control.MessagePlace;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.Names;
 import java.util.ArrayList;
@@ -64,7 +65,7 @@ public final class StartupCheck {
     }
 
     /** What the check found in the cluster. */
-    public record Cluster(int requestPartitions, int replyPartitions, TakeoverTimes takeover) {}
+    public record Cluster(int requestPartitions, int replyPartitions, TakeoverTimes takeover, MessagePlace messages) {}
 
     /**
      * Checks everything.
@@ -92,7 +93,19 @@ public final class StartupCheck {
         if (!problems.isEmpty()) {
             throw new StartupException(problems);
         }
-        return new Cluster(requests, replies, TakeoverTimes.allowedBy(brokerSetting("group.min.session.timeout.ms")));
+        return new Cluster(
+                requests,
+                replies,
+                TakeoverTimes.allowedBy(brokerSetting("group.min.session.timeout.ms")),
+                placeOfMessages());
+    }
+
+    private MessagePlace placeOfMessages() throws StartupException {
+        TopicDescription topic = awaited(admin.describeTopics(List.of(TopicCatalogue.REQUESTS)).allTopicNames())
+                .get(TopicCatalogue.REQUESTS);
+        return new MessagePlace(
+                awaited(admin.describeCluster().clusterId()),
+                Objects.requireNonNull(topic, "not asked for").topicId().toString());
     }
 
     /** Deviations that were logged as warnings. */

@@ -19,8 +19,13 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WidePeer;
+import io.sluice.engine.wide.WideTally;
 import io.sluice.streams.store.StateCodec.StoredActivation;
+import io.sluice.streams.store.StateCodec.StoredMessage;
+import io.sluice.streams.topology.MessageAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,6 +211,52 @@ public final class PartitionState implements LedgerStore {
     @Override
     public void putWidePeer(int partition, WidePeer peer) {
         store.put(StateKeys.peer(partition), StateCodec.encode(peer));
+    }
+
+    @Override
+    public LapsingTally tally(WideTally kind) {
+        byte[] value = store.get(StateKeys.tally(kind));
+        return value == null ? LapsingTally.NONE : StateCodec.tally(value);
+    }
+
+    @Override
+    public void putTally(WideTally kind, LapsingTally tally) {
+        store.put(StateKeys.tally(kind), StateCodec.encode(tally));
+    }
+
+    @Override
+    public @Nullable TravellingKey travellingKey(IdempotencyRecordKey key) {
+        byte[] value = store.get(StateKeys.travelling(key));
+        return value == null ? null : StateCodec.travellingKey(value);
+    }
+
+    @Override
+    public void putTravellingKey(IdempotencyRecordKey key, @Nullable TravellingKey entry) {
+        store.put(StateKeys.travelling(key), entry == null ? null : StateCodec.encode(entry));
+    }
+
+    /** Reads the messages to other partitions that were not written, in their order to each. */
+    public void messages(BiConsumer<MessageAddress, byte[]> reader) {
+        try (KeyValueIterator<Bytes, byte[]> entries =
+                store.range(StateKeys.message(0, 0), StateKeys.message(Integer.MAX_VALUE, Long.MAX_VALUE))) {
+            while (entries.hasNext()) {
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                StoredMessage message = StateCodec.message(entry.value);
+                reader.accept(
+                        new MessageAddress(
+                                StateKeys.messageTo(entry.key.get()),
+                                message.key(),
+                                StateKeys.messageSequence(entry.key.get())),
+                        message.value());
+            }
+        }
+    }
+
+    /** Stores a message that is not written; without a value, that it is. */
+    public void putMessage(MessageAddress address, byte @Nullable [] value) {
+        store.put(
+                StateKeys.message(address.partition(), address.sequence()),
+                value == null ? null : StateCodec.encode(new StoredMessage(address.key(), value)));
     }
 
     @Override

@@ -44,6 +44,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     private final WriteBackCache<BucketGroupKey, BucketGroup> groups;
     private final WriteBackCache<Bytes, byte[]> others;
     private final List<KeyValue<Bytes, byte[]>> batch = new ArrayList<>(BATCH_ENTRIES_MAX);
+    private Runnable beforeCommit = () -> {};
     private int partition = -1;
     private long written;
     private long hitsReported;
@@ -185,9 +186,15 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         }
     }
 
+    /** Sets what makes its last changes before a commit, until the store is closed. */
+    public void beforeCommit(Runnable newBeforeCommit) {
+        beforeCommit = newBeforeCommit;
+    }
+
     /** Before each commit. */
     @Override
     public void flushCache() {
+        beforeCommit.run();
         spill();
         super.flushCache();
         long hits = groups.hits() + others.hits();
@@ -214,6 +221,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
     }
 
     private void forget() {
+        beforeCommit = () -> {};
         groups.clear();
         others.clear();
         batch.clear();

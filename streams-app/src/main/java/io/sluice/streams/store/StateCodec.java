@@ -19,6 +19,9 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingTally.Share;
+import io.sluice.engine.wide.TravellingKey;
 import io.sluice.engine.wide.WidePeer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +65,11 @@ import org.jspecify.annotations.Nullable;
  *   count     01 end(8) period(8) current(8) previous(8)
  *   used credits   01 for each credit: version(8) used(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
- *   peer      01 lastSequence(8) openVouchers(8) openTokens(8)
+ *   message   01 length of its key(4), or -1 for none; key, value to the end
+ *   peer      01 lastSequence(8)
+ *   tally     01 period(8), then of recent, earlier and lapsed: fromOffset(8) count(8) tokens(8)
+ *   travelling key
+ *             01 offset(8) sentMillis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
@@ -192,17 +199,72 @@ final class StateCodec {
     }
 
     static byte[] encode(WidePeer peer) {
-        return ByteBuffer.allocate(1 + 3 * Long.BYTES)
+        return ByteBuffer.allocate(1 + Long.BYTES)
                 .put(FIRST)
                 .putLong(peer.lastSequence())
-                .putLong(peer.openVouchers())
-                .putLong(peer.openTokens())
                 .array();
     }
 
     static WidePeer peer(byte[] value) {
+        return new WidePeer(opened(value, FIRST).getLong());
+    }
+
+    /** A message to another partition. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record StoredMessage(byte @Nullable [] key, byte[] value) {}
+
+    static byte[] encode(StoredMessage message) {
+        byte[] key = message.key();
+        ByteBuffer out = ByteBuffer.allocate(
+                        1 + Integer.BYTES + (key == null ? 0 : key.length) + message.value().length)
+                .put(FIRST)
+                .putInt(key == null ? -1 : key.length);
+        if (key != null) {
+            out.put(key);
+        }
+        return out.put(message.value()).array();
+    }
+
+    static StoredMessage message(byte[] stored) {
+        ByteBuffer in = opened(stored, FIRST);
+        int keyBytes = in.getInt();
+        byte[] key = keyBytes < 0 ? null : new byte[keyBytes];
+        if (key != null) {
+            in.get(key);
+        }
+        byte[] value = new byte[in.remaining()];
+        in.get(value);
+        return new StoredMessage(key, value);
+    }
+
+    static byte[] encode(LapsingTally tally) {
+        ByteBuffer out = ByteBuffer.allocate(1 + 10 * Long.BYTES).put(FIRST).putLong(tally.period());
+        for (Share share : List.of(tally.recent(), tally.earlier(), tally.lapsed())) {
+            out.putLong(share.fromOffset()).putLong(share.count()).putLong(share.tokens());
+        }
+        return out.array();
+    }
+
+    static LapsingTally tally(byte[] value) {
         ByteBuffer in = opened(value, FIRST);
-        return new WidePeer(in.getLong(), in.getLong(), in.getLong());
+        return new LapsingTally(in.getLong(), share(in), share(in), share(in));
+    }
+
+    private static Share share(ByteBuffer in) {
+        return new Share(in.getLong(), in.getLong(), in.getLong());
+    }
+
+    static byte[] encode(TravellingKey entry) {
+        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
+                .put(FIRST)
+                .putLong(entry.offset())
+                .putLong(entry.sentMillis())
+                .array();
+    }
+
+    static TravellingKey travellingKey(byte[] value) {
+        ByteBuffer in = opened(value, FIRST);
+        return new TravellingKey(in.getLong(), in.getLong());
     }
 
     static byte[] encode(LedgerVersion version) {

@@ -4,6 +4,7 @@ import io.sluice.engine.state.BucketCountKey;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.wide.WideTally;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
@@ -21,16 +22,19 @@ import org.jspecify.annotations.Nullable;
  *   penalties           account 00 'q'                      what penalties remember of the account and its clients
  *   bucket group        account 00 's' scope
  *   used credits        account 00 'u'                      what is used of the account's credits
+ *   travelling key      account 00 'w' clientId 00 idempotencyKey
  *   access entries      00 'a'
  *   clock               00 'c'
  *   shared              01 01 tier, in place of the account, for what new buckets of a tier share
  *   health signals      00 'g'
  *   any                 00 'h'                              whether the partition has ever had a hold
+ *   message             00 'o' to(4, big-endian) sequence(8, big-endian)     to another partition, not written yet
  *   profile             00 'p' account                      together, so that one read shows whether there is any
  *   ruleset             00 'r' revision(8, big-endian)
  *   ledger version      00 'v'
  *   any                 00 't'                              whether the partition has ever remembered penalties
  *   peer                00 'w' partition(4, big-endian)     what it remembers of another partition
+ *   tally               00 'x' kind                         what is open of this kind: 'v' vouchers, 'k' keys
  *   wide                01 02, in place of the account, for buckets that all accounts share
  */
 
@@ -55,7 +59,10 @@ final class StateKeys {
     private static final byte PENALTIES = 'q';
     private static final byte USED_CREDITS = 'u';
     private static final byte RULESET = 'r';
+    private static final byte MESSAGE = 'o';
     private static final byte PEER = 'w';
+    private static final byte TRAVELLING = 'w';
+    private static final byte TALLY = 'x';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
     private static final byte ACCOUNT_HOLDS = 'n';
@@ -203,6 +210,44 @@ final class StateKeys {
                 .put(PEER)
                 .putInt(partition)
                 .array());
+    }
+
+    static Bytes message(int to, long sequence) {
+        return Bytes.wrap(ByteBuffer.allocate(2 + Integer.BYTES + Long.BYTES)
+                .put(SEPARATOR)
+                .put(MESSAGE)
+                .putInt(to)
+                .putLong(sequence)
+                .array());
+    }
+
+    static int messageTo(byte[] key) {
+        return ByteBuffer.wrap(key).getInt(2);
+    }
+
+    static long messageSequence(byte[] key) {
+        return ByteBuffer.wrap(key).getLong(2 + Integer.BYTES);
+    }
+
+    static Bytes tally(WideTally kind) {
+        return Bytes.wrap(new byte[] {
+            SEPARATOR,
+            TALLY,
+            (byte)
+                    switch (kind) {
+                        case VOUCHERS -> 'v';
+                        case KEYS -> 'k';
+                    }
+        });
+    }
+
+    /** The key of the fact that a request with an idempotency key is between partitions. */
+    static Bytes travelling(IdempotencyRecordKey key) {
+        return entry(key.account(), TRAVELLING, key.clientId(), key.idempotencyKey());
+    }
+
+    static boolean isTravelling(byte[] key) {
+        return endOfAccount(TRAVELLING, key) > 0;
     }
 
     static Bytes ruleset(long revision) {

@@ -154,6 +154,9 @@ public final class StateSweep {
         if (StateKeys.accountOfPenalties(key) != null) {
             return Kept.unless(ledger.isExpired(PenaltyCodec.penalties(value)), value);
         }
+        if (StateKeys.isTravelling(key)) {
+            return Kept.unless(StateCodec.travellingKey(value).isExpired(ledger.clockMillis()), value);
+        }
         String account = StateKeys.accountOfUsedCredits(key);
         if (account != null) {
             return Kept.unless(ledger.isExpired(account, StateCodec.usedCredits(value)), value);

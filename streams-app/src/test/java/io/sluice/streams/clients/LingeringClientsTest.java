@@ -52,7 +52,8 @@ final class LingeringClientsTest {
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
         LingeringProducer producer = new LingeringProducer(
                 Map.of("bootstrap.servers", NOWHERE, "client.id", "stuck-1-producer"),
-                new LingeringProducer.Settings(10, SendBounds.ofCatalogue(), TransactionMeters.unread()),
+                new LingeringProducer.Settings(
+                        10, SendBounds.ofCatalogue(), TransactionMeters.unread(), new MessageProgress()),
                 new ReplyProducer(kafka, ReplyMeters.unread(), 1_000),
                 closed -> {});
 

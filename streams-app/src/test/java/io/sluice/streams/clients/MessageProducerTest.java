@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.MessageNumber;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,48 +17,124 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
-/** Messages between partitions: written before a commit, or not followed by another. */
+/** Messages between partitions: each in its order, and none skipped; who waits for one partition holds up no other. */
 final class MessageProducerTest {
+    private static final int FROM = 3;
+
     private final MockProducer<byte[], byte[]> kafka =
             new MockProducer<>(/* autoComplete= */ false, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final MessageProducer messages = new MessageProducer(kafka);
+    private final MessageProgress progress = new MessageProgress();
+    private final MessageProducer messages = producer(kafka);
+
+    private MessageProducer producer(Producer<byte[], byte[]> of) {
+        return new MessageProducer(of, progress, new MessageProducer.Bounds(1_000_000, Duration.ZERO));
+    }
 
     @Test
-    void shouldWaitUntilAllAreWritten_whenItIsFlushed() throws Exception {
+    void shouldKnowWhatIsWritten_whenKafkaHasConfirmed() {
         // Given
-        messages.send(message());
-        messages.send(message());
-        CompletableFuture<Void> flushed = CompletableFuture.runAsync(messages::flush);
+        messages.send(message(0, 5, 100));
+        messages.send(message(0, 6, 100));
 
         // When
         kafka.completeNext();
-        assertThat(flushed).isNotDone();
-        kafka.completeNext();
 
         // Then
-        flushed.get(30, TimeUnit.SECONDS);
+        assertThat(progress.isWritten(FROM, 0, 5)).isTrue();
+        assertThat(progress.isWritten(FROM, 0, 6)).isFalse();
+        assertThat(progress.isWritten(FROM, 1, 5)).isFalse();
+        assertThat(messages.unwritten()).isEqualTo(1);
+        // The number is for this app alone.
+        assertThat(kafka.history()).allMatch(record -> record.headers().toArray().length == 0);
+    }
+
+    @Test
+    void shouldGoOnToOthers_whenOnePartitionTakesNothing() {
+        // Given
+        for (int i = 0; i < 200; i++) {
+            messages.send(message(0, i, 10_000));
+        }
+        int underWay = kafka.history().size();
+        assertThat(underWay).isLessThan(100);
+
+        // When
+        messages.send(message(1, 1_000, 10_000));
+
+        // Then
+        assertThat(kafka.history()).hasSize(underWay + 1);
+        assertThat(kafka.history().get(underWay).partition()).isEqualTo(1);
+        // When the first is written, another one goes
+        kafka.completeNext();
+        messages.passOn();
+        assertThat(kafka.history()).hasSize(underWay + 2);
+        assertThat(messages.unwritten()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldHoldUpCommits_whenTooMuchWaits() throws Exception {
+        // Given
+        for (int i = 0; i < 200; i++) {
+            messages.send(message(0, i, 10_000));
+        }
+
+        // When
+        CompletableFuture<Void> commit = CompletableFuture.runAsync(messages::awaitRoom);
+        assertThat(commit).isNotDone();
+        while (!commit.isDone()) {
+            kafka.completeNext();
+        }
+
+        // Then
+        commit.get(30, TimeUnit.SECONDS);
+        assertThat(messages.unwritten()).isBetween(100L, 160L);
+    }
+
+    @Test
+    void shouldSendItAgainAndNothingAfterIt_whenItsTopicFindsItTooLarge() {
+        // Given
+        messages.send(message(0, 1, 50_000));
+        messages.send(message(0, 2, 100));
+        assertThat(kafka.history()).hasSize(1);
+
+        // When
+        kafka.errorNext(new RecordTooLargeException("50000 bytes"));
+        messages.passOn();
+
+        // Then
+        assertThat(sequences()).containsExactly(50_000, 50_000);
+        kafka.completeNext();
+        messages.passOn();
+        assertThat(sequences()).containsExactly(50_000, 50_000, 100);
+        assertThat(progress.isWritten(FROM, 0, 1)).isTrue();
+        assertThat(kafka.closed()).isFalse();
+    }
+
+    private List<Integer> sequences() {
+        return kafka.history().stream().map(record -> record.value().length).toList();
     }
 
     @Test
     void shouldSendNothingMore_whenOneWasNotWritten() {
         // Given
-        messages.send(message());
+        messages.send(message(0, 1, 100));
 
         // When
         kafka.errorNext(new TopicAuthorizationException(TopicCatalogue.REQUESTS));
 
         // Then
-        assertThatThrownBy(() -> messages.send(message())).isInstanceOf(KafkaException.class);
-        assertThatThrownBy(messages::flush).isInstanceOf(KafkaException.class);
+        assertThatThrownBy(() -> messages.send(message(0, 2, 100))).isInstanceOf(KafkaException.class);
+        assertThatThrownBy(messages::awaitRoom).isInstanceOf(KafkaException.class);
         assertThat(kafka.closed()).isTrue();
         assertThat(kafka.history()).hasSize(1);
     }
@@ -67,16 +144,16 @@ final class MessageProducerTest {
         // Given a producer that closes as Kafka's does: what is on its way fails first, in the thread that writes
         ExecutorService writing = Executors.newSingleThreadExecutor();
         FailingProducer failing = new FailingProducer(writing);
-        MessageProducer sender = new MessageProducer(failing);
-        sender.send(message());
+        MessageProducer sender = producer(failing);
+        sender.send(message(0, 1, 100));
 
         // When
         failing.failsAtOnce = true;
-        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.send(message()));
+        CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> sender.send(message(0, 2, 100)));
 
         // Then
         sent.get(30, TimeUnit.SECONDS);
-        assertThatThrownBy(sender::flush).isInstanceOf(KafkaException.class);
+        assertThatThrownBy(sender::awaitRoom).isInstanceOf(KafkaException.class);
         writing.shutdown();
     }
 
@@ -116,14 +193,16 @@ final class MessageProducerTest {
     @Test
     void shouldEndTheWaitWithoutSuccess_whenTheAppCloses() {
         // Given
-        messages.send(message());
-        CompletableFuture<Void> flushed = CompletableFuture.runAsync(messages::flush);
+        for (int i = 0; i < 200; i++) {
+            messages.send(message(0, i, 10_000));
+        }
+        CompletableFuture<Void> commit = CompletableFuture.runAsync(messages::awaitRoom);
 
         // When
         messages.giveUp();
 
         // Then
-        assertThatThrownBy(() -> flushed.get(30, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> commit.get(30, TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(KafkaException.class);
     }
@@ -140,7 +219,10 @@ final class MessageProducerTest {
                 .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     }
 
-    private static ProducerRecord<byte[], byte[]> message() {
-        return new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, new byte[] {1});
+    private static ProducerRecord<byte[], byte[]> message(int to, long sequence, int bytes) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(TopicCatalogue.REQUESTS, to, /* key= */ null, new byte[bytes]);
+        new MessageNumber(FROM, sequence).putInto(record.headers());
+        return record;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.broker.TopicReader;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,12 @@ final class StartupCheckIT {
         StartupCheck.Cluster cluster = check.check();
 
         // Then
-        assertThat(cluster).isEqualTo(new StartupCheck.Cluster(3, 2, new TakeoverTimes(6_000)));
+        assertThat(cluster)
+                .isEqualTo(new StartupCheck.Cluster(
+                        3,
+                        2,
+                        new TakeoverTimes(6_000),
+                        TopicReader.placeOfMessages(BROKER.bootstrapServers())));
         assertThat(check.warnings()).isEmpty();
     }
 

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.internals.RocksDBStore;
 
 /** A partition's store over a RocksDB in a directory of its own, without a changelog. */
-final class StoreFixture implements AutoCloseable {
+public final class StoreFixture implements AutoCloseable {
     static final TopicPartition CHANGELOG = new TopicPartition("changelog", 0);
 
     final RocksDBStore rocksDb;
@@ -31,7 +31,7 @@ final class StoreFixture implements AutoCloseable {
     private final Path directory;
     private final StateStoreContext context;
 
-    StoreFixture(int cachedEntriesMax, int unwrittenEntriesMax, Executor writer) {
+    public StoreFixture(int cachedEntriesMax, int unwrittenEntriesMax, Executor writer) {
         this(new RocksDBStore("state", "rocksdb"), cachedEntriesMax, unwrittenEntriesMax, writer);
     }
 
@@ -85,6 +85,21 @@ final class StoreFixture implements AutoCloseable {
         wipe();
         open();
         restored.forEach(rocksDb::put);
+    }
+
+    /** The state in it. */
+    public PartitionState state() {
+        return new PartitionState(store);
+    }
+
+    /** What Streams does before it commits. */
+    public void commit() {
+        store.flushCache();
+    }
+
+    /** Sets what makes the last changes before that. */
+    public void beforeCommit(Runnable changes) {
+        store.beforeCommit(changes);
     }
 
     /** What RocksDB has. */

@@ -1,11 +1,20 @@
 package io.sluice.testkit.broker;
 
+import io.sluice.schemas.control.MessagePlace;
+import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -74,6 +83,22 @@ public final class TopicReader {
             return consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
+        }
+    }
+
+    /** Where messages between the request partitions of the cluster count. */
+    public static MessagePlace placeOfMessages(String bootstrapServers) {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers))) {
+            String clusterId = admin.describeCluster().clusterId().get(READ_WITHIN.toSeconds(), TimeUnit.SECONDS);
+            TopicDescription topic = admin.describeTopics(List.of(TopicCatalogue.REQUESTS))
+                    .allTopicNames()
+                    .get(READ_WITHIN.toSeconds(), TimeUnit.SECONDS)
+                    .get(TopicCatalogue.REQUESTS);
+            return new MessagePlace(
+                    clusterId,
+                    Objects.requireNonNull(topic, "not asked for").topicId().toString());
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            throw new AssertionError("Kafka does not describe " + TopicCatalogue.REQUESTS, e);
         }
     }
 

@@ -11,6 +11,7 @@ import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideTally;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
@@ -91,7 +92,7 @@ public final class LogOracle {
         return replay(
                 TopicReader.readAll(bootstrapServers, TopicCatalogue.REQUESTS, IsolationLevel.READ_COMMITTED),
                 TopicReader.partitionsOf(bootstrapServers, TopicCatalogue.REQUESTS),
-                config);
+                config.on(bootstrapServers));
     }
 
     /** Replays records of the request topic, which are in offset order within each partition. */
@@ -351,9 +352,19 @@ public final class LogOracle {
             taken.putAll(partition.wides.taken);
         });
         assertThat(taken).as("messages between partitions").isEqualTo(sent);
-        partitions.forEach((partition, replay) -> assertThat(replay.store.widePeer(partition))
+        partitions.forEach((partition, replay) -> assertThat(replay.store.tally(WideTally.VOUCHERS))
                 .as("open vouchers of partition %s", partition)
-                .matches(own -> own.openVouchers() == 0 && own.openTokens() == 0));
+                .matches(open -> open.count() == 0
+                        && open.tokens() == 0
+                        && open.lapsed().count() == 0
+                        && open.lapsed().tokens() == 0));
+    }
+
+    /** How many of the messages were of retries that travelled behind the first request with their key. */
+    public long followers() {
+        return partitions.values().stream()
+                .mapToLong(partition -> partition.wides.followers)
+                .sum();
     }
 
     /** How many messages between partitions were taken. */

@@ -199,6 +199,7 @@ final class PartitionReplay {
         long stampMillis = ledger.clock().stampMillis();
         if (arrived.trip().isLate(stampMillis)) {
             wides.tellEnds(WideLedger.ends(all.all(), null));
+            wides.home(admission, arrived.trip());
             refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             return;
         }
@@ -211,7 +212,7 @@ final class PartitionReplay {
             boolean goes = wides.sendOut(
                     admission,
                     arrived.reply(),
-                    arrived.trip().next(stampMillis),
+                    arrived.trip(),
                     visits,
                     List.of(all),
                     unvisited.wish(),
@@ -220,12 +221,14 @@ final class PartitionReplay {
                 travelled.put(arrived.place(), expected);
             } else {
                 wides.tellEnds(WideLedger.ends(all.all(), null));
+                wides.home(admission, arrived.trip());
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
             return;
         }
         wides.tellEnds(WideLedger.ends(all.all(), result, expected.lentTokens()));
         ledger.apply(result);
+        wides.home(admission, arrived.trip());
         penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
         outcomes.put(arrived.place(), expected);
         leases.lent(expected);
@@ -256,6 +259,7 @@ final class PartitionReplay {
         long stampMillis = ledger.clock().stampMillis();
         if (trip.isLate(stampMillis)) {
             wides.tellEnds(BatchEvaluator.ends(statements, null));
+            wides.home(batch, trip);
             refuse(place, ExpectedDeadLetter.STALE, record);
             return;
         }
@@ -271,18 +275,19 @@ final class PartitionReplay {
                     .map(visit ->
                             new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
-            boolean goes = wides.sendOut(
-                    batch, envelope.reply(), trip.next(stampMillis), visits, statements, 0, record.offset());
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip, visits, statements, 0, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
             } else {
                 wides.tellEnds(BatchEvaluator.ends(statements, null));
+                wides.home(batch, trip);
                 refuse(place, ExpectedDeadLetter.STALE, record);
             }
             return;
         }
         wides.tellEnds(BatchEvaluator.ends(statements, result));
         evaluator.apply(result);
+        wides.home(batch, trip);
         penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
         batches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
     }
@@ -322,7 +327,7 @@ final class PartitionReplay {
         }
         penalties.noteEnds(message.account(), nowMillis);
         settleDue(message.account(), nowMillis, true);
-        WideReplay.Trip trip = new WideReplay.Trip(message.trip(), message.sentMillis());
+        WideReplay.Trip trip = new WideReplay.Trip(message.trip(), message.sentMillis(), message.follows());
         if (original.request() instanceof BatchRequest batch) {
             List<WideStatements> statements =
                     WideReplay.byCheck(message.statements(), batch.checks().size());

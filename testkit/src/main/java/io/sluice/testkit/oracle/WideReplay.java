@@ -3,10 +3,13 @@ package io.sluice.testkit.oracle;
 import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.ledger.BucketAlert;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.TravellingKeys;
 import io.sluice.engine.ledger.WideCharge;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Scope;
+import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.LapsingTally;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WideStatement;
@@ -19,6 +22,7 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.LeaseTerms;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.wide.ChargeVoucher;
@@ -46,11 +50,15 @@ final class WideReplay {
 
     final List<ThresholdAlert> alerts = new ArrayList<>();
 
+    /** Messages of retries that travelled behind another request. */
+    long followers;
+
     private final int partition;
     private final int requestPartitions;
     private final Ledger ledger;
     private final WideLedger wide;
     private final List<WideEnd> told = new ArrayList<>();
+    private final TravellingKeys keys;
     private long charged;
     private long kept;
     private long givenBack;
@@ -60,6 +68,7 @@ final class WideReplay {
         this.requestPartitions = requestPartitions;
         this.ledger = ledger;
         this.wide = new WideLedger(partition, ledger, store);
+        this.keys = new TravellingKeys(store);
     }
 
     /** Whether a message was taken before. */
@@ -75,6 +84,11 @@ final class WideReplay {
     /** A visit to a bucket of this partition. */
     void visit(TravellingRequest message, Request request, long nowMillis, long offset) {
         WideTarget target = message.visits().get(0);
+        if (message.follows()) {
+            followers++;
+            goOn(message, message.visits().subList(1, message.visits().size()), message.statements(), 0, offset);
+            return;
+        }
         AdmissionRequest check =
                 request instanceof BatchRequest batch ? batch.checks().get(target.check()) : (AdmissionRequest) request;
         LeaseTerms terms = request instanceof AdmissionRequest admission ? admission.lease() : null;
@@ -92,17 +106,7 @@ final class WideReplay {
         List<WideTarget> rest = charge.refuses()
                 ? List.of()
                 : message.visits().subList(1, message.visits().size());
-        send(new TravellingRequest(
-                partition,
-                offset,
-                TravellingRequest.next(rest, message.account(), requestPartitions),
-                message.trip(),
-                message.sentMillis(),
-                message.account(),
-                message.request(),
-                rest,
-                statements,
-                rest.isEmpty() ? 0 : charge.statement().lentTokens()));
+        goOn(message, rest, statements, rest.isEmpty() ? 0 : charge.statement().lentTokens(), offset);
         for (BucketAlert alert : charge.alerts()) {
             alerts.add(new ThresholdAlert(
                     partition + "-" + offset,
@@ -116,6 +120,26 @@ final class WideReplay {
                     ledger.timeline().active().revision(),
                     nowMillis));
         }
+    }
+
+    private void goOn(
+            TravellingRequest message,
+            List<WideTarget> rest,
+            List<OwnerStatement> statements,
+            long wish,
+            long offset) {
+        send(new TravellingRequest(
+                partition,
+                offset,
+                TravellingRequest.next(rest, message.account(), requestPartitions),
+                message.trip(),
+                message.sentMillis(),
+                message.follows(),
+                message.account(),
+                message.request(),
+                rest,
+                statements,
+                wish));
     }
 
     /** The end of vouchers of this partition. */
@@ -132,19 +156,27 @@ final class WideReplay {
     }
 
     private void requireConservation() {
-        long open = wide.openTokens();
+        LapsingTally vouchers = wide.vouchers();
+        long open = vouchers.tokens() + vouchers.lapsed().tokens();
         if (charged != kept + givenBack + open) {
             throw new AssertionError("partition " + partition + ": charged " + charged + " (expected: kept " + kept
                     + " + given back " + givenBack + " + open " + open + ")");
         }
     }
 
-    /** How often a request was sent out, and when first; by the time stamps of its account's partition. */
-    record Trip(int number, long sentMillis) {
-        static final Trip NONE = new Trip(0, 0);
+    /**
+     * How often a request was sent out, and when first, by the time stamps of its account's partition; and whether the
+     * last time was behind another with its key.
+     */
+    record Trip(int number, long sentMillis, boolean follows) {
+        static final Trip NONE = new Trip(0, 0, false);
 
-        Trip next(long stampMillis) {
-            return number == 0 ? new Trip(1, stampMillis) : new Trip(number + 1, sentMillis);
+        Trip next(long stampMillis, boolean behind) {
+            return number == 0 ? new Trip(1, stampMillis, behind) : new Trip(number + 1, sentMillis, behind);
+        }
+
+        boolean wasOut() {
+            return number > 0 && !follows;
         }
 
         /** Too long for anybody to wait. */
@@ -153,15 +185,39 @@ final class WideReplay {
         }
     }
 
+    /** A request is home, and is decided or refused. */
+    void home(Request request, Trip trip) {
+        IdempotencyRecordKey key = key(request);
+        if (key != null && trip.wasOut()) {
+            keys.apply(keys.home(key, ledger.clockMillis()));
+        }
+    }
+
+    private static @Nullable IdempotencyRecordKey key(Request request) {
+        if (request instanceof BatchRequest batch) {
+            return batch.idempotencyKey() == null
+                    ? null
+                    : TravellingKeys.ofBatch(batch.account(), batch.idempotencyKey());
+        }
+        AdmissionRequest admission = (AdmissionRequest) request;
+        ClientId client = admission.clientId();
+        return admission.idempotencyKey() == null
+                ? null
+                : new IdempotencyRecordKey(client.account(), client.text(), admission.idempotencyKey());
+    }
+
     /** A request goes out, with what is known so far; returns false if it has been out too often. */
     boolean sendOut(
             Request request,
             @Nullable ReplyAddress reply,
-            Trip trip,
+            Trip before,
             List<WideTarget> missing,
             List<WideStatements> known,
             long wish,
             long offset) {
+        TravellingKeys.KeyStep step =
+                keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
+        Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
         List<OwnerStatement> statements = new ArrayList<>();
         for (int check = 0; check < known.size(); check++) {
             for (WideStatement statement : known.get(check).all()) {
@@ -174,6 +230,7 @@ final class WideReplay {
                 || record.length > TravellingRequest.REQUEST_BYTES_MAX) {
             return false;
         }
+        keys.apply(step);
         String account = Objects.requireNonNull(request.clientId()).account();
         send(new TravellingRequest(
                 partition,
@@ -181,6 +238,7 @@ final class WideReplay {
                 TravellingRequest.next(missing, account, requestPartitions),
                 trip.number(),
                 trip.sentMillis(),
+                trip.follows(),
                 account,
                 new String(record, StandardCharsets.UTF_8),
                 missing,
