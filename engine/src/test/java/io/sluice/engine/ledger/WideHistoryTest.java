@@ -178,9 +178,9 @@ final class WideHistoryTest {
                         limit("one", "global", 1, "1h", 1),
                         limit("two", "global", 1, "1h", 1)));
         Admission admission = new Admission("a", "a", 1, "GET", RoutePath.ROOT, "", Map.of());
-        network.ask(1_000_000, new Asked(0, admission, "key"));
-        network.ask(1_000_000, new Asked(1, admission, "key"));
-        network.ask(1_000_000, new Asked(2, admission, "key"));
+        network.ask(1_000_000, new Asked(0, admission, "key", 0));
+        network.ask(1_000_000, new Asked(1, admission, "key", 0));
+        network.ask(1_000_000, new Asked(2, admission, "key", 0));
 
         // When
         network.settle(1_000_000);

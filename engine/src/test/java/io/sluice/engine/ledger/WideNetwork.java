@@ -61,7 +61,7 @@ final class WideNetwork {
             long wish)
             implements Entry {
         Travelling on(int owner, long offset, List<WideName> rest, List<WideStatement> known, long lent) {
-            return new Travelling(owner, sequence(offset, 0), asked, trip, follows, rest, known, lent);
+            return new Travelling(owner, WideNetwork.sequence(offset, 0), asked, trip, follows, rest, known, lent);
         }
     }
 
