@@ -399,6 +399,13 @@ final class Callers {
         }
     }
 
+    /** Somebody asks every partition whether it is there. */
+    void ping() {
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            cluster.log().append(partition, null, RequestCodec.encode(new Ping().repliedTo(directReply())));
+        }
+    }
+
     private ReplyAddress directReply() {
         return new ReplyAddress(World.FRONT_ENDS, "direct-" + names++);
     }

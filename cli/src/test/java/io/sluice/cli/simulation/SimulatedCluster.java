@@ -310,11 +310,26 @@ final class SimulatedCluster {
                     || owner == null
                     || !owner.transaction.isEmpty()
                     || owner.hasUnsentMessages()
-                    || owner.tasks.get(partition).store.openVouchers() > 0) {
+                    || openVouchers(owner, partition) > 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether leases have tokens of buckets that all accounts share, or requests are on the road. */
+    boolean hasOpenVouchers() {
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            SimulatedApp owner = ownerOf(partition);
+            if (owner != null && openVouchers(owner, partition) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long openVouchers(SimulatedApp owner, int partition) {
+        return owner.tasks.get(partition).store.openVouchers();
     }
 
     /** Ends all faults. */

@@ -47,7 +47,8 @@ final class WideHistoryTest {
 
     private static final Map<String, Long> CAPACITIES = Map.of("all", 40L, "address", 5L);
     private static final Map<String, Long> LENDING_CAPACITIES = Map.of("all", 600L, "too", 700L);
-    private static final long LEASE_MILLIS = 2_500;
+    /** Shorter than a history, or longer. */
+    private static final List<Long> LEASE_MILLIS = List.of(500L, 60_000L);
 
     private static Map<String, Object> window(Map<String, Object> limit, int tokens) {
         limit.remove("rate");
@@ -78,7 +79,8 @@ final class WideHistoryTest {
         for (int seed = 0; seed < HISTORIES; seed++) {
             try {
                 WideNetwork network = new WideNetwork(partitions, LENDING);
-                history(network, LENDING_CAPACITIES, LEASE_MILLIS, new Random(seed * 1_000L + partitions));
+                long leaseMillis = LEASE_MILLIS.get(seed % LEASE_MILLIS.size());
+                history(network, LENDING_CAPACITIES, leaseMillis, new Random(seed * 1_000L + partitions));
                 granted += sum(network.leases.values());
                 spent += sum(network.spentOfLeases.values());
             } catch (AssertionError | RuntimeException e) {
@@ -96,7 +98,7 @@ final class WideHistoryTest {
     private static void report(WideNetwork network, long nowMillis, Random random) {
         List<LeaseId> leases = new ArrayList<>(network.leases.keySet());
         if (!leases.isEmpty()) {
-            LeaseId lease = leases.get(leases.size() - 1 - random.nextInt(Math.min(8, leases.size())));
+            LeaseId lease = leases.get(leases.size() - 1 - random.nextInt(Math.min(40, leases.size())));
             long granted = network.leases.get(lease);
             network.report(nowMillis, new Reported(lease, random.nextInt((int) granted + 2)));
         }
@@ -146,10 +148,14 @@ final class WideHistoryTest {
         }
         requireConservation(network);
         network.settle(nowMillis + 100);
+        for (int reports = network.leases.size(); reports > 0; reports--) {
+            report(network, nowMillis + 100, random);
+        }
+        network.settle(nowMillis + 100);
         requireConservation(network);
         // All leases are over, and everybody hears of it.
-        network.look(nowMillis + 100 + LEASE_MILLIS);
-        network.settle(nowMillis + 100 + LEASE_MILLIS);
+        network.look(nowMillis + 100 + leaseMillis);
+        network.settle(nowMillis + 100 + leaseMillis);
 
         // Then: everything is decided once, nothing is open, and buckets hold what was admitted
         assertThat(network.answers.keySet()).isEqualTo(asked.keySet());
