@@ -29,6 +29,13 @@ public final class Shutdown implements AutoCloseable {
         return resource;
     }
 
+    /** Has something that was added be closed before all else that was added by now. */
+    public synchronized void closeFirst(AutoCloseable resource) {
+        if (started.remove(resource)) {
+            started.push(resource);
+        }
+    }
+
     /**
      * Waits until everything is closed.
      *

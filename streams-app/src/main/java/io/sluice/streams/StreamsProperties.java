@@ -9,6 +9,7 @@ import io.sluice.streams.store.RocksDbMemory;
 import io.sluice.streams.store.RocksDbTuning;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,7 @@ public final class StreamsProperties {
         p.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, 1_000);
         p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000);
         p.put(StreamsConfig.TASK_ASSIGNOR_CLASS_CONFIG, CaughtUpTaskAssignor.class.getName());
+        CaughtUpTaskAssignor.putStarted(p, Instant.now());
         // The broker decides, unless it is configured otherwise: 3 in production, 1 on a single node.
         p.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     }

@@ -140,7 +140,8 @@ final class WideTopologyTest {
         // Given
         String statement = PartitionMessageCodec.encode(home(0, 1, /* to= */ 0));
         ControlRecord unproved = new ControlRecord(statement, "hmac-sha256:AAAA");
-        ControlRecord byAnother = MessageKey.of(TestKeys.UNAUTHENTICATED, OracleConfig.PLACE).sign(statement);
+        ControlRecord byAnother =
+                MessageKey.of(TestKeys.UNAUTHENTICATED, OracleConfig.PLACE).sign(statement);
         ControlRecord asRules = TestKeys.RULES.sign(SignedKind.RULES, statement);
         ControlRecord elsewhere = KEY.sign(PartitionMessageCodec.encode(home(0, 1, /* to= */ 1)));
 

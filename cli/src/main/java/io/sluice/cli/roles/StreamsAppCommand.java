@@ -158,6 +158,8 @@ public final class StreamsAppCommand implements Callable<Integer> {
             if (webhookConfig != null) {
                 shutdown.add(WebhookApp.start(webhookConfig, registry));
             }
+            // Callers wait for what it decides: other instances take that over before they take over the rest.
+            shutdown.closeFirst(app);
             ProbeServer.Health health = new RolesHealth(app, rules, usageApp);
             ProbeServer probes = shutdown.add(
                     ProbeServer.start(new InetSocketAddress(host, adminPort), health, registry::scrape, secured));

@@ -124,6 +124,8 @@ final class BrokerCluster implements AutoCloseable {
         p.put("share.coordinator.state.topic.replication.factor", "3");
         p.put("auto.create.topics.enable", "false");
         p.put("group.initial.rebalance.delay.ms", "0");
+        // How soon a takeover is possible: as the deployments have it.
+        p.put("group.min.session.timeout.ms", "2500");
         p.put("broker.session.timeout.ms", "3000");
         p.put("broker.heartbeat.interval.ms", "500");
         p.put("replica.lag.time.max.ms", "5000");

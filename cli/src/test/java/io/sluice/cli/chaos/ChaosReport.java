@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The rounds of a run, as a table in Markdown: one row for each fault, and one for all pairs. */
 final class ChaosReport {
@@ -15,6 +18,18 @@ final class ChaosReport {
     void add(Round round) {
         rounds.add(round);
         System.out.println(line(round));
+        if (!round.survivorsFailed().isEmpty()) {
+            System.out.println("          survivors failed, by seconds since the fault: " + bySecond(round));
+        }
+    }
+
+    /** When they were sent, to compare with the logs of the processes. */
+    private static Map<Long, Long> bySecond(Round round) {
+        return round.survivorsFailed().stream()
+                .collect(Collectors.groupingBy(
+                        call -> TimeUnit.NANOSECONDS.toSeconds(call.sentNanos() - round.injectedNanos()),
+                        TreeMap::new,
+                        Collectors.counting()));
     }
 
     void failed(Round round, Throwable failure) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.cli.process.HttpCaller;
+import io.sluice.cli.process.ServerClasses;
 import io.sluice.client.ControlPlaneKeys;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.rules.ControlPlane;
@@ -160,7 +161,7 @@ final class Deployment implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(TestKeys.writeTo(directory.resolve("keys")));
         environment.put("SLUICE_BOOTSTRAP_SERVERS", brokers.bootstrap(party));
         environment.put("SLUICE_LOG_LEVEL", "INFO");
-        environment.put("SLUICE_JAVA_OPTS", JAVA_OPTIONS);
+        environment.put("SLUICE_JAVA_OPTS", JAVA_OPTIONS + " " + ServerClasses.options());
         return environment;
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -121,8 +122,11 @@ final class RolesIT {
     }
 
     private SluiceProcess api() throws IOException {
+        // Whatever it logs, it keeps secrets.
+        Map<String, String> verbose = new HashMap<>(environment());
+        verbose.put("SLUICE_LOG_LEVEL", "DEBUG");
         return SluiceProcess.start(
-                environment(),
+                verbose,
                 List.of(
                         "request-api",
                         "--http-port",
@@ -195,7 +199,6 @@ final class RolesIT {
                 "SLUICE_COMMAND_PUBLIC_KEY_FILE",
                         signing.resolve("command-public.pem").toString(),
                 "SLUICE_LOG_FORMAT", "json",
-                "SLUICE_LOG_LEVEL", "DEBUG",
                 // A single broker holds no second replica; a short session lets the second app take over soon.
                 "SLUICE_KAFKA_REPLICATION_FACTOR", "1",
                 "SLUICE_KAFKA_SESSION_TIMEOUT_MS", "6000");

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
@@ -31,6 +32,7 @@ public final class SluiceProcess implements AutoCloseable {
     private static final Pattern REQUEST_API =
             Pattern.compile("sluice request-api: http (https?://\\S+)\\s+admin (https?://\\S+)");
     private static final Pattern STREAMS_APP = Pattern.compile("sluice streams-app: admin (https?://\\S+)");
+    private static final Set<String> SERVERS = Set.of("dev", "streams-app", "request-api", "gateway");
     /** What operators are promised. */
     static final Duration STOP_PROMISED = Duration.ofSeconds(10);
     /** What a machine that others use may take. */
@@ -65,7 +67,11 @@ public final class SluiceProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
         // What lives for seconds is sooner done with the first compiler alone.
-        builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        boolean server = !environment.containsKey("SLUICE_JAVA_OPTS")
+                && !arguments.isEmpty()
+                && SERVERS.contains(arguments.get(0));
+        String archive = server ? ServerClasses.options() : "";
+        builder.environment().put("SLUICE_JAVA_OPTS", "-XX:TieredStopAtLevel=1 " + archive);
         // Processes of tests are many, and only those that are about it have the one gRPC port.
         builder.environment().put("SLUICE_GRPC_PORT", "0");
         // Nor need the first calls be fast.

@@ -77,16 +77,15 @@ final class SimulatedApp {
         this.number = number;
         this.random = world.chance();
         this.config = new AdmissionConfig(
-                World.REQUEST_PARTITIONS,
-                World.REPLY_PARTITIONS,
-                TestKeys.TRUSTED,
-                Duration.ofSeconds(1),
-                20 + random.nextInt(200),
-                random.nextBoolean() ? 8 + random.nextInt(24) : 1_000,
-                (partition, reason) -> cluster.writeMark(this, partition, reason),
+                        World.REQUEST_PARTITIONS,
+                        World.REPLY_PARTITIONS,
+                        TestKeys.TRUSTED,
+                        Duration.ofSeconds(1),
+                        20 + random.nextInt(200),
+                        random.nextBoolean() ? 8 + random.nextInt(24) : 1_000,
+                        (partition, reason) -> cluster.writeMark(this, partition, reason),
                         MessageKey.of(TestKeys.RULES, OracleConfig.PLACE))
-                .learningBy(
-                        (from, to, sequence) -> written.getOrDefault(new Way(from, to), -1L) >= sequence);
+                .learningBy((from, to, sequence) -> written.getOrDefault(new Way(from, to), -1L) >= sequence);
     }
 
     World world() {

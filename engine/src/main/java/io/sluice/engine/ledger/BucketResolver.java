@@ -48,8 +48,7 @@ final class BucketResolver {
     }
 
     /** One limit, one admission, the account that asks, and one moment. */
-    private record Request(
-            Limit limit, Admission admission, String asker, AccountTimeline timeline, long nowMillis) {
+    private record Request(Limit limit, Admission admission, String asker, AccountTimeline timeline, long nowMillis) {
         CardinalityLimits cardinality() {
             return timeline.ruleset().cardinality();
         }
@@ -125,8 +124,7 @@ final class BucketResolver {
         BucketCount ofAccount = isCounted(ownKey, bucketsPerAccount) ? count(request, request.asker()) : null;
         boolean begins = isNewBucket(own, request.nowMillis());
         if (begins && ofAccount != null && !ofAccount.hasRoomFor(bucketsPerAccount)) {
-            String together =
-                    request.limit().isWide() ? Scope.overflowOf(request.asker()) : Scope.ACCOUNT_OVERFLOW;
+            String together = request.limit().isWide() ? Scope.overflowOf(request.asker()) : Scope.ACCOUNT_OVERFLOW;
             own = at(request, new BucketKey(ownKey.account(), ownKey.limitId(), together));
             begins = isNewBucket(own, request.nowMillis());
             ofAccount = null;

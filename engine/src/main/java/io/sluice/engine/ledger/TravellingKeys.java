@@ -72,8 +72,7 @@ public final class TravellingKeys {
      * @param key null for a request without one
      * @param wasOut whether it has been out before, charging
      */
-    public KeyStep departing(
-            @Nullable IdempotencyRecordKey key, boolean wasOut, long nowMillis, long offset) {
+    public KeyStep departing(@Nullable IdempotencyRecordKey key, boolean wasOut, long nowMillis, long offset) {
         LapsingTally tally = tally(nowMillis);
         TravellingKey other = key == null ? null : live(key, nowMillis);
         if (other != null) {

@@ -192,8 +192,7 @@ public final class WideLedger {
         }
         WideVoucher voucher = charge.statement().voucher();
         if (voucher != null) {
-            store.putTally(
-                    WideTally.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
+            store.putTally(WideTally.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
         }
     }
 

@@ -74,7 +74,8 @@ public record LapsingTally(long period, Share recent, Share earlier, Share lapse
         }
         return now == period + 1
                 ? new LapsingTally(now, Share.NONE, recent, lapsed.and(earlier))
-                : new LapsingTally(now, Share.NONE, Share.NONE, lapsed.and(earlier).and(recent));
+                : new LapsingTally(
+                        now, Share.NONE, Share.NONE, lapsed.and(earlier).and(recent));
     }
 
     /** The same with what begins at this offset, and at the time that the tally is of. */

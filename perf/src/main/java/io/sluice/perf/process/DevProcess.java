@@ -1,9 +1,9 @@
 package io.sluice.perf.process;
 
 import io.sluice.schemas.codec.ActivationCodec;
-import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
+import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;

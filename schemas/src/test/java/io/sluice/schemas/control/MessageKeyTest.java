@@ -30,7 +30,8 @@ final class MessageKeyTest {
         // When / Then
         assertThat(key(OLD, PLACE).verify(message)).isTrue();
         assertThat(key(OLD, new MessagePlace("other", "topic")).verify(message)).isFalse();
-        assertThat(key(OLD, new MessagePlace("cluster", "other")).verify(message)).isFalse();
+        assertThat(key(OLD, new MessagePlace("cluster", "other")).verify(message))
+                .isFalse();
         assertThat(key(NEW, PLACE).verify(message)).isFalse();
         assertThat(key(OLD, PLACE).verify(new ControlRecord(PAYLOAD + " ", message.signature())))
                 .isFalse();
@@ -39,8 +40,7 @@ final class MessageKeyTest {
     @Test
     void shouldTakeEachOthersMessages_whenAppsExchangeTheirKeyOneByOne() {
         // Given the files of an app before, between and after the steps
-        List<MessageKey> apps =
-                List.of(key(OLD, PLACE), key(OLD + NEW, PLACE), key(NEW + OLD, PLACE), key(NEW, PLACE));
+        List<MessageKey> apps = List.of(key(OLD, PLACE), key(OLD + NEW, PLACE), key(NEW + OLD, PLACE), key(NEW, PLACE));
 
         // When / Then each takes messages of those that are one step away
         for (int sender = 0; sender < apps.size(); sender++) {

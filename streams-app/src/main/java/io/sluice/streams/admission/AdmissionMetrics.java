@@ -78,7 +78,8 @@ public final class AdmissionMetrics implements StoreMetrics {
             "sluice.wide.lapsed.vouchers",
             "Charges to buckets of limits with scope global whose verdict has not come for long; they stay charged");
     private final PartitionGauge travellingKeys = new PartitionGauge(
-            "sluice.wide.travelling.keys", "Idempotency keys of requests that visit buckets of limits with scope global");
+            "sluice.wide.travelling.keys",
+            "Idempotency keys of requests that visit buckets of limits with scope global");
     private final WideMeters wide;
     private final StageMeters stages;
     private final MeterRegistry registry;

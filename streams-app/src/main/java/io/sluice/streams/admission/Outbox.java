@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one partition to others that are not in the log yet. Before each commit they go into the state, as part

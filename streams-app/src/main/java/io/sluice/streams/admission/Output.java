@@ -67,12 +67,7 @@ final class Output {
      */
     record Ways(ProcessorContext<Object, byte[]> context, Outbox outbox) {}
 
-    Output(
-            AdmissionConfig config,
-            Ledger ledger,
-            Ways ways,
-            AdmissionMetrics metrics,
-            RecordTrace trace) {
+    Output(AdmissionConfig config, Ledger ledger, Ways ways, AdmissionMetrics metrics, RecordTrace trace) {
         this.trace = trace;
         this.context = ways.context();
         this.outbox = ways.outbox();
@@ -174,8 +169,7 @@ final class Output {
     /** Adds a message to a request partition. */
     void message(MessageAddress address, ControlRecord message) {
         sinks.add(Names.MESSAGES_SINK);
-        records.add(
-                message(address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message))));
+        records.add(message(address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message))));
     }
 
     private Record<Object, byte[]> message(MessageAddress address, byte[] value) {

@@ -275,6 +275,8 @@ final class WideMessages {
                     "meets a limit with scope global (expected: a streams app with the rules key, which proves"
                             + " messages between partitions)");
         }
-        output.message(new MessageAddress(message.to(), account, message.sequence()), key.sign(PartitionMessageCodec.encode(message)));
+        output.message(
+                new MessageAddress(message.to(), account, message.sequence()),
+                key.sign(PartitionMessageCodec.encode(message)));
     }
 }

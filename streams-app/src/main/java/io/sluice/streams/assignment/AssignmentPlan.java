@@ -40,6 +40,7 @@ final class AssignmentPlan {
         boolean kept = keep();
         if (kept) {
             even();
+            finished = !isAnyWaitedFor();
         } else {
             finished = finished && !isUneven();
         }
@@ -77,7 +78,13 @@ final class AssignmentPlan {
 
     /** Moves tasks from busy members to idle ones that have caught up with them. */
     private void even() {
-        whileAnyMoves((busy, idle) -> busy.isBusierThan(idle) && move(busy, idle));
+        whileAnyMoves((busy, idle) -> busy.isBusierThan(idle) && idle.mayRelieve(busy) && move(busy, idle));
+    }
+
+    /** Whether a member gets tasks of others as soon as it has settled. */
+    private boolean isAnyWaitedFor() {
+        return members.stream()
+                .anyMatch(busy -> members.stream().anyMatch(idle -> busy.isBusierThan(idle) && !idle.mayRelieve(busy)));
     }
 
     private void whileAnyMoves(BiPredicate<MemberTasks, MemberTasks> step) {

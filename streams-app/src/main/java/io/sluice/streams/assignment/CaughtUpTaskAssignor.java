@@ -1,11 +1,16 @@
 package io.sluice.streams.assignment;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.assignment.ApplicationState;
 import org.apache.kafka.streams.processor.assignment.AssignmentConfigs;
@@ -22,8 +27,25 @@ import org.apache.kafka.streams.processor.assignment.TaskAssignor;
  * happened to wait as well. Here they do not: a task moves to even out the load only in a rebalance in which nobody was
  * lost, and only to a member that has caught up. Whoever has not gets a copy first, to warm up, and another rebalance
  * follows.
+ *
+ * <p>A process that has just started gets copies, too, and relieves others only {@link #SETTLED_AFTER} later. Its JVM
+ * is cold: a task that moved to it at once was without a member for four seconds where it takes one and a half, and the
+ * requests that had come meanwhile were decided too late for their callers. Each member says when it started, by a
+ * client tag. A clock that is wrong only moves the time of that rebalance.
  */
 public final class CaughtUpTaskAssignor implements TaskAssignor {
+    /** The client tag with the time at which a process started, in seconds since 1970. */
+    static final String STARTED_TAG = "started";
+
+    /** Twice what a process needs from its start until it is ready. */
+    static final Duration SETTLED_AFTER = Duration.ofSeconds(30);
+
+    /** Processes that start within this time of each other are as cold as each other. */
+    static final Duration TOGETHER_WITHIN = Duration.ofSeconds(10);
+
+    private static final Duration UNKNOWN_AGE = Duration.ofDays(36_500);
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,15}");
+
     private final Clock clock;
 
     /** For Kafka Streams, which makes it by its class. */
@@ -35,13 +57,20 @@ public final class CaughtUpTaskAssignor implements TaskAssignor {
         this.clock = clock;
     }
 
+    /** Has a member say when it started. */
+    public static void putStarted(Properties properties, Instant started) {
+        properties.put(StreamsConfig.clientTagPrefix(STARTED_TAG), Long.toString(started.getEpochSecond()));
+    }
+
     @Override
     public TaskAssignment assign(ApplicationState application) {
         AssignmentConfigs configs = application.assignmentConfigs();
         SortedMap<ProcessId, MemberTasks> members = new TreeMap<>();
         for (Map.Entry<ProcessId, KafkaStreamsState> state :
                 application.kafkaStreamsStates(/* computeTaskLags= */ true).entrySet()) {
-            members.put(state.getKey(), new MemberTasks(state.getValue(), configs.acceptableRecoveryLag()));
+            members.put(
+                    state.getKey(),
+                    new MemberTasks(state.getValue(), configs.acceptableRecoveryLag(), age(state.getValue())));
         }
         SortedMap<TaskId, Boolean> tasks = new TreeMap<>();
         application.allTasks().forEach((task, info) -> tasks.put(task, info.isStateful()));
@@ -50,17 +79,25 @@ public final class CaughtUpTaskAssignor implements TaskAssignor {
         boolean finished = plan.make();
         List<KafkaStreamsAssignment> assignments =
                 members.values().stream().map(MemberTasks::assignment).toList();
-        return new TaskAssignment(finished ? assignments : followedUp(assignments, configs));
+        boolean allSettled = members.values().stream().allMatch(MemberTasks::isSettled);
+        Duration pause = allSettled ? Duration.ofMillis(configs.probingRebalanceIntervalMs()) : SETTLED_AFTER;
+        return new TaskAssignment(finished ? assignments : followedUp(assignments, pause));
+    }
+
+    /** A time that lies far ahead is that of a wrong clock, and says nothing. */
+    private Duration age(KafkaStreamsState member) {
+        String started = member.clientTags().get(STARTED_TAG);
+        if (started == null || !SECONDS.matcher(started).matches()) {
+            return UNKNOWN_AGE;
+        }
+        Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(started)), clock.instant());
+        return age.compareTo(SETTLED_AFTER.negated()) < 0 ? UNKNOWN_AGE : age;
     }
 
     /** One member asks for the next rebalance. */
-    private List<KafkaStreamsAssignment> followedUp(
-            List<KafkaStreamsAssignment> assignments, AssignmentConfigs configs) {
+    private List<KafkaStreamsAssignment> followedUp(List<KafkaStreamsAssignment> assignments, Duration pause) {
         List<KafkaStreamsAssignment> followed = new ArrayList<>(assignments);
-        followed.set(
-                0,
-                followed.get(0)
-                        .withFollowupRebalance(clock.instant().plusMillis(configs.probingRebalanceIntervalMs())));
+        followed.set(0, followed.get(0).withFollowupRebalance(clock.instant().plus(pause)));
         return followed;
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.streams.assignment;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.SortedSet;
@@ -16,12 +17,33 @@ final class MemberTasks {
 
     private final KafkaStreamsState before;
     private final long caughtUpRecordsMax;
+    private final Duration age;
     private final SortedSet<TaskId> active = new TreeSet<>();
     private final SortedSet<TaskId> standby = new TreeSet<>();
 
-    MemberTasks(KafkaStreamsState before, long caughtUpRecordsMax) {
+    /**
+     * A member that has nothing yet.
+     *
+     * @param before what it had
+     * @param caughtUpRecordsMax how far behind a copy may be to count as caught up
+     * @param age for how long its process has been running
+     */
+    MemberTasks(KafkaStreamsState before, long caughtUpRecordsMax, Duration age) {
         this.before = before;
         this.caughtUpRecordsMax = caughtUpRecordsMax;
+        this.age = age;
+    }
+
+    boolean isSettled() {
+        return age.compareTo(CaughtUpTaskAssignor.SETTLED_AFTER) >= 0;
+    }
+
+    /**
+     * Whether it may relieve another one: a process that has just started decides its first requests slowly. Those of a
+     * deployment that starts as a whole are all alike.
+     */
+    boolean mayRelieve(MemberTasks busy) {
+        return isSettled() || age.plus(CaughtUpTaskAssignor.TOGETHER_WITHIN).compareTo(busy.age) >= 0;
     }
 
     boolean hadActive(TaskId task) {

@@ -48,8 +48,10 @@ public final class LingeringClients implements KafkaClientSupplier {
      * @param sendQueueRecordsMax records of a busy thread that its producer queues before that thread waits
      */
     public LingeringClients(int sendQueueRecordsMax, SendBounds bounds) {
-        this(new LingeringProducer.Settings(
-                sendQueueRecordsMax, bounds, TransactionMeters.unread(), new MessageProgress()), null);
+        this(
+                new LingeringProducer.Settings(
+                        sendQueueRecordsMax, bounds, TransactionMeters.unread(), new MessageProgress()),
+                null);
     }
 
     /** The same, but replies leave outside the transactions: for an app whose replies its input alone determines. */

@@ -212,11 +212,13 @@ final class MessageProducer implements AutoCloseable {
             road.underWay.remove(message);
             road.underWayBytes -= message.bytes();
             if (failed == null) {
-                progress.written(message.number().from(), message.to(), message.number().sequence());
+                progress.written(
+                        message.number().from(), message.to(), message.number().sequence());
             } else if (failed instanceof RecordTooLargeException && message.isLarge()) {
                 road.waiting.addFirst(message);
                 waitingBytes += message.bytes();
-                road.pausedUntilNanos = System.nanoTime() + bounds.tooLargeAgainAfter().toNanos();
+                road.pausedUntilNanos =
+                        System.nanoTime() + bounds.tooLargeAgainAfter().toNanos();
             } else {
                 fatal = failure == null;
                 failure = fatal ? failed : failure;

@@ -4,6 +4,8 @@ import io.sluice.streams.clients.LingeringClients;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -12,6 +14,8 @@ import org.apache.kafka.streams.Topology;
 /** A running Kafka Streams application: it is watched, closed in order, and its dead threads are replaced. */
 public final class RunningStreams implements AutoCloseable {
     private static final int SESSION_MILLIS = 6_000;
+    /** Of the time to close: what is left for all else when the last commit is given up. */
+    private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
 
     private final KafkaStreams streams;
     private final LingeringClients clients;
@@ -134,13 +138,18 @@ public final class RunningStreams implements AutoCloseable {
      * longer than callers wait. Only a killed one keeps its partitions for the session timeout, and continues if it is
      * back by then.
      *
+     * <p>A Kafka that is slow gets nearly all of the time for the last commit. Without it the next owner would decide
+     * those requests again, and this one would have lost its copies.
+     *
      * @return whether every store is closed
      */
     public boolean stop() {
         watch.close();
         look.close();
         replacement.close();
-        clients.giveUp();
+        Duration patience = closeTimeout.minus(LAST_WORDS);
+        CompletableFuture.delayedExecutor(Math.max(0, patience.toMillis()), TimeUnit.MILLISECONDS)
+                .execute(clients::giveUp);
         return streams.close(CloseOptions.timeout(closeTimeout)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
     }

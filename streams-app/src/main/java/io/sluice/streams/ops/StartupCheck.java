@@ -101,7 +101,8 @@ public final class StartupCheck {
     }
 
     private MessagePlace placeOfMessages() throws StartupException {
-        TopicDescription topic = awaited(admin.describeTopics(List.of(TopicCatalogue.REQUESTS)).allTopicNames())
+        TopicDescription topic = awaited(
+                        admin.describeTopics(List.of(TopicCatalogue.REQUESTS)).allTopicNames())
                 .get(TopicCatalogue.REQUESTS);
         return new MessagePlace(
                 awaited(admin.describeCluster().clusterId()),

@@ -24,8 +24,8 @@ final class OutboxTest {
     private final Outbox outbox = opened();
 
     private Outbox opened() {
-        Outbox opened = new Outbox(
-                FROM, fixture.state(), (from, to, sequence) -> written.getOrDefault(to, -1L) >= sequence);
+        Outbox opened =
+                new Outbox(FROM, fixture.state(), (from, to, sequence) -> written.getOrDefault(to, -1L) >= sequence);
         fixture.beforeCommit(opened::save);
         return opened;
     }

@@ -78,6 +78,82 @@ final class CaughtUpTaskAssignorTest {
     }
 
     @Test
+    void shouldGiveItCopiesOnly_whenAMemberHasJustStartedWithItsState() {
+        // Given
+        group.join("a", "b", "c");
+        group.rebalance();
+        group.catchUp();
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER);
+        group.lose("a");
+        group.rebalance();
+        group.catchUp();
+        Set<Integer> ofB = group.active("b");
+        Set<Integer> ofC = group.active("c");
+
+        // When
+        group.comeBack("a");
+        boolean finished = group.rebalance();
+
+        // Then
+        assertThat(finished).isFalse();
+        assertThat(group.active("a")).isEmpty();
+        assertThat(group.standby("a")).isNotEmpty();
+        assertThat(group.active("b")).isEqualTo(ofB);
+        assertThat(group.active("c")).isEqualTo(ofC);
+
+        // When it has been running for a while
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER);
+        group.rebalance();
+
+        // Then
+        assertThat(group.active("a")).hasSize(2);
+    }
+
+    @Test
+    void shouldGiveItCopiesOnly_whenTheOthersHaveJustStartedAsWell() {
+        // Given a rolling restart: "a" was the first
+        group.join("a", "b");
+        group.rebalance();
+        group.catchUp();
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER);
+        group.lose("a");
+        group.rebalance();
+        group.comeBack("a");
+        group.rebalance();
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER.dividedBy(2));
+        group.lose("b");
+        group.rebalance();
+
+        // When
+        group.comeBack("b");
+        group.rebalance();
+
+        // Then
+        assertThat(group.active("a")).hasSize(TASKS);
+        assertThat(group.active("b")).isEmpty();
+    }
+
+    @Test
+    void shouldTakeOver_whenAMemberHasJustStartedAndAnotherIsLost() {
+        // Given a restart that the next one follows at once
+        group.join("a", "b");
+        group.rebalance();
+        group.catchUp();
+        group.pass(CaughtUpTaskAssignor.SETTLED_AFTER);
+        group.lose("a");
+        group.rebalance();
+        group.comeBack("a");
+        group.rebalance();
+
+        // When
+        group.lose("b");
+        group.rebalance();
+
+        // Then
+        assertThat(group.active("a")).hasSize(TASKS);
+    }
+
+    @Test
     void shouldGoOn_whenNobodyKnowsHowFarCopiesAre() {
         // Given
         group.join("a", "b");

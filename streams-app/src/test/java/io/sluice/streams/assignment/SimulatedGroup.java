@@ -3,6 +3,7 @@ package io.sluice.streams.assignment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ final class SimulatedGroup {
 
     private final int tasks;
     private final Map<String, SimulatedMember> members = new TreeMap<>();
-    private final CaughtUpTaskAssignor assignor = new CaughtUpTaskAssignor(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private Instant now = Instant.ofEpochSecond(1_000_000);
     private Map<Integer, String> lastOwners = Map.of();
     private Set<Integer> takenOverByCopies = Set.of();
     private int unprepared;
@@ -57,12 +58,28 @@ final class SimulatedGroup {
         private final Set<Integer> caughtUp = new TreeSet<>();
         /** What it had caught up with before it was assigned anything. */
         private final Set<Integer> prepared = new TreeSet<>();
+
+        private final Instant started;
+
+        SimulatedMember(Instant started) {
+            this.started = started;
+        }
     }
 
     void join(String... names) {
         for (String name : names) {
-            members.put(name, new SimulatedMember());
+            members.put(name, new SimulatedMember(now));
         }
+    }
+
+    /** A member that has its state on disk, and so is not behind. */
+    void comeBack(String name) {
+        join(name);
+        IntStream.range(0, tasks).forEach(members.get(name).caughtUp::add);
+    }
+
+    void pass(Duration time) {
+        now = now.plus(time);
     }
 
     void lose(String name) {
@@ -114,6 +131,7 @@ final class SimulatedGroup {
             if (rebalance()) {
                 return;
             }
+            pass(Duration.ofMillis(CONFIGS.probingRebalanceIntervalMs()));
         }
         throw new AssertionError("no rest after " + REBALANCES_MAX + " rebalances: " + lastOwners);
     }
@@ -144,7 +162,7 @@ final class SimulatedGroup {
      * is revoked first, and assigned by a second rebalance.
      */
     boolean rebalance() {
-        TaskAssignment assignment = assignor.assign(state());
+        TaskAssignment assignment = new CaughtUpTaskAssignor(Clock.fixed(now, ZoneOffset.UTC)).assign(state());
         Map<Integer, String> owners = new TreeMap<>();
         for (KafkaStreamsAssignment one : assignment.assignment()) {
             for (AssignedTask task : one.tasks().values()) {
@@ -330,7 +348,7 @@ final class SimulatedGroup {
 
         @Override
         public Map<String, String> clientTags() {
-            return Map.of();
+            return Map.of(CaughtUpTaskAssignor.STARTED_TAG, Long.toString(member.started.getEpochSecond()));
         }
 
         @Override

@@ -51,10 +51,7 @@ final class StartupCheckIT {
         // Then
         assertThat(cluster)
                 .isEqualTo(new StartupCheck.Cluster(
-                        3,
-                        2,
-                        new TakeoverTimes(6_000),
-                        TopicReader.placeOfMessages(BROKER.bootstrapServers())));
+                        3, 2, new TakeoverTimes(6_000), TopicReader.placeOfMessages(BROKER.bootstrapServers())));
         assertThat(check.warnings()).isEmpty();
     }
 

@@ -35,6 +35,9 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.WidePeer;
 import io.sluice.streams.store.StateCodec.StoredActivation;
 import java.util.HexFormat;
 import java.util.List;
@@ -360,5 +363,29 @@ final class StateCodecTest {
                         Reason.WITHIN_GRACE);
         assertThat(OnExceed.values())
                 .containsExactly(OnExceed.TAG, OnExceed.THROTTLE, OnExceed.CHALLENGE, OnExceed.DENY);
+    }
+
+    @Test
+    void shouldKeepItsBytes_whenWhatTravelsIsStored() {
+        // Given
+        LapsingTally tally = new LapsingTally(
+                2, new LapsingTally.Share(9, 1, 3), new LapsingTally.Share(5, 0, 0), new LapsingTally.Share(1, 2, 7));
+        TravellingKey key = new TravellingKey(0xaa, 0xbb);
+
+        // When / Then
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(tally)))
+                .isEqualTo("01" + "0000000000000002" + "0000000000000009" + "0000000000000001" + "0000000000000003"
+                        + "0000000000000005" + "0000000000000000" + "0000000000000000" + "0000000000000001"
+                        + "0000000000000002" + "0000000000000007");
+        assertThat(StateCodec.tally(StateCodec.encode(tally))).isEqualTo(tally);
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(key)))
+                .isEqualTo("01" + "00000000000000aa" + "00000000000000bb");
+        assertThat(StateCodec.travellingKey(StateCodec.encode(key))).isEqualTo(key);
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(new WidePeer(7)))).isEqualTo("01" + "0000000000000007");
+        assertThat(HexFormat.of()
+                        .formatHex(StateCodec.encode(new StateCodec.StoredMessage(new byte[] {1}, new byte[] {2, 3}))))
+                .isEqualTo("01" + "00000001" + "01" + "0203");
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(new StateCodec.StoredMessage(null, new byte[] {2, 3}))))
+                .isEqualTo("01" + "ffffffff" + "0203");
     }
 }

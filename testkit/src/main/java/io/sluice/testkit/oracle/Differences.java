@@ -42,13 +42,12 @@ final class Differences {
         }
         if (expected == null) {
             ExpectedDeadLetter refused = oracle.deadLetters().get(id);
-            String wanted =
-                    switch (refused == null ? "" : refused.reason()) {
-                        case ExpectedDeadLetter.MALFORMED -> WireError.INVALID_REQUEST;
-                        // The request of a message that nothing proves is answered, too.
-                        case ExpectedDeadLetter.STALE, ExpectedDeadLetter.FORGED -> WireError.UNDECIDED;
-                        default -> "no verdict at all";
-                    };
+            String wanted = switch (refused == null ? "" : refused.reason()) {
+                case ExpectedDeadLetter.MALFORMED -> WireError.INVALID_REQUEST;
+                // The request of a message that nothing proves is answered, too.
+                case ExpectedDeadLetter.STALE, ExpectedDeadLetter.FORGED -> WireError.UNDECIDED;
+                default -> "no verdict at all";
+            };
             assertThat(error == null ? "a decided verdict" : error.code())
                     .as("verdict %s", id)
                     .isEqualTo(wanted);

@@ -215,8 +215,7 @@ final class WideReplay {
             List<WideStatements> known,
             long wish,
             long offset) {
-        TravellingKeys.KeyStep step =
-                keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
+        TravellingKeys.KeyStep step = keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
         Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
         List<OwnerStatement> statements = new ArrayList<>();
         for (int check = 0; check < known.size(); check++) {
