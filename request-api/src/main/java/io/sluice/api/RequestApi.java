@@ -7,6 +7,7 @@ import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ChallengeEndpoint;
 import io.sluice.api.admin.CheckEndpoint;
+import io.sluice.api.admin.CommandBody;
 import io.sluice.api.admin.PenaltyEndpoints;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
@@ -362,14 +363,16 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> routes = new ArrayList<>();
         routes.add(ApiRoute.get("/v1/caller", Permission.ANY_CALLER, new CallerEndpoint())
                 .named("caller"));
-        routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
+        int documentBytesMax =
+                (int) Math.min(CommandBody.DOCUMENT_BYTES_MAX, config.bounds().bodiesBytesMax());
+        routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax, documentBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
         routes.add(new PenaltyEndpoints(plane.plane(), System::currentTimeMillis).route());
         if (plane.alerts() != null) {
             routes.add(new AlertEndpoints(plane.alerts()).route());
         }
-        routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(commandBytesMax));
+        routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(documentBytesMax));
         routes.addAll(
                 new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
         // After the proposals: its last path takes any name.

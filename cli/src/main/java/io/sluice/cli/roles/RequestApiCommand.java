@@ -34,7 +34,7 @@ import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAlerts;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;

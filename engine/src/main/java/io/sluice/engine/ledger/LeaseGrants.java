@@ -168,16 +168,22 @@ final class LeaseGrants {
 
     /**
      * Whether a request beyond what is left is denied until time has brought tokens. A limit could do something else
-     * about it, and a credit that is left could pay; only the ledger knows.
+     * about it, a credit that is left could pay, and the next request could be within a grace; only the ledger knows.
      */
-    static boolean denyPlainly(Evaluation evaluation) {
+    static boolean denyPlainly(Evaluation evaluation, Admission admission) {
         for (LimitCheck check : evaluation.checks()) {
             if (check.limit().exceedPolicy().action() != OnExceed.DENY
-                    || check.resolved().credits().left() > 0) {
+                    || check.resolved().credits().left() > 0
+                    || meetsGrace(check, admission)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether this admission leaves nothing but a grace. One that a limit is far from needing changes nothing. */
+    private static boolean meetsGrace(LimitCheck check, Admission admission) {
+        return available(check, admission) - check.cost() < 1 && check.hasGraceLeft(admission);
     }
 
     /**

@@ -370,7 +370,8 @@ public final class Ledger {
         LentBeside lent =
                 ask != null && lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
         // What a wide bucket has left is for all: whoever finds too little asks again.
-        boolean repeats = lends && evaluation.wides().isEmpty() && LeaseGrants.denyPlainly(evaluation);
+        boolean repeats =
+                lends && evaluation.wides().isEmpty() && LeaseGrants.denyPlainly(evaluation, counted);
         long lendsMillis = ask != null && repeats ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;

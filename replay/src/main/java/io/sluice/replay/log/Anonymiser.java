@@ -3,11 +3,13 @@ package io.sluice.replay.log;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.AccountCommandCodec;
+import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.SignalCodec;
+import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -122,6 +124,9 @@ final class Anonymiser {
     private ControlRecord signed(ControlRecord control) throws WireException {
         for (SignedKind kind : kinds(control.payload())) {
             if (trusted.verify(kind, control)) {
+                if (kind == SignedKind.RULES) {
+                    return rules.sign(kind, activation(control.payload()));
+                }
                 SigningKey key = kind == SignedKind.ACCOUNT_COMMAND
                                 || kind == SignedKind.CLOCK_COMMAND
                                 || kind == SignedKind.SIGNAL
@@ -137,6 +142,13 @@ final class Anonymiser {
             }
         }
         return new ControlRecord("{}", control.signature());
+    }
+
+    /** A ruleset, which may be packed. */
+    private String activation(String payload) throws WireException {
+        RulesetActivation activation = ActivationCodec.decode(payload);
+        return ActivationCodec.encode(new RulesetActivation(
+                activation.revision(), text("document", activation.documentJson()), HIDDEN, HIDDEN));
     }
 
     private static List<SignedKind> kinds(String payload) {
@@ -196,7 +208,7 @@ final class Anonymiser {
             case "clientId", "client" -> names.client(text);
             case "scope" -> isClientOf(commanded, text) ? names.client(text) : text;
             case "account" -> names.account(text);
-            // Rulesets and access entries travel as text within their payload.
+            // Rulesets and access entries are text within their payload.
             case "document", "entry" -> DocumentTree.toJson(value("", DocumentTree.ofJson(text)));
             default -> text;
         };

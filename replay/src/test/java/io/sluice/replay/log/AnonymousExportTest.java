@@ -13,7 +13,12 @@ import io.sluice.replay.whatif.Comparison;
 import io.sluice.replay.whatif.WhatIfBounds;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.schemas.codec.ActivationCodec;
+import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.streams.replay.RunSettings;
+import io.sluice.testkit.gen.Activations;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,6 +59,28 @@ final class AnonymousExportTest {
             }
         }
         assertThat(Files.readString(exported.resolve("manifest.json"))).doesNotContain("a list");
+    }
+
+    @Test
+    void shouldHoldNoName_whenARulesetIsPacked() throws Exception {
+        // Given a document so long that it travels packed
+        String padding = "x".repeat(900_000);
+        String document = "{\"accounts\":{\"account-0\":{\"tier\":\"free\"}},\"padding\":\"" + padding + "\"}";
+        ControlRecord signed = Activations.signed(TestKeys.RULES, 1, document);
+        LoggedRecord record = new LoggedRecord(0, 1, /* key= */ null, RequestCodec.encode(signed));
+        assertThat(signed.payload()).contains("documentGzip");
+
+        // When
+        LoggedRecord anonymous = new Anonymiser(4, TestKeys.TRUSTED).of(record);
+
+        // Then
+        ControlRecord control =
+                (ControlRecord) ((DecodedRequest.WellFormed) RequestCodec.decode(null, anonymous.value()))
+                        .record()
+                        .request();
+        assertThat(ActivationCodec.decode(control.payload()).documentJson())
+                .contains("\"tier\":\"free\"", padding)
+                .doesNotContain("account-0");
     }
 
     @Test

@@ -59,8 +59,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>It throws on no record. All that can fail because of a record's content, encoding included, comes before the first
- * change to the state. So a refused record has changed nothing. Only failures of Kafka itself get through, and Kafka
- * Streams handles those.
+ * change to the state. So a refused record has changed nothing; of a record with several lease reports, that holds for
+ * each report. Only failures of Kafka itself get through, and Kafka Streams handles those.
  */
 public final class AdmissionProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionProcessor.class);
@@ -413,18 +413,35 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
-    /** Reports of several clients: one by one, once it is known that each of them can be true. */
+    /**
+     * Reports of several clients: one by one, once it is known that each of them can be true. One that fails all the
+     * same changes nothing; the others count, and the dead letter says so.
+     */
     private void handleAll(List<LeaseReport> reports, RequestContext at) throws RejectedRequestException {
         for (LeaseReport report : reports) {
             noteEndedPenalties(report, at.nowMillis());
             settleDue(report.clientId().account());
         }
         leases.requireTrue(reports, at.nowMillis());
+        FailedReports failed = new FailedReports();
         for (int entry = 0; entry < reports.size(); entry++) {
             LeaseReport report = reports.get(entry);
             byte[] key = report.clientId().account().getBytes(StandardCharsets.UTF_8);
-            complete(leases.decide(report, entry, new RequestContext(key, null, at.id(), at.nowMillis())));
+            try {
+                complete(leases.decide(report, entry, new RequestContext(key, null, at.id(), at.nowMillis())));
+            } catch (KafkaException e) {
+                throw e;
+            } catch (RejectedRequestException | RuntimeException e) {
+                clear();
+                failed.add(entry, e);
+                LOG.error(
+                        "report {} of record {} failed; the others count",
+                        entry,
+                        at.id().text(),
+                        e);
+            }
         }
+        failed.throwIfAny();
     }
 
     /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
