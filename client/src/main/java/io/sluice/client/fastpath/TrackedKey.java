@@ -57,12 +57,16 @@ final class TrackedKey {
     private final OpenLeases leases;
     private final RememberedDenial denial = new RememberedDenial();
     private volatile boolean asking;
+    /** The ledger lends tokens of limits that all accounts share beside verdicts, and not by themselves. */
+    private volatile boolean onlyVerdictsLend;
     // All below are guarded by the lock.
     // The caller whose request is under way; null for none, and for a request for a lease.
     private @Nullable Waiter asker;
     private @Nullable Deque<Waiter> waiters;
     private long prefetchTokens;
     private long exactUntilNanos;
+    /** A verdict has brought a lease. */
+    private boolean verdictsLend;
     private long reportedNanos;
     private long dueNanos;
     private boolean due;
@@ -96,6 +100,24 @@ final class TrackedKey {
                 && lease.granted() >= RENEWED_TOKENS_MIN
                 && lease.isMostlyUsed(nowNanos)
                 && lease.claimRenewal();
+    }
+
+    /**
+     * Takes no lock: whether the caller is to ask the ledger, although a lease could answer it. Most of that is used, and
+     * only the verdict on a request brings the next one. Says so once.
+     */
+    boolean needsVerdict(long nowNanos) {
+        return onlyVerdictsLend && isRunningOut(nowNanos);
+    }
+
+    /** Has this caller ask the ledger; returns false if somebody else does, or nobody may. */
+    synchronized boolean asks(Waiter caller, long nowNanos) {
+        if (asking || gone || closed || leases.isFull() || exactUntilNanos - nowNanos > 0) {
+            return false;
+        }
+        asking = true;
+        asker = caller;
+        return true;
     }
 
     /** Has a caller ask the ledger, or wait with others for what is under way. */
@@ -144,7 +166,8 @@ final class TrackedKey {
 
     /** Asks for the lease that follows the one that runs out. */
     synchronized void renew(long nowNanos, Effects effects) {
-        if (!asking && !gone && !closed && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
+        boolean isIdle = !asking && !gone && !closed;
+        if (isIdle && !onlyVerdictsLend && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
             effects.ask(begin());
         }
     }
@@ -194,6 +217,7 @@ final class TrackedKey {
         boolean holds = !isVoid(id, roundTrip.requestedNanos());
         LeaseTerms terms = verdict.lease();
         if (terms != null && terms.tokens() > 0) {
+            verdictsLend = true;
             Lease lease = Lease.beside(id, details, terms, roundTrip.requestedNanos());
             keep(lease, holds, nowNanos, effects);
         }
@@ -249,6 +273,13 @@ final class TrackedKey {
         if (holds && lendsNothing(asked, reply, distribution)) {
             denial.forgetIf(known -> true);
             boolean never = !reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);
+            if (never && verdictsLend) {
+                // The next verdict says whether that is still so.
+                onlyVerdictsLend = true;
+                everybodyAlone(effects);
+                becomeDue(nowNanos + config.denialMillis() * 1_000_000, effects);
+                return;
+            }
             goExact(never ? NOT_LEASABLE_NANOS : UNDECIDED_NANOS, nowNanos, effects);
             return;
         }
@@ -324,7 +355,7 @@ final class TrackedKey {
     private void askAgain(long nowNanos, Effects effects) {
         // Not while a request is under way: the answer was an overdue one, and they wait for the next.
         if (!asking && waiters != null && !waiters.isEmpty()) {
-            if (closed) {
+            if (closed || onlyVerdictsLend) {
                 everybodyAlone(effects);
             } else {
                 giveBackScraps(effects);
@@ -424,6 +455,7 @@ final class TrackedKey {
         denial.forgetIf(known -> concerned.test(known.id()));
         close(leases.remove(lease -> concerned.test(lease.id())), effects);
         // What was not lent may be now.
+        onlyVerdictsLend = false;
         exactUntilNanos = nowNanos;
         becomeDue(nowNanos, effects);
     }

@@ -168,6 +168,49 @@ final class LentBesideTest {
     }
 
     @Test
+    void shouldHaveTheNextVerdictBringALease_whenOnlyVerdictsDo() {
+        // Given: 156 tokens are lent beside a verdict, and none otherwise
+        ledger.onlyVerdictsLend = true;
+        ledger.perSecond = 10;
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When
+        for (int i = 0; i < 800; i++) {
+            front.ask(CLIENT, 1);
+            timers.pass(1);
+        }
+        timers.pass(5);
+
+        // Then: few requests have to wait, and a lease is asked for in vain once
+        assertThat(front.asked).allMatch(Asked::isAllowed);
+        assertThat(front.localAllowed()).isGreaterThan(780);
+        assertThat(ledger.asked).hasSizeBetween(5, 10);
+        assertThat(ledger.leaseRequests).hasSize(1);
+        timers.pass(2_000);
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
+    }
+
+    @Test
+    void shouldServeAllWhoWait_whenOnlyVerdictsLendAndLendTooLittle() {
+        // Given: one of five tokens is lent
+        ledger.onlyVerdictsLend = true;
+        ledger.perSecond = 0.1;
+        ledger.tokens(6);
+
+        // When
+        for (int i = 0; i < 9; i++) {
+            front.ask(CLIENT, 1);
+        }
+        timers.pass(20);
+
+        // Then: the others ask one by one
+        assertThat(front.asked.stream().filter(Asked::isAllowed)).hasSize(6);
+        assertThat(front.asked.stream().filter(Asked::isDenied)).hasSize(3);
+    }
+
+    @Test
     void shouldRenewBehindTheCaller_whenALeaseIsMostlyUsed() {
         // Given: 156 tokens are lent
         ledger.perSecond = 10;

@@ -6,10 +6,11 @@ import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * absence, and brings the rest to the newest ruleset revision and profile.
  *
  * <p>It never removes an open hold: once a hold has expired, the clean-up passes on the account, and the ledger ends
- * what is due.
+ * what is due. But the owners of wide buckets are told of the end of a lease, and what one partition tells another
+ * depends on its log alone. So for such a lease a record is written, and that record ends it.
  *
  * <p>It runs by wall clock, between records, at any point of the log. That is sound because every change it makes is
  * neutral: a full bucket equals none, an expired idempotency record equals none, and a refreshed bucket equals the one
@@ -33,12 +35,21 @@ public final class StateSweep {
     private final PartitionStore store;
     private final Ledger ledger;
     private final int entriesMax;
-    private final Consumer<String> dueAccounts;
+    private final Expiries expiries;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
+    /** What becomes of holds whose time is over. */
+    public interface Expiries {
+        /** Ends the due holds of an account, unless owners of wide buckets have to be told. */
+        void end(String account);
+
+        /** Has a record written that ends the due holds of an account. */
+        void endByRecord(HoldKey lease, String clientId);
+    }
+
     /** A clean-up that passes on the accounts with due holds, after each step. */
-    public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
-        this.dueAccounts = dueAccounts;
+    public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Expiries expiries) {
+        this.expiries = expiries;
         this.store = state.store();
         this.ledger = ledger;
         this.entriesMax = entriesMax;
@@ -52,12 +63,16 @@ public final class StateSweep {
      */
     public record Step(int visited, int removed) {}
 
-    /** Reads the next entries, {@code entriesMax} at the most; starts over after the last one. */
-    public Step step() {
+    /**
+     * Reads the next entries, {@code entriesMax} at the most; starts over after the last one.
+     *
+     * @param wallMillis the app's clock: where nobody sends anything, the partition's time stands still
+     */
+    public Step step(long wallMillis) {
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
         int visited = 0;
         int removed = 0;
-        Set<String> due = new LinkedHashSet<>();
+        Expired expired = new Expired(new LinkedHashSet<>(), new LinkedHashMap<>());
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
         try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
             while (entries.hasNext()) {
@@ -71,7 +86,7 @@ public final class StateSweep {
                     // In use, or not written yet; another round comes.
                     continue;
                 }
-                noteDue(entry.key.get(), entry.value, due);
+                noteExpired(entry.key.get(), entry.value, wallMillis, expired);
                 Kept kept = kept(entry.key.get(), entry.value);
                 if (kept.value() != entry.value) {
                     removed += kept.removed();
@@ -81,16 +96,33 @@ public final class StateSweep {
         }
         store.rewrite(changes);
         position = next;
-        due.forEach(dueAccounts);
+        expired.due().forEach(expiries::end);
+        expired.leases().values().forEach(lease -> expiries.endByRecord(lease.key(), lease.clientId()));
         return new Step(visited, removed);
     }
 
-    private void noteDue(byte[] key, byte[] value, Set<String> due) {
+    /** A lease that has tokens of wide buckets. */
+    private record WideLease(HoldKey key, String clientId) {}
+
+    /**
+     * What a step has found.
+     *
+     * @param due accounts whose holds can be ended
+     * @param leases one for each account that needs a record
+     */
+    private record Expired(Set<String> due, Map<String, WideLease> leases) {}
+
+    private void noteExpired(byte[] key, byte[] value, long wallMillis, Expired expired) {
         HoldKey holdKey = StateKeys.holdKey(key);
-        if (holdKey != null
-                && HoldEntryCodec.entry(value) instanceof HoldEntry.Open open
-                && open.expiresAtMillis() <= ledger.clockMillis()) {
-            due.add(holdKey.account());
+        if (holdKey == null || !(HoldEntryCodec.entry(value) instanceof HoldEntry.Open open)) {
+            return;
+        }
+        if (!open.vouchers().isEmpty()) {
+            if (open.expiresAtMillis() <= Math.max(wallMillis, ledger.clockMillis())) {
+                expired.leases().putIfAbsent(holdKey.account(), new WideLease(holdKey, open.clientId()));
+            }
+        } else if (open.expiresAtMillis() <= ledger.clockMillis()) {
+            expired.due().add(holdKey.account());
         }
     }
 

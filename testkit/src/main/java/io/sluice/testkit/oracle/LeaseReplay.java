@@ -16,10 +16,12 @@ import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.engine.wide.WideEnd;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The leases of one request partition, decided again. */
 final class LeaseReplay {
@@ -31,11 +33,13 @@ final class LeaseReplay {
     private final int partition;
     private final Ledger ledger;
     private final PenaltyReplay penalties;
+    private final Consumer<List<WideEnd>> ends;
 
-    LeaseReplay(int partition, Ledger ledger, PenaltyReplay penalties) {
+    LeaseReplay(int partition, Ledger ledger, PenaltyReplay penalties, Consumer<List<WideEnd>> ends) {
         this.partition = partition;
         this.ledger = ledger;
         this.penalties = penalties;
+        this.ends = ends;
     }
 
     void grant(String place, RequestRecord envelope, long nowMillis, long offset) {
@@ -84,6 +88,7 @@ final class LeaseReplay {
         HoldResult result = result(report, nowMillis);
         if (result instanceof HoldResult.Ended ended) {
             ledger.apply(ended.changes());
+            ends.accept(ended.changes().ends());
             long granted = ended.settlement().reserved();
             expect(told(
                     place,
@@ -113,7 +118,8 @@ final class LeaseReplay {
         Long charged =
                 chargedById.remove(partition + "-" + ended.settlement().key().offset());
         boolean wasCharged = charged != null && charged > 0;
-        boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
+        boolean givesBack = ended.settlement().returnsWide()
+                || ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
         return wasCharged && givesBack
                 ? ended.settlement().cost() - ended.settlement().reserved()
                 : 0;
