@@ -202,23 +202,27 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private final class Expiries implements StateSweep.Expiries {
         @Override
         public void end(String account) {
-            settleSwept(account);
+            guarded(() -> {
+                Decided due = holds.dueBetweenRecords(account);
+                if (due != null) {
+                    complete(due);
+                }
+            });
         }
 
         @Override
         public void endByRecord(HoldKey lease, String clientId) {
-            holds.endByRecord(lease, clientId);
-            output.send();
+            guarded(() -> {
+                holds.endByRecord(lease, clientId);
+                output.send();
+            });
         }
     }
 
     /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
-    private void settleSwept(String account) {
+    private void guarded(Runnable ending) {
         try {
-            Decided due = holds.dueBetweenRecords(account);
-            if (due != null) {
-                complete(due);
-            }
+            ending.run();
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
