@@ -63,8 +63,8 @@ final class RereadTopologyTest extends TopologyTest {
                 .isEqualTo(new WireError(
                         WireError.ALREADY_DECIDED,
                         "",
-                        "offset 0 of partition 0 was decided before and is not charged again (expected: look up decision"
-                                + " 0-0)"));
+                        "offset 0 of partition 0 was decided before and is not charged again (expected: look up"
+                                + " decision 0-0)"));
         assertThat(topology.decisionRecords()).isEmpty();
         assertThat(left("acme/a")).isEqualTo(2);
         assertThat(topology.registry.counter("sluice.requests.redelivered").count())
