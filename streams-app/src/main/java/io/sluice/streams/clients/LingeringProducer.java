@@ -70,6 +70,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private final SendQueue sendQueue;
     /** Of a busy stream thread, which alone uses it. */
     private final List<ProducerRecord<byte[], byte[]>> repliesTogether = new ArrayList<>(REPLIES_TOGETHER);
+
     private @Nullable Thread streamThread;
     private boolean busy;
 
