@@ -202,12 +202,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private final class Expiries implements StateSweep.Expiries {
         @Override
         public void end(String account) {
-            guarded(() -> {
-                Decided due = holds.dueBetweenRecords(account);
-                if (due != null) {
-                    complete(due);
-                }
-            });
+            settleSwept(account);
         }
 
         @Override
@@ -217,6 +212,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 output.send();
             });
         }
+    }
+
+    private void settleSwept(String account) {
+        guarded(() -> {
+            Decided due = holds.dueBetweenRecords(account);
+            if (due != null) {
+                complete(due);
+            }
+        });
     }
 
     /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
