@@ -100,7 +100,11 @@ public final class SuggestCommand implements Callable<Integer> {
         try (keyed) {
             RunWindow window = options.window(Clock.systemUTC());
             Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
-            if (Suggestion.of(goal, suggestion.curve().getOrDefault(suggestion.curve().lastKey(), Map.of()))
+            if (Suggestion.of(
+                                    goal,
+                                    suggestion
+                                            .curve()
+                                            .getOrDefault(suggestion.curve().lastKey(), Map.of()))
                             .requests()
                     == 0) {
                 throw new CommandFailure("limit " + limitId + ": no request of this log met it"

@@ -29,6 +29,7 @@ import io.sluice.schemas.wide.WideTarget;
 import io.sluice.streams.replay.RunSettings;
 import io.sluice.testkit.gen.Activations;
 import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,8 @@ final class AnonymousExportTest {
     }
 
     private void message(TravellingRequest message) {
-        byte[] value = RequestCodec.encode(MessageKey.of(TestKeys.RULES).sign(PartitionMessageCodec.encode(message)));
+        byte[] value = RequestCodec.encode(MessageKey.of(TestKeys.RULES, OracleConfig.PLACE)
+                .sign(PartitionMessageCodec.encode(message)));
         log.add(1, LATER_MILLIS, "account-1".getBytes(StandardCharsets.UTF_8), value);
     }
 

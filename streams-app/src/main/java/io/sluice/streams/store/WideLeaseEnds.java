@@ -28,9 +28,7 @@ final class WideLeaseEnds {
     /** Forgets those whose time to wait is over: by the app's clock, which may also have been set back. */
     void begin(long wallMillis) {
         found.clear();
-        writtenAtMillis
-                .values()
-                .removeIf(at -> wallMillis - at >= AGAIN_AFTER_MILLIS || wallMillis < at);
+        writtenAtMillis.values().removeIf(at -> wallMillis - at >= AGAIN_AFTER_MILLIS || wallMillis < at);
     }
 
     /** Takes note of a lease that is over. */
