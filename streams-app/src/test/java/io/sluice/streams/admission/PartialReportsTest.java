@@ -16,6 +16,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.store.PartitionStoreBuilder;
 import io.sluice.streams.topology.Names;
 import io.sluice.testkit.keys.TestKeys;
+import io.sluice.testkit.oracle.OracleConfig;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +56,7 @@ final class PartialReportsTest {
                 100,
                 1_000,
                 (partition, reason) -> {},
-                MessageKey.of(TestKeys.RULES));
+                MessageKey.of(TestKeys.RULES, OracleConfig.PLACE));
         ByteArraySerializer bytes = new ByteArraySerializer();
         Topology topology = new Topology()
                 .addSource(
