@@ -70,7 +70,7 @@ final class ExplainApiTest {
                 .reason("enough")
                 .decidedAtMillis(5)
                 .build();
-        port.replays.next = new LogReplays.Told(
+        port.replays.next = new LogReplays.Explained(
                 new Explanation("c", "acme/alice", details, 0, List.of()),
                 "exact: the log begins with its first record");
 

@@ -70,7 +70,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
 
     /**
      * How far the front end answers by itself, the limits that it sets for callers, the names of its admin port, how
-     * long it may warm up, how gateways ask, whether usage is added up, where alerts are posted, and what replays may take.
+     * long it may warm up, how gateways ask, whether usage is added up, where alerts are posted, and what replays may
+     * take.
      */
     record FrontEnd(
             FastPath fastPath,

@@ -52,10 +52,10 @@ public final class FrontEndReplays implements LogReplays, AutoCloseable {
         if (outcome instanceof DecisionQueue.Outcome.Failed failed) {
             return new NotNow(failed.detail());
         }
-        PastDecision.Explained explained = ((DecisionQueue.Outcome.Told) outcome).explained();
+        PastDecision.Explained explained = ((DecisionQueue.Outcome.Answered) outcome).explained();
         try {
             if (ReplyCodec.decode(explained.reply()) instanceof Explanation explanation) {
-                return new Told(explanation, explained.state());
+                return new Explained(explanation, explained.state());
             }
             throw new IllegalStateException("the answer to an explain query is no explanation");
         } catch (WireException e) {

@@ -43,8 +43,8 @@ import picocli.CommandLine.Spec;
             "1:failed, with one line on standard error",
             "2:called wrongly",
             "3:decisions differ from what the log leads to",
-            "4:nothing contradicts the log, but not every decision is proved: some could not be compared, or differ where"
-                    + " the log's beginning is not known",
+            "4:nothing contradicts the log, but not every decision is proved: some could not be compared, or differ"
+                    + " where the log's beginning is not known",
             "5:with --rules: more would change than --max-new-denials and --no-flips allow"
         },
         footer = {

@@ -22,6 +22,7 @@ import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -99,7 +100,7 @@ public final class SuggestCommand implements Callable<Integer> {
         try (keyed) {
             RunWindow window = options.window(Clock.systemUTC());
             Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
-            if (Suggestion.of(goal, suggestion.curve().get(suggestion.curve().lastKey()))
+            if (Suggestion.of(goal, suggestion.curve().getOrDefault(suggestion.curve().lastKey(), Map.of()))
                             .requests()
                     == 0) {
                 throw new CommandFailure("limit " + limitId + ": no request of this log met it"

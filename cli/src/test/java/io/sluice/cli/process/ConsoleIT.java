@@ -242,9 +242,8 @@ final class ConsoleIT {
         shows(trial, "requests newly denied");
         shows(trial, "tried");
         shows(trial, "This draft, on the last 1 h");
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(Path.of("target", "pictures", "console-trial.png"))
-                .setFullPage(true));
+        trial.screenshot(
+                new Locator.ScreenshotOptions().setPath(Path.of("target", "pictures", "console-trial.png")));
 
         // When it is proposed
         button(page, "Propose").click();

@@ -52,6 +52,7 @@ final class WideLimitIT {
     private static final int CALLERS = 12;
     /** Front ends take tokens of the bucket ahead. */
     private static final long LEASE_MILLIS = 10_000;
+
     private static final Duration WITHIN = Duration.ofSeconds(120);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"all\",\"scope\":\"global\",\"match\":{\"path\":\"/partner\"},"

@@ -442,7 +442,10 @@ final class Callers {
     private void burst() throws WireException {
         AdmissionRequest request = AdmissionRequest.of(clientId())
                 .cost(1 + random.nextInt(2))
-                .route(random.nextInt(4) == 0 ? LONE : new Route("GET", random.nextBoolean() ? "/" : RulesetSamples.LENT, ""))
+                .route(
+                        random.nextInt(4) == 0
+                                ? LONE
+                                : new Route("GET", random.nextBoolean() ? "/" : RulesetSamples.LENT, ""))
                 .build();
         int count = 20 + random.nextInt(60);
         int pauseMillis = 6 + random.nextInt(30);

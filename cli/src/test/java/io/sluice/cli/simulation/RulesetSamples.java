@@ -16,8 +16,8 @@ final class RulesetSamples {
     /** A path whose limits of all accounts have enough to lend. */
     static final String LENT = "/lent";
 
-    static final List<String> PATHS =
-            List.of("/", "/wide", LENT, "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
+    static final List<String> PATHS = List.of(
+            "/", "/wide", LENT, "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
 
     private static final List<String> WINDOWS = List.of("fixed-window", "sliding-window-log", "sliding-window-counter");

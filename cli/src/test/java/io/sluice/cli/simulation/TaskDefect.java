@@ -142,7 +142,8 @@ final class TaskDefect {
             case CHARGES_REDELIVERED, TIME_GOES_BACK, FORGETS_KEY_EARLY -> new Positions(real);
             case ROUNDS_REFILL_UP, COLD_CACHE_IS_FULL, NO_CARRY_OVER -> new BucketReads(real);
             case RETURNS_LEASE_TWICE, RETURNS_WIDE_LEASE_TWICE, LENDS_UNPAID, HALF_OF_BATCH -> new BucketWrites(real);
-            case SETTLES_TWICE, FORGETS_WIDE_LEASE, IGNORES_LISTING, FORGETS_PENALTIES, FORGETS_CREDITS -> new Accounts(real);
+            case SETTLES_TWICE, FORGETS_WIDE_LEASE, IGNORES_LISTING, FORGETS_PENALTIES, FORGETS_CREDITS ->
+                new Accounts(real);
             default -> real;
         };
     }
@@ -221,16 +222,15 @@ final class TaskDefect {
                     return;
                 }
             }
-            StoredBucket broken =
-                    switch (defect) {
-                        case RETURNS_LEASE_TWICE ->
-                            current instanceof LeaseReport || current instanceof LeaseReports
-                                    ? returnedTwice(key, bucket)
-                                    : bucket;
-                        case RETURNS_WIDE_LEASE_TWICE -> endsLease() ? returnedTwice(key, bucket) : bucket;
-                        case LENDS_UNPAID -> lends(key) ? unpaid(bucket) : bucket;
-                        default -> bucket;
-                    };
+            StoredBucket broken = switch (defect) {
+                case RETURNS_LEASE_TWICE ->
+                    current instanceof LeaseReport || current instanceof LeaseReports
+                            ? returnedTwice(key, bucket)
+                            : bucket;
+                case RETURNS_WIDE_LEASE_TWICE -> endsLease() ? returnedTwice(key, bucket) : bucket;
+                case LENDS_UNPAID -> lends(key) ? unpaid(bucket) : bucket;
+                default -> bucket;
+            };
             real.putBucket(key, broken);
         }
 

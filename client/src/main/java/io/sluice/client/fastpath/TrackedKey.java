@@ -67,6 +67,7 @@ final class TrackedKey {
     private long exactUntilNanos;
     /** A verdict has brought a lease. */
     private boolean verdictsLend;
+
     private long reportedNanos;
     private long dueNanos;
     private boolean due;

@@ -46,6 +46,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     boolean leasable = true;
     /** As where a limit is shared by all accounts. */
     boolean onlyVerdictsLend;
+
     long allowedTokens;
     long allowed;
     long denied;

@@ -454,8 +454,7 @@ final class HoldLifecycle {
         return uncharged;
     }
 
-    private static HoldSettlement settlement(
-            DueHold held, End end, List<LimitOutcome> limits, boolean returnsWide) {
+    private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits, boolean returnsWide) {
         return new HoldSettlement(
                 held.key(),
                 held.hold().clientId(),

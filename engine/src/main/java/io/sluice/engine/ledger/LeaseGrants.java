@@ -272,8 +272,7 @@ final class LeaseGrants {
             return null;
         }
         long tokens = Math.min(wish.tokens(), share(check, admission, wish.ttlMillis()));
-        long ttlMillis =
-                Math.min(wish.ttlMillis(), check.limit().algorithm().spendableMillis(check.found()));
+        long ttlMillis = Math.min(wish.ttlMillis(), check.limit().algorithm().spendableMillis(check.found()));
         return tokens <= 0 || ttlMillis <= 0 ? null : new Lent(tokens, ttlMillis);
     }
 

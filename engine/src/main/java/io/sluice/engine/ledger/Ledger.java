@@ -347,11 +347,8 @@ public final class Ledger {
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
-        boolean lends = ask != null
-                && opening == null
-                && penalty == null
-                && !isSlowed
-                && LeaseGrants.lend(evaluation, counted);
+        boolean lends =
+                ask != null && opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
         if (allowed && !evaluation.missing().isEmpty()) {
             long wish = ask != null && lends ? leases.wish(ask, evaluation) : 0;
             return unlent(new AdmissionResult.Unvisited(evaluation.missing(), wish));
@@ -370,8 +367,7 @@ public final class Ledger {
         LentBeside lent =
                 ask != null && lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
         // What a wide bucket has left is for all: whoever finds too little asks again.
-        boolean repeats =
-                lends && evaluation.wides().isEmpty() && LeaseGrants.denyPlainly(evaluation, counted);
+        boolean repeats = lends && evaluation.wides().isEmpty() && LeaseGrants.denyPlainly(evaluation, counted);
         long lendsMillis = ask != null && repeats ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;

@@ -265,10 +265,7 @@ public final class WideLedger {
             // kept.
             boolean isWhole = timeline.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ true);
             BucketState left = algorithm.closed(
-                    state,
-                    new Charge(voucher.atMillis(), voucher.offset()),
-                    end.ended(),
-                    isWhole ? end.returned() : 0);
+                    state, new Charge(voucher.atMillis(), voucher.offset()), end.ended(), isWhole ? end.returned() : 0);
             if (!left.equals(state)) {
                 changed.put(key, timeline.stored(left, BucketMarks.of(stored)));
             }

@@ -48,8 +48,7 @@ final class WideLeaseTest {
     }
 
     private WideStatement visited(Admission admission, long wish) {
-        WideCharge charge =
-                wide.charge(ALL, admission, new WideWish(wish, TTL), ledger.clockMillis(), offset++);
+        WideCharge charge = wide.charge(ALL, admission, new WideWish(wish, TTL), ledger.clockMillis(), offset++);
         wide.apply(charge);
         return charge.statement();
     }
@@ -160,8 +159,8 @@ final class WideLeaseTest {
     void shouldGiveBackTheRestAtOnce_whenTheLeaseIsSmallerThanWhatWasCharged() {
         // Given the account's own limit lends less meanwhile: (326 - 320) / 4
         WideStatement statement = visited(10);
-        ledger.apply(ledger.decide(
-                admission("acme", 313), null, WideStatements.UNASKED, ledger.clockMillis(), offset++));
+        ledger.apply(
+                ledger.decide(admission("acme", 313), null, WideStatements.UNASKED, ledger.clockMillis(), offset++));
 
         // When
         Lending lending = decide(WideStatements.of(List.of(statement)));
@@ -180,8 +179,8 @@ final class WideLeaseTest {
     void shouldGiveBackAll_whenTheVerdictRefuses() {
         // Given the account's own limit is used up meanwhile
         WideStatement statement = visited(10);
-        ledger.apply(ledger.decide(
-                admission("acme", 640), null, WideStatements.UNASKED, ledger.clockMillis(), offset++));
+        ledger.apply(
+                ledger.decide(admission("acme", 640), null, WideStatements.UNASKED, ledger.clockMillis(), offset++));
 
         // When
         Lending lending = decide(WideStatements.of(List.of(statement)));
@@ -236,8 +235,7 @@ final class WideLeaseTest {
         weighed.put("cost", "2 * cost");
         long revision = 2;
         for (Map<String, Object> all : List.of(exact, weighed)) {
-            ledger.activate(
-                    ruleset(revision++, limit("own", "account", 1, "1h", 640), all), ledger.clockMillis());
+            ledger.activate(ruleset(revision++, limit("own", "account", 1, "1h", 640), all), ledger.clockMillis());
 
             // When / Then
             assertThat(decide(WideStatements.NONE).result())
@@ -319,7 +317,9 @@ final class WideLeaseTest {
         // Then
         assertThat(lending.tokens()).isEqualTo(7);
         assertThat(wide.vouchers().tokens()).isEqualTo(14);
-        end(returned(new HoldKey("acme", HoldKind.LEASE, offset - 1), 3).changes().ends());
+        end(returned(new HoldKey("acme", HoldKind.LEASE, offset - 1), 3)
+                .changes()
+                .ends());
         assertThat(wide.vouchers().tokens()).isZero();
         assertThat(left()).isEqualTo(596);
     }

@@ -181,8 +181,7 @@ final class WideLedgerTest {
 
     @Test
     void shouldChargeNothing_whenTheVisitNamesAnotherScopeValue() {
-        WideCharge charge =
-                wide.charge(
+        WideCharge charge = wide.charge(
                 new WideName("all", "forged"), admission("acme", 1), WideWish.NONE, ledger.clockMillis(), offset++);
         assertThat(charge.changes()).isEmpty();
         assertThat(charge.statement().isKnown()).isFalse();

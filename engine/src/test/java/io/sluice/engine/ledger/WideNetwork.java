@@ -123,8 +123,7 @@ final class WideNetwork {
             Map<List<Long>, Long> kept = new HashMap<>();
             for (Stamped record : log.subList(0, next)) {
                 if (record.entry() instanceof Ended ended) {
-                    long tokens =
-                            ended.ends().stream().mapToLong(WideEnd::kept).sum();
+                    long tokens = ended.ends().stream().mapToLong(WideEnd::kept).sum();
                     kept.put(List.of((long) ended.from(), ended.sequence()), tokens);
                 }
             }
@@ -338,7 +337,8 @@ final class WideNetwork {
 
     /** Ends all leases whose time is over. */
     void look(long atMillis) {
-        leases.keySet().forEach(lease -> partitions.get(lease.partition()).append(atMillis, new Looked(lease.account())));
+        leases.keySet()
+                .forEach(lease -> partitions.get(lease.partition()).append(atMillis, new Looked(lease.account())));
     }
 
     /** Lets everything arrive and be decided. */

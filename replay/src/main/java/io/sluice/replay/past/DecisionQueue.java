@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Explains decisions of the past for a server: one after the other, each within bounds of its own.
  *
- * <p>How far the log is read before a decision is bounded by {@link RunBounds#offsetsMax}. What lies before that is left
- * out, and the explanation says so.
+ * <p>How far the log is read before a decision is bounded by {@link RunBounds#offsetsMax}. What lies before that is
+ * left out, and the explanation says so.
  */
 public final class DecisionQueue implements AutoCloseable {
     private static final Outcome STOPPING = new Outcome.Busy("the server is stopping");
@@ -53,7 +53,7 @@ public final class DecisionQueue implements AutoCloseable {
     /** What came of a question. */
     public sealed interface Outcome {
         /** The explanation. */
-        record Told(PastDecision.Explained explained) implements Outcome {}
+        record Answered(PastDecision.Explained explained) implements Outcome {}
 
         /** There is nothing to explain. */
         record Unknown(String detail) implements Outcome {}
@@ -84,7 +84,7 @@ public final class DecisionQueue implements AutoCloseable {
                         pool -> pool.getQueue().size())
                 .description("Questions about decisions of the past that wait for the one at work")
                 .register(registry);
-        for (String outcome : new String[] {"told", "unknown", "busy", "failed"}) {
+        for (String outcome : new String[] {"answered", "unknown", "busy", "failed"}) {
             count(outcome, 0);
         }
     }
@@ -132,7 +132,7 @@ public final class DecisionQueue implements AutoCloseable {
                     () -> past.progress().stop(),
                     CompletableFuture.delayedExecutor(bounds.millisMax(), TimeUnit.MILLISECONDS));
             try {
-                return new Outcome.Told(past.explain());
+                return new Outcome.Answered(past.explain());
             } finally {
                 deadline.cancel(false);
             }

@@ -75,14 +75,14 @@ final class DecisionQueueTest {
         }
 
         // Then
-        assertThat(outcome).isInstanceOf(Outcome.Told.class);
-        PastDecision.Explained explained = ((Outcome.Told) outcome).explained();
+        assertThat(outcome).isInstanceOf(Outcome.Answered.class);
+        PastDecision.Explained explained = ((Outcome.Answered) outcome).explained();
         Explanation explanation = (Explanation) ReplyCodec.decode(explained.reply());
         assertThat(explanation.details().reason()).isEqualTo(denied.details().reason());
         assertThat(explanation.limits()).hasSize(2);
         assertThat(explained.state()).isEqualTo("exact: the log begins with its first record");
         assertThat(registry.get("sluice.replay.explanations")
-                        .tag("outcome", "told")
+                        .tag("outcome", "answered")
                         .counter()
                         .count())
                 .isEqualTo(1);
@@ -102,7 +102,7 @@ final class DecisionQueueTest {
         }
 
         // Then
-        assertThat(((Outcome.Told) outcome).explained().state())
+        assertThat(((Outcome.Answered) outcome).explained().state())
                 .startsWith("cold: what came before was left out; buckets begin full")
                 .endsWith("; 19 records were run before it; under revision 1 at first");
     }
@@ -158,8 +158,8 @@ final class DecisionQueueTest {
                             .value())
                     .isEqualTo(1);
             goOn.countDown();
-            assertThat(answer(atWork)).isInstanceOf(Outcome.Told.class);
-            assertThat(answer(waiting)).isInstanceOf(Outcome.Told.class);
+            assertThat(answer(atWork)).isInstanceOf(Outcome.Answered.class);
+            assertThat(answer(waiting)).isInstanceOf(Outcome.Answered.class);
         }
     }
 

@@ -36,7 +36,7 @@ public interface LogReplays {
      *
      * @param state how exact the state was that it was explained from
      */
-    record Told(Explanation explanation, String state) implements PastAnswer {}
+    record Explained(Explanation explanation, String state) implements PastAnswer {}
 
     /** The log has no such decision, or it is none that can be explained. */
     record Unknown(String detail) implements PastAnswer {}

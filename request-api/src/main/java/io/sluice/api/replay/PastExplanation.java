@@ -66,7 +66,7 @@ public final class PastExplanation {
         if (answer instanceof LogReplays.NotNow notNow) {
             return Problem.unavailable(notNow.detail());
         }
-        LogReplays.Told told = (LogReplays.Told) answer;
+        LogReplays.Explained told = (LogReplays.Explained) answer;
         return HttpAnswer.ok(json -> {
             ExplanationJson.write(json, told.explanation());
             json.writeStringField(DECISION_ID, decision.text());

@@ -28,7 +28,14 @@ public final class PartitionMessageCodec {
     private static final Members.Shape VOUCHER = Members.Shape.of(Json::text, "scope")
             .and(Json::integer, "owner", "offset", "atMillis", "revision", "tokens");
     private static final Members.Shape STATEMENT = TARGET.and(
-                    Json::integer, "stampMillis", "capacity", "windowMillis", "retryAfterMillis", "cost", "lent", "lentMillis")
+                    Json::integer,
+                    "stampMillis",
+                    "capacity",
+                    "windowMillis",
+                    "retryAfterMillis",
+                    "cost",
+                    "lent",
+                    "lentMillis")
             .and(LEVEL::read, "found", "left")
             .and(VOUCHER::read, "voucher");
     private static final Members.Shape END = Members.Shape.of(Json::text, "limitId")

@@ -87,8 +87,7 @@ final class AdmissionHandler {
             return messages.sendOut(leaving, at);
         }
         Runnable home = messages.home(key(request), arrival.trip(), at);
-        messages.end(WideLedger.ends(
-                arrival.statements().all(), result, lending == null ? 0 : lending.tokens()));
+        messages.end(WideLedger.ends(arrival.statements().all(), result, lending == null ? 0 : lending.tokens()));
         if (result instanceof AdmissionResult.KeyReused reused) {
             output.error(
                     at,

@@ -207,18 +207,26 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
         @Override
         public void endByRecord(HoldKey lease, String clientId) {
-            holds.endByRecord(lease, clientId);
-            output.send();
+            guarded(() -> {
+                holds.endByRecord(lease, clientId);
+                output.send();
+            });
         }
     }
 
-    /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
     private void settleSwept(String account) {
-        try {
+        guarded(() -> {
             Decided due = holds.dueBetweenRecords(account);
             if (due != null) {
                 complete(due);
             }
+        });
+    }
+
+    /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
+    private void guarded(Runnable ending) {
+        try {
+            ending.run();
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {

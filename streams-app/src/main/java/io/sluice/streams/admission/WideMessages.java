@@ -183,12 +183,7 @@ final class WideMessages {
     }
 
     private void goOn(
-            Trip trip,
-            String account,
-            String record,
-            Visits visits,
-            List<OwnerStatement> known,
-            RequestContext at)
+            Trip trip, String account, String record, Visits visits, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
         send(
                 new TravellingRequest(

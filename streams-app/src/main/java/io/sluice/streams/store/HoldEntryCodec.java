@@ -141,8 +141,8 @@ final class HoldEntryCodec {
             long atMillis = in.getLong();
             long revision = in.getLong();
             String scope = StateCodec.text(in);
-            vouchers.add(new HeldVoucher(
-                    limitId, new WideVoucher(owner, offset, atMillis, revision, scope, in.getLong())));
+            vouchers.add(
+                    new HeldVoucher(limitId, new WideVoucher(owner, offset, atMillis, revision, scope, in.getLong())));
         }
         return vouchers;
     }

@@ -6,10 +6,8 @@ import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -36,6 +34,8 @@ public final class StateSweep {
     private final Ledger ledger;
     private final int entriesMax;
     private final Expiries expiries;
+    private final WideLeaseEnds wideLeaseEnds = new WideLeaseEnds();
+    private long lastOffset = Long.MIN_VALUE;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
     /** What becomes of holds whose time is over. */
@@ -66,13 +66,18 @@ public final class StateSweep {
     /**
      * Reads the next entries, {@code entriesMax} at the most; starts over after the last one.
      *
-     * @param wallMillis the app's clock: where nobody sends anything, the partition's time stands still
+     * @param wallMillis the app's clock: where nobody sends anything, the partition's time stands still. It says nothing
+     *     where the partition goes on: one that lags is behind it
      */
     public Step step(long wallMillis) {
+        long offset = ledger.position().offset();
+        long nowMillis = offset == lastOffset ? Math.max(wallMillis, ledger.clockMillis()) : ledger.clockMillis();
+        lastOffset = offset;
+        wideLeaseEnds.begin(wallMillis);
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
         int visited = 0;
         int removed = 0;
-        Expired expired = new Expired(new LinkedHashSet<>(), new LinkedHashMap<>());
+        Set<String> due = new LinkedHashSet<>();
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
         try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
             while (entries.hasNext()) {
@@ -86,7 +91,14 @@ public final class StateSweep {
                     // In use, or not written yet; another round comes.
                     continue;
                 }
-                noteExpired(entry.key.get(), entry.value, wallMillis, expired);
+                HoldKey holdKey = StateKeys.holdKey(entry.key.get());
+                if (holdKey != null && HoldEntryCodec.entry(entry.value) instanceof HoldEntry.Open open) {
+                    if (open.vouchers().isEmpty() && open.expiresAtMillis() <= ledger.clockMillis()) {
+                        due.add(holdKey.account());
+                    } else if (!open.vouchers().isEmpty() && open.expiresAtMillis() <= nowMillis) {
+                        wideLeaseEnds.found(holdKey, open.clientId(), wallMillis);
+                    }
+                }
                 Kept kept = kept(entry.key.get(), entry.value);
                 if (kept.value() != entry.value) {
                     removed += kept.removed();
@@ -96,34 +108,9 @@ public final class StateSweep {
         }
         store.rewrite(changes);
         position = next;
-        expired.due().forEach(expiries::end);
-        expired.leases().values().forEach(lease -> expiries.endByRecord(lease.key(), lease.clientId()));
+        due.forEach(expiries::end);
+        wideLeaseEnds.write(expiries);
         return new Step(visited, removed);
-    }
-
-    /** A lease that has tokens of wide buckets. */
-    private record WideLease(HoldKey key, String clientId) {}
-
-    /**
-     * What a step has found.
-     *
-     * @param due accounts whose holds can be ended
-     * @param leases one for each account that needs a record
-     */
-    private record Expired(Set<String> due, Map<String, WideLease> leases) {}
-
-    private void noteExpired(byte[] key, byte[] value, long wallMillis, Expired expired) {
-        HoldKey holdKey = StateKeys.holdKey(key);
-        if (holdKey == null || !(HoldEntryCodec.entry(value) instanceof HoldEntry.Open open)) {
-            return;
-        }
-        if (!open.vouchers().isEmpty()) {
-            if (open.expiresAtMillis() <= Math.max(wallMillis, ledger.clockMillis())) {
-                expired.leases().putIfAbsent(holdKey.account(), new WideLease(holdKey, open.clientId()));
-            }
-        } else if (open.expiresAtMillis() <= ledger.clockMillis()) {
-            expired.due().add(holdKey.account());
-        }
     }
 
     /**

@@ -21,8 +21,8 @@ import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
-import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.wide.ChargeVoucher;
@@ -123,11 +123,7 @@ final class WideReplay {
     }
 
     private void goOn(
-            TravellingRequest message,
-            List<WideTarget> rest,
-            List<OwnerStatement> statements,
-            long wish,
-            long offset) {
+            TravellingRequest message, List<WideTarget> rest, List<OwnerStatement> statements, long wish, long offset) {
         send(new TravellingRequest(
                 partition,
                 offset,
@@ -255,8 +251,7 @@ final class WideReplay {
     void finish(long offset) {
         Map<Integer, List<VoucherEnds>> byOwner = new TreeMap<>();
         for (WideEnd end : told) {
-            List<VoucherEnds> parts =
-                    byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>());
+            List<VoucherEnds> parts = byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>());
             VoucherEnds last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
             List<VoucherEnd> ends = new ArrayList<>(last == null || isFull(last) ? List.of() : last.ends());
             ends.add(new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned(), end.open()));

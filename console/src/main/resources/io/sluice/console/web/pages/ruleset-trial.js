@@ -104,7 +104,8 @@ function summary(all, accounts) {
   const denied = all.newlyDenied.requests;
   const share = asked === 0 ? 0 : (100 * denied) / asked;
   return html`<strong>${count(denied)} of ${count(asked)} requests newly denied (${share.toFixed(3)} %)</strong>,
-    ${" "}${requests(all.newlyAllowed)} newly allowed; the verdicts of ${count(accounts.length)} accounts flip.`;
+    ${" "}${requests(all.newlyAllowed)} newly allowed; verdicts of
+    ${" "}${count(accounts.length)} ${accounts.length === 1 ? "account" : "accounts"} flip.`;
 }
 
 function Matrix({ rows }) {
