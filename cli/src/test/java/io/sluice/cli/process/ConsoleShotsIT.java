@@ -35,7 +35,7 @@ final class ConsoleShotsIT {
 
     private static final long BYTES_MAX = 150_000;
     /** So much of the chart is filled. */
-    private static final int SAMPLES = 90;
+    private static final int SAMPLES = 60;
 
     private static final Map<String, String> VIEWS = new LinkedHashMap<>();
 
@@ -141,7 +141,7 @@ final class ConsoleShotsIT {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(6))
                 .until(() -> count(adminUrl + "/v1/traffic", "samples") >= SAMPLES
-                        && count(adminUrl + "/v1/alerts", "alerts") > 0
+                        && count(adminUrl + "/v1/alerts", "records") > 0
                         && count(adminUrl + "/v1/penalties", "penalties") > 0);
     }
 
