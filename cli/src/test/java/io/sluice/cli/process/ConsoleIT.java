@@ -279,8 +279,7 @@ final class ConsoleIT {
         shows(trial, "requests newly denied");
         shows(trial, "tried");
         shows(trial, "This draft, on the last 1 h");
-        trial.screenshot(
-                new Locator.ScreenshotOptions().setPath(Path.of("target", "pictures", "console-trial.png")));
+        trial.screenshot(new Locator.ScreenshotOptions().setPath(Path.of("target", "pictures", "console-trial.png")));
 
         // When it is proposed
         button(page, "Propose").click();

@@ -78,8 +78,7 @@ public final class LogRun {
             try (LogReader reader = log.requests(partition, /* from= */ null)) {
                 Span span = new Span(reader.beginOffset(), reader.endOffset());
                 spans.put(partition, span);
-                sizes[partition] =
-                        window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN;
+                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN;
             }
         }
         this.progress = new Progress(sizes);
