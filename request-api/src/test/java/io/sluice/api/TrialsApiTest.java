@@ -21,8 +21,8 @@ final class TrialsApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TRIALS = "/v1/rulesets/trials";
     private static final String ORDER = """
-            {"document":{"limits":[{"id":"a","scope":"client","rate":{"tokens":1,"per":"1s"}}]},"lastMillis":3600000}
-            """;
+        {"document":{"limits":[{"id":"a","scope":"client","rate":{"tokens":1,"per":"1s"}}]},"lastMillis":3600000}
+        """;
     private static AdminPort port;
 
     @BeforeAll

@@ -14,6 +14,7 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.suggest.Factor;
 import io.sluice.replay.suggest.RefusalGoal;
 import io.sluice.replay.suggest.RefusalWork;
+import io.sluice.replay.suggest.Refusals;
 import io.sluice.replay.suggest.ScaledLimit;
 import io.sluice.replay.suggest.Suggestion;
 import io.sluice.replay.whatif.CandidateRules;
@@ -100,6 +101,7 @@ public final class SuggestCommand implements Callable<Integer> {
         try (keyed) {
             RunWindow window = options.window(Clock.systemUTC());
             Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
+<<<<<<< HEAD
             if (Suggestion.of(
                                     goal,
                                     suggestion
@@ -107,6 +109,11 @@ public final class SuggestCommand implements Callable<Integer> {
                                             .getOrDefault(suggestion.curve().lastKey(), Map.of()))
                             .requests()
                     == 0) {
+=======
+            Map<String, Refusals> largest =
+                    suggestion.curve().getOrDefault(suggestion.curve().lastKey(), Map.of());
+            if (Suggestion.of(goal, largest).requests() == 0) {
+>>>>>>> 33cac2b39a5f24cedd294042a68f9b14aa123b7f
                 throw new CommandFailure("limit " + limitId + ": no request of this log met it"
                         + (tier == null ? "" : " in tier " + tier)
                         + ", so nothing can be suggested (expected: a log with some)");

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReplayDocumentIT {
     private static final int REQUESTS = 60;
     private static final String CANDIDATE = """
-            limits:
-              - id: orders-per-client
-                scope: client
-                rate: {tokens: 1, per: 1s}
-                burst: 100
-            """;
+        limits:
+          - id: orders-per-client
+            scope: client
+            rate: {tokens: 1, per: 1s}
+            burst: 100
+        """;
 
     @TempDir
     private Path directory;

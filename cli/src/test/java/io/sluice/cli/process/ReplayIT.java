@@ -71,10 +71,10 @@ final class ReplayIT {
     private static final long CUT_OFFSET = 40;
 
     private static final String RULES = """
-            {"tiers":["free","pro"],"defaultTier":"free","limits":[
-             {"id":"per-client","scope":"client","rate":{"tokens":2,"per":"1s"},"burst":%d},
-             {"id":"per-account","scope":"account","rate":{"tokens":20,"per":"1s"},"burst":40}]}
-            """;
+        {"tiers":["free","pro"],"defaultTier":"free","limits":[
+         {"id":"per-client","scope":"client","rate":{"tokens":2,"per":"1s"},"burst":%d},
+         {"id":"per-account","scope":"account","rate":{"tokens":20,"per":"1s"},"burst":40}]}
+        """;
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     @RegisterExtension

@@ -23,8 +23,8 @@ public final class ReplayMemoryScenario implements Scenario {
     private static final double KIB_OF_MIB = 1_024;
     private static final long LOOK_MILLIS = 200;
     private static final String RULES = """
-            {"limits":[{"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1d"},"burst":20}]}
-            """;
+        {"limits":[{"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1d"},"burst":20}]}
+        """;
 
     @Override
     public Listing listing() {

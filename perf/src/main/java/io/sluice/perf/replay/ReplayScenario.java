@@ -39,8 +39,8 @@ public final class ReplayScenario implements Scenario {
     private static final int ACCOUNTS = 100_000;
     private static final double GOAL = 200_000;
     private static final String RULES = """
-            {"limits":[{"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1s"},"burst":%d}]}
-            """;
+        {"limits":[{"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1s"},"burst":%d}]}
+        """;
 
     @Override
     public Listing listing() {
