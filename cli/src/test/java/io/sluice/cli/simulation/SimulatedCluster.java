@@ -329,7 +329,8 @@ final class SimulatedCluster {
     }
 
     private static long openVouchers(SimulatedApp owner, int partition) {
-        return owner.tasks.get(partition).store.openVouchers();
+        SimulatedTask task = owner.tasks.get(partition);
+        return task == null ? 0 : task.store.openVouchers();
     }
 
     /** Ends all faults. */

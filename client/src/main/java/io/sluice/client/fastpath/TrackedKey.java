@@ -104,8 +104,8 @@ final class TrackedKey {
     }
 
     /**
-     * Takes no lock: whether the caller is to ask the ledger, although a lease could answer it. Most of that is used, and
-     * only the verdict on a request brings the next one. Says so once.
+     * Takes no lock: whether the caller is to ask the ledger, although a lease could answer it. Most of that is used,
+     * and only the verdict on a request brings the next one. Says so once.
      */
     boolean needsVerdict(long nowNanos) {
         return onlyVerdictsLend && isRunningOut(nowNanos);

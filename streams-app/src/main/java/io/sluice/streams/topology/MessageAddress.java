@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Where a message between request partitions goes.
  *
  * @param key the account that it concerns, as the record's key; null for none
- * @param sequence its number among the messages of its sender; {@link #UNNUMBERED} for a record that may come any number
- *     of times, or never
+ * @param sequence its number among the messages of its sender; {@link #UNNUMBERED} for a record that may come any
+ *     number of times, or never
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared, and Kafka's clients take nothing else.
 public record MessageAddress(int partition, byte @Nullable [] key, long sequence) {
