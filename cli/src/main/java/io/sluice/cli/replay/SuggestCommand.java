@@ -101,19 +101,9 @@ public final class SuggestCommand implements Callable<Integer> {
         try (keyed) {
             RunWindow window = options.window(Clock.systemUTC());
             Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
-<<<<<<< HEAD
-            if (Suggestion.of(
-                                    goal,
-                                    suggestion
-                                            .curve()
-                                            .getOrDefault(suggestion.curve().lastKey(), Map.of()))
-                            .requests()
-                    == 0) {
-=======
             Map<String, Refusals> largest =
                     suggestion.curve().getOrDefault(suggestion.curve().lastKey(), Map.of());
             if (Suggestion.of(goal, largest).requests() == 0) {
->>>>>>> 33cac2b39a5f24cedd294042a68f9b14aa123b7f
                 throw new CommandFailure("limit " + limitId + ": no request of this log met it"
                         + (tier == null ? "" : " in tier " + tier)
                         + ", so nothing can be suggested (expected: a log with some)");
