@@ -67,7 +67,17 @@ final class AnonymousExportTest {
                 StandardCharsets.UTF_8);
         for (String scope : List.of("everybody", "198.51.100.7", "2001:db8::7")) {
             message(new TravellingRequest(
-                    0, 7, 1, 1, 0, "account-1", request, List.of(new WideTarget("all", scope, 0)), List.of()));
+                    0,
+                    7,
+                    1,
+                    1,
+                    0,
+                    /* follows= */ false,
+                    "account-1",
+                    request,
+                    List.of(new WideTarget("all", scope, 0)),
+                    List.of(),
+                    /* wish= */ 0));
         }
         byte[] version = RequestCodec.encode(TestKeys.COMMANDS.sign(
                 SignedKind.LEDGER_VERSION, LedgerVersionCodec.encode(new LedgerVersionRecord(1, "testkit", "again"))));
