@@ -126,7 +126,7 @@ final class SimulatedApp {
             MessageNumber messageNumber = Objects.requireNonNull(MessageNumber.takenFrom(headers), "no number");
             SimulatedTask task = tasks.get(partition);
             if (task != null && messageNumber.sequence() >> 1 < task.nextOffset) {
-                world.note(Occurrence.OUTBOX_SENT, messageNumber + " by app " + number);
+                world.note(Occurrence.UNWRITTEN_SENT, messageNumber + " by app " + number);
             }
             unsentMessages.add(new SentMessage(messageNumber, (MessageAddress) key, value));
         } else {
@@ -187,7 +187,7 @@ final class SimulatedApp {
         unsent.clear();
     }
 
-    /** Some of the messages that wait in the producer reach the log: the first ones to each partition, in their order. */
+    /** Some messages that wait in the producer reach the log: the first ones to each partition, in their order. */
     private void flushMessages() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             int to = partition;

@@ -17,13 +17,13 @@ import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatement.Level;
-import io.sluice.engine.wide.WideTally;
 import io.sluice.engine.wide.WideVoucher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  *   charged = kept + given back + open vouchers + lapsed vouchers
  * </pre>
  *
- * <p>A voucher lapses that has no end for long ({@link WideTally#VOUCHERS}). What it charged stays charged.
+ * <p>A voucher lapses that has no end for long ({@link WideCount#VOUCHERS}). What it charged stays charged.
  *
  * <p>Every message is taken once: each sender numbers its messages by its own log, and what is not above the last one
  * is a repetition ({@link WidePeer}).
@@ -84,12 +84,12 @@ public final class WideLedger {
     }
 
     /** The vouchers that wait for their verdicts, and those that lapsed. */
-    public LapsingTally vouchers() {
+    public LapsingCount vouchers() {
         return vouchers(ledger.clockMillis());
     }
 
-    private LapsingTally vouchers(long nowMillis) {
-        return store.tally(WideTally.VOUCHERS).at(nowMillis, WideTally.VOUCHERS.periodMillis());
+    private LapsingCount vouchers(long nowMillis) {
+        return store.wideCount(WideCount.VOUCHERS).at(nowMillis, WideCount.VOUCHERS.periodMillis());
     }
 
     /**
@@ -180,7 +180,8 @@ public final class WideLedger {
         }
         WideVoucher voucher = charge.statement().voucher();
         if (voucher != null) {
-            store.putTally(WideTally.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
+            store.putWideCount(
+                    WideCount.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
         }
     }
 
@@ -220,7 +221,7 @@ public final class WideLedger {
     public Ending decide(List<WideEnd> ends, long nowMillis) {
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
-        LapsingTally vouchers = vouchers(nowMillis);
+        LapsingCount vouchers = vouchers(nowMillis);
         for (WideEnd end : ends) {
             WideVoucher voucher = end.voucher();
             vouchers = vouchers.ended(voucher.offset(), voucher.tokens());
@@ -252,7 +253,7 @@ public final class WideLedger {
      *
      * @param vouchers what is open after that
      */
-    public record Ending(LapsingTally vouchers, List<BucketChange> changes) {
+    public record Ending(LapsingCount vouchers, List<BucketChange> changes) {
         public Ending {
             changes = List.copyOf(changes);
         }
@@ -263,6 +264,6 @@ public final class WideLedger {
         for (BucketChange change : ending.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
-        store.putTally(WideTally.VOUCHERS, ending.vouchers());
+        store.putWideCount(WideCount.VOUCHERS, ending.vouchers());
     }
 }
