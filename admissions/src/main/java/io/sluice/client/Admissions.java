@@ -96,7 +96,7 @@ public interface Admissions {
 
     /**
      * Ends every request that waits for its answer, as if its deadline were over: a server that stops has no more time
-     * for them. Later requests are taken as before.
+     * for them. Later requests are answered so at once, and not sent.
      */
     default void stopWaiting() {}
 

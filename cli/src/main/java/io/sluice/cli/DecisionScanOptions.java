@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.ScanBounds;
 import picocli.CommandLine.Option;
 
 /** What lookups of recent decisions may take of a front end. */

@@ -4,10 +4,11 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.DecisionPage;
 import io.sluice.client.decisions.DecisionQuery;
 import io.sluice.client.decisions.DecisionScan;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.BackwardSearch;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.topics.BackwardReader;
@@ -92,7 +93,7 @@ public final class KafkaAccountDecisions implements AccountDecisions, AutoClosea
             throws WireException {
         long startNanos = System.nanoTime();
         try {
-            DecisionPage page = new DecisionScan(reader, guard, bounds, stopped, endNanos).run(query);
+            FoundPage page = new DecisionScan(new BackwardSearch(reader, guard, bounds, stopped, endNanos)).run(query);
             offsets.increment(page.scanned());
             return new Found(page);
         } finally {

@@ -4,7 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.client.alerts.AlertQuery;
 import io.sluice.client.alerts.AlertScan;
 import io.sluice.client.alerts.RecentAlerts;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.BackwardSearch;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.topics.RecordGuard;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class KafkaAlerts implements RecentAlerts, AutoCloseable {
     public CompletableFuture<Answer> page(AlertQuery query) {
         return searches.run(
                 (reader, stopped, endNanos) ->
-                        new Found(new AlertScan(reader, guard, bounds, stopped, endNanos).run(query)),
+                        new Found(AlertScan.run(new BackwardSearch(reader, guard, bounds, stopped, endNanos), query)),
                 FAILURES,
                 () -> {});
     }

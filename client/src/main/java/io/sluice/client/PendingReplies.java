@@ -52,6 +52,7 @@ final class PendingReplies implements AutoCloseable {
     private final Counter lateReplies;
     private final Counter overflows;
     private final ForeignReplies foreign;
+    private volatile boolean stopped;
 
     PendingReplies(int entriesMax, MeterRegistry registry) {
         this(entriesMax, registry, new ForeignReplies(registry));
@@ -168,14 +169,13 @@ final class PendingReplies implements AutoCloseable {
 
     private CompletableFuture<Arrival> open(long deadlineMillis, Entry entry) {
         long number = entry.id.number();
+        if (stopped) {
+            return turnedAway(entry, CLOSING);
+        }
         if (count.incrementAndGet() > entriesMax) {
             count.decrementAndGet();
             overflows.increment();
-            if (entry.queued != null) {
-                entry.queued.cancel();
-            }
-            entry.arrival.complete(new Arrival(null, entriesMax + " requests are waiting already"));
-            return entry.arrival;
+            return turnedAway(entry, entriesMax + " requests are waiting already");
         }
         // The entry comes before all that may end it, so neither a short deadline nor close can miss it.
         entries.put(number, entry);
@@ -185,6 +185,19 @@ final class PendingReplies implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             failed(entry.id, CLOSING);
         }
+        if (stopped) {
+            // It stopped in between, and may not have seen this entry.
+            failed(entry.id, CLOSING);
+        }
+        return entry.arrival;
+    }
+
+    /** Completes it at once, so that its request is not sent. */
+    private static CompletableFuture<Arrival> turnedAway(Entry entry, String failure) {
+        if (entry.queued != null) {
+            entry.queued.cancel();
+        }
+        entry.arrival.complete(new Arrival(null, failure));
         return entry.arrival;
     }
 
@@ -346,8 +359,12 @@ final class PendingReplies implements AutoCloseable {
         }
     }
 
-    /** Ends every entry that is there now. */
+    /**
+     * Ends every entry, and those that are opened from now on: whoever asks again for callers that wait for an entry
+     * gets its answer, too.
+     */
     void stopWaiting() {
+        stopped = true;
         entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
     }
 

@@ -5,13 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.ReplyCodec;
-import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.LeaseReply;
-import io.sluice.schemas.reply.ProfileReply;
 import io.sluice.schemas.reply.Reply;
-import io.sluice.schemas.reply.SettlementReply;
-import io.sluice.schemas.reply.Verdict;
-import io.sluice.schemas.reply.WireError;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -26,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * The first replies of late, to compare those that follow them.
  *
  * <p>With a reply replica each request has two replies, from two applications that read the same log. A restarted app
- * replies again, too. The caller has the first. Any other must be equal to it, since a verdict is a function of the
- * log. So the log oracle runs wherever a front end runs.
+ * replies again, too. The caller has the first, if it came in time. Any other must be equal to it, since a verdict is a
+ * function of the log. So the log oracle runs wherever a front end runs.
  *
  * <p>Only replies to what is decided are compared: not those to queries. Bytes are compared first, and content only
  * where they differ: two versions of the code may write the same reply in two ways.
@@ -81,8 +75,12 @@ final class RecentReplies {
 
     /** Remembers a reply that a request got. */
     void remember(CorrelationId id, Reply reply, byte[] value) {
-        if (!isDecided(reply) || value.length > (long) entriesMax * BYTES_EACH) {
+        if (!ReplyComparison.isDecided(reply) || value.length > (long) entriesMax * BYTES_EACH) {
             return;
+        }
+        Seen replaced = entries.remove(id.number());
+        if (replaced != null) {
+            bytes -= replaced.value().length;
         }
         entries.put(id.number(), new Seen(id, value));
         bytes += value.length;
@@ -94,12 +92,14 @@ final class RecentReplies {
         size = entries.size();
     }
 
-    private static boolean isDecided(Reply reply) {
-        return reply instanceof Verdict
-                || reply instanceof BatchVerdict
-                || reply instanceof SettlementReply
-                || reply instanceof LeaseReply
-                || reply instanceof ProfileReply;
+    /**
+     * Remembers the first reply to a request whose caller waits no more: after a takeover both may come too late. Its
+     * name can no longer be checked, so it takes no other's place.
+     */
+    void rememberLate(CorrelationId id, Reply reply, byte[] value) {
+        if (!entries.containsKey(id.number())) {
+            remember(id, reply, value);
+        }
     }
 
     /** Whether the request has its reply, and it is remembered; this one is then compared with it. */
@@ -119,19 +119,11 @@ final class RecentReplies {
 
     private static boolean saysTheSame(byte[] first, byte[] other) {
         try {
-            ReplyCodec.Read one = ReplyCodec.read(first);
-            ReplyCodec.Read two = ReplyCodec.read(other);
-            return isNoDecision(one.reply()) || isNoDecision(two.reply()) || one.equals(two);
+            return ReplyComparison.saysTheSame(ReplyCodec.read(first), ReplyCodec.read(other));
         } catch (WireException | RuntimeException e) {
             LOG.debug("a further reply cannot be read", e);
             return false;
         }
-    }
-
-    /** Says that the record was decided before, and not how. */
-    private static boolean isNoDecision(Reply reply) {
-        WireError error = reply instanceof Verdict verdict ? verdict.error() : null;
-        return error != null && error.code().equals(WireError.ALREADY_DECIDED);
     }
 
     private void log(byte[] first, byte[] other) {

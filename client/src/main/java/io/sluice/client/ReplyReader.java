@@ -161,14 +161,19 @@ final class ReplyReader implements AutoCloseable {
         if (recent.isAnotherReply(id, value)) {
             return;
         }
+        ReplyCodec.Read read = value == null ? null : read(value);
+        boolean named =
+                read != null && Arrays.equals(key, read.reply().correlationId().getBytes(StandardCharsets.UTF_8));
         if (standing == PendingReplies.Standing.LATE) {
             pending.repliedLate();
+            if (value != null && read != null && named) {
+                recent.rememberLate(id, read.reply(), value);
+            }
             return;
         }
-        ReplyCodec.Read read = value == null ? null : read(value);
         if (read == null) {
             pending.repliedForeign(Cause.UNREADABLE);
-        } else if (!Arrays.equals(key, read.reply().correlationId().getBytes(StandardCharsets.UTF_8))) {
+        } else if (!named) {
             pending.repliedForeign(Cause.CORRELATION_ID);
         } else if (value != null && pending.replied(id, read, traces.answering(record.headers()))) {
             recent.remember(id, read.reply(), value);

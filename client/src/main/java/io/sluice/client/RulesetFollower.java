@@ -13,12 +13,13 @@ import io.sluice.topics.UntrustedException;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes on every ruleset that comes into force, in the order of their revisions, beginning with those that are kept on
- * {@code sluice.rules.v1}. It trusts only what the rules writer signed.
+ * Passes on the rulesets that come into force, in the order of their revisions. Of those that are read together, as at
+ * the start, it passes on the newest. It trusts only what the rules writer signed.
  */
 public final class RulesetFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RulesetFollower.class);
@@ -72,6 +73,8 @@ public final class RulesetFollower implements AutoCloseable {
         private final Consumer<AccessSnapshot> access;
         private long revision;
         private long accessVersion;
+        /** Read, and not passed on yet. */
+        private @Nullable RulesetActivation newest;
 
         private Latest(VerifyingKeys rules, Consumer<RulesetActivation> inForce, Consumer<AccessSnapshot> access) {
             this.rules = rules;
@@ -95,12 +98,18 @@ public final class RulesetFollower implements AutoCloseable {
                     LOG.info("ruleset revision {} follows {} on {}", activation.revision(), revision, record.topic());
                 }
                 revision = activation.revision();
-                inForce.accept(activation);
+                newest = activation;
             }
         }
 
         @Override
-        public void polled(boolean complete) {}
+        public void polled(boolean complete) {
+            RulesetActivation passed = newest;
+            newest = null;
+            if (passed != null) {
+                inForce.accept(passed);
+            }
+        }
     }
 
     @Override

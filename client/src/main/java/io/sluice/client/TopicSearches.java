@@ -3,7 +3,7 @@ package io.sluice.client;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.WireException;
 import io.sluice.topics.BackwardReader;
 import java.util.EnumMap;

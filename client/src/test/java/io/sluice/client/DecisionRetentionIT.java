@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.DecisionPage;
 import io.sluice.client.decisions.DecisionQuery;
-import io.sluice.client.decisions.RecordPosition;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.RecordPosition;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class DecisionRetentionIT {
                         ScanBounds.standard(),
                         new SimpleMeterRegistry())) {
             DecisionQuery query = DecisionQuery.newest("acme", 2);
-            DecisionPage empty = found(reader, query);
+            FoundPage empty = found(reader, query);
             List<String> written = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 writer.begin();
@@ -46,8 +46,8 @@ final class DecisionRetentionIT {
             Awaitility.await()
                     .until(() ->
                             KafkaAccountDecisionsIT.ids(found(reader, query)).contains(written.get(9)));
-            DecisionPage first = found(reader, query);
-            DecisionPage second = found(reader, query.before(first.next()));
+            FoundPage first = found(reader, query);
+            FoundPage second = found(reader, query.before(first.next()));
 
             // When: each decision takes two offsets, one of them for the mark of its commit
             OWN.admin()
@@ -55,9 +55,9 @@ final class DecisionRetentionIT {
                             Map.of(new TopicPartition(TopicCatalogue.DECISIONS, 0), RecordsToDelete.beforeOffset(14)))
                     .all()
                     .get();
-            DecisionPage third = found(reader, query.before(second.next()));
-            DecisionPage gone = found(reader, query.before(new RecordPosition(0, 4)));
-            DecisionPage since = found(
+            FoundPage third = found(reader, query.before(second.next()));
+            FoundPage gone = found(reader, query.before(new RecordPosition(0, 4)));
+            FoundPage since = found(
                     reader,
                     DecisionQuery.newest("acme", 50).within(DecisionWriter.at(8_000), DecisionWriter.at(9_000)));
 
@@ -74,7 +74,7 @@ final class DecisionRetentionIT {
         }
     }
 
-    private static DecisionPage found(KafkaAccountDecisions reader, DecisionQuery query) throws Exception {
+    private static FoundPage found(KafkaAccountDecisions reader, DecisionQuery query) throws Exception {
         return ((AccountDecisions.Found) reader.page(query).get(60, TimeUnit.SECONDS)).page();
     }
 }

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.DecisionPage;
 import io.sluice.client.decisions.DecisionQuery;
-import io.sluice.client.decisions.RecordedDecision;
-import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastAdmissions;
 import io.sluice.client.fastpath.FastPath;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.FoundRecord;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -102,9 +102,9 @@ final class DecisionTakeoverIT {
     private static List<String> walk(KafkaAccountDecisions decisions, String account) throws Exception {
         List<String> seen = new ArrayList<>();
         DecisionQuery query = DecisionQuery.newest(account, 7);
-        DecisionPage page = page(decisions, query);
+        FoundPage page = page(decisions, query);
         while (true) {
-            for (RecordedDecision record : page.records()) {
+            for (FoundRecord record : page.records()) {
                 seen.add(record.position().text() + " " + record.json());
             }
             if (page.next() == null) {
@@ -114,7 +114,7 @@ final class DecisionTakeoverIT {
         }
     }
 
-    private static DecisionPage page(KafkaAccountDecisions decisions, DecisionQuery query) throws Exception {
+    private static FoundPage page(KafkaAccountDecisions decisions, DecisionQuery query) throws Exception {
         AccountDecisions.Answer answer = decisions.page(query).get(60, TimeUnit.SECONDS);
         assertThat(answer).isInstanceOf(AccountDecisions.Found.class);
         return ((AccountDecisions.Found) answer).page();

@@ -6,11 +6,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.decisions.DecisionFilter;
 import io.sluice.client.decisions.DecisionFilter.VerdictName;
-import io.sluice.client.decisions.DecisionPage;
 import io.sluice.client.decisions.DecisionQuery;
-import io.sluice.client.decisions.RecordPosition;
-import io.sluice.client.decisions.RecordedDecision;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.FoundRecord;
+import io.sluice.client.search.RecordPosition;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.testkit.broker.BrokerExtension;
@@ -57,11 +57,11 @@ final class KafkaAccountDecisionsIT {
         log.close();
     }
 
-    private static DecisionPage page(DecisionQuery query) throws Exception {
+    private static FoundPage page(DecisionQuery query) throws Exception {
         return page(decisions, query);
     }
 
-    private static DecisionPage page(KafkaAccountDecisions from, DecisionQuery query) throws Exception {
+    private static FoundPage page(KafkaAccountDecisions from, DecisionQuery query) throws Exception {
         AccountDecisions.Answer answer = from.page(query).get(60, TimeUnit.SECONDS);
         assertThat(answer).isInstanceOf(AccountDecisions.Found.class);
         return ((AccountDecisions.Found) answer).page();
@@ -71,7 +71,7 @@ final class KafkaAccountDecisionsIT {
     private static List<String> walk(KafkaAccountDecisions from, DecisionQuery query, Runnable between)
             throws Exception {
         List<String> ids = new ArrayList<>();
-        DecisionPage page = page(from, query);
+        FoundPage page = page(from, query);
         ids.addAll(ids(page));
         while (page.next() != null) {
             between.run();
@@ -81,11 +81,11 @@ final class KafkaAccountDecisionsIT {
         return ids;
     }
 
-    static List<String> ids(DecisionPage page) {
+    static List<String> ids(FoundPage page) {
         return page.records().stream().map(KafkaAccountDecisionsIT::idOf).toList();
     }
 
-    private static String idOf(RecordedDecision record) {
+    private static String idOf(FoundRecord record) {
         Matcher id = ID.matcher(String.valueOf(record.json()));
         return id.find() ? id.group(1) : "unknown: " + record.unknown();
     }
@@ -143,7 +143,7 @@ final class KafkaAccountDecisionsIT {
 
         try (KafkaAccountDecisions bounded = connect(new ScanBounds(1, 16, 1_000, 30_000))) {
             // When
-            DecisionPage first = page(bounded, DecisionQuery.newest("rare", 10));
+            FoundPage first = page(bounded, DecisionQuery.newest("rare", 10));
 
             // Then
             assertThat(first.records()).isEmpty();
@@ -153,7 +153,7 @@ final class KafkaAccountDecisionsIT {
                     .containsExactly(id);
 
             // When
-            DecisionPage byId = page(
+            FoundPage byId = page(
                     bounded,
                     DecisionQuery.newest("rare", 10)
                             .with(new DecisionFilter(null, null, DecisionId.parse("decision", id))));
@@ -178,14 +178,14 @@ final class KafkaAccountDecisionsIT {
         log.commit();
 
         // When
-        DecisionPage page = page(DecisionQuery.newest("odd", 50).with(of("odd/a", VerdictName.ALLOW)));
+        FoundPage page = page(DecisionQuery.newest("odd", 50).with(of("odd/a", VerdictName.ALLOW)));
 
         // Then
         assertThat(page.unknown()).isEqualTo(5);
         assertThat(page.records()).hasSize(6);
         assertThat(idOf(page.records().get(5))).isEqualTo(known);
         assertThat(page.records().subList(0, 5))
-                .extracting(RecordedDecision::unknown)
+                .extracting(FoundRecord::unknown)
                 .satisfiesExactly(
                         missing -> assertThat(missing).contains("v: missing"),
                         type -> assertThat(type).contains("type: of no record"),
@@ -246,7 +246,7 @@ final class KafkaAccountDecisionsIT {
         log.flush();
 
         // When
-        DecisionPage page = page(DecisionQuery.newest("open", 50));
+        FoundPage page = page(DecisionQuery.newest("open", 50));
         log.abort();
 
         // Then
@@ -265,7 +265,7 @@ final class KafkaAccountDecisionsIT {
         }
 
         // When
-        DecisionPage first = page(DecisionQuery.newest("large", 50));
+        FoundPage first = page(DecisionQuery.newest("large", 50));
 
         // Then
         assertThat(first.records()).hasSize(3);

@@ -3,13 +3,13 @@ package io.sluice.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sluice.client.alerts.AlertPage;
 import io.sluice.client.alerts.AlertQuery;
 import io.sluice.client.alerts.AlertQuery.Type;
 import io.sluice.client.alerts.RecentAlerts;
-import io.sluice.client.alerts.RecordedAlert;
-import io.sluice.client.decisions.RecordPosition;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.FoundRecord;
+import io.sluice.client.search.RecordPosition;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.alert.SpikeAlert;
 import io.sluice.schemas.alert.ThresholdAlert;
@@ -95,7 +95,7 @@ final class KafkaAlertsIT {
                 : new ThresholdAlert("0-" + number, account, "calls", "", 800, 80, 100, true, 1, 1_000 + number);
     }
 
-    private static AlertPage page(KafkaAlerts from, AlertQuery query) throws Exception {
+    private static FoundPage page(KafkaAlerts from, AlertQuery query) throws Exception {
         RecentAlerts.Answer answer = from.page(query).get(60, TimeUnit.SECONDS);
         assertThat(answer).isInstanceOf(RecentAlerts.Found.class);
         return ((RecentAlerts.Found) answer).page();
@@ -104,7 +104,7 @@ final class KafkaAlertsIT {
     /** The offsets of all pages. */
     private static List<Long> walk(KafkaAlerts from, AlertQuery query) throws Exception {
         List<Long> offsets = new ArrayList<>();
-        AlertPage page = page(from, query);
+        FoundPage page = page(from, query);
         offsets.addAll(offsets(page));
         while (page.next() != null) {
             page = page(from, query.before(page.next()));
@@ -113,7 +113,7 @@ final class KafkaAlertsIT {
         return offsets;
     }
 
-    private static List<Long> offsets(AlertPage page) {
+    private static List<Long> offsets(FoundPage page) {
         return page.records().stream().map(alert -> alert.position().offset()).toList();
     }
 
@@ -129,10 +129,10 @@ final class KafkaAlertsIT {
     @Test
     void shouldNeitherRepeatNorMiss_whenReadByPages() throws Exception {
         // When
-        AlertPage first = page(alerts, AlertQuery.newest(7));
+        FoundPage first = page(alerts, AlertQuery.newest(7));
 
         // Then: what nobody can read is shown as such, and what was aborted is not there
-        RecordedAlert broken = first.records().get(0);
+        FoundRecord broken = first.records().get(0);
         assertThat(broken.position()).isEqualTo(new RecordPosition(0, WRITTEN));
         assertThat(broken.unknown()).isNotBlank();
         assertThat(first.unknown()).isEqualTo(1);

@@ -153,6 +153,24 @@ final class PendingRepliesTest {
     }
 
     @Test
+    void shouldAnswerAtOnce_whenARequestComesAfterTheLastCall() {
+        // Given: a caller whose answer others of its key wait for, and one of them that asks for itself then
+        CompletableFuture<Arrival> asker = pending.open(id(1), PONG, LATER_MILLIS);
+        CompletableFuture<Arrival> waiter = asker.thenCompose(arrival -> pending.open(id(2), PONG, LATER_MILLIS));
+
+        // When
+        pending.stopWaiting();
+
+        // Then: no request is sent for a future that is complete
+        Arrival closing = new Arrival(null, "the client is closing");
+        assertThat(join(asker)).isEqualTo(closing);
+        assertThat(join(waiter)).isEqualTo(closing);
+        assertThat(pending.open(id(3), PONG, LATER_MILLIS)).isCompletedWithValue(closing);
+        assertThat(gauge("sluice.client.pending")).isZero();
+        assertThat(counted("sluice.client.overflows")).isZero();
+    }
+
+    @Test
     void shouldEndEverything_whenClosed() {
         // Given
         List<CompletableFuture<Arrival>> arrivals =

@@ -96,6 +96,7 @@ final class ReplyReplicaIT {
                     .atMost(WITHIN)
                     .untilAsserted(() -> assertThat(replica.ready().detail()).isEmpty());
             assertThat(ofReplica.find("sluice.decisions").counters()).isEmpty();
+            assertThat(counted(ofReplica, "sluice.replica.replies.withheld")).isZero();
         }
     }
 

@@ -9,6 +9,7 @@ import io.sluice.perf.many.ManyScenario;
 import io.sluice.perf.many.QuietManyScenario;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
+import io.sluice.perf.replay.ReplayMemoryScenario;
 import io.sluice.perf.replay.ReplayScenario;
 import io.sluice.perf.rest.BatchScenario;
 import io.sluice.perf.rest.FastPathScenario;
@@ -30,6 +31,7 @@ final class Scenarios {
             new StateScenario(),
             new UsageScenario(),
             new ReplayScenario(),
+            new ReplayMemoryScenario(),
             // From here on they share a stage.
             new LatencyScenario(),
             new FastPathScenario(),

@@ -5,6 +5,7 @@ import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LogSource;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
@@ -28,13 +29,21 @@ public final class ListLog implements LogSource {
     /** The decisions on each partition, in the order of the topic. */
     public final List<List<LoggedRecord>> decisions;
 
+    /** What the rules writer published. */
+    public final List<LoggedRecord> published;
+
     private final long beginOffset;
 
     public ListLog(int partitions) {
-        this(lists(partitions), lists(partitions), 0);
+        this(lists(partitions), lists(partitions), new ArrayList<>(), 0);
     }
 
-    private ListLog(List<List<LoggedRecord>> requests, List<List<LoggedRecord>> decisions, long beginOffset) {
+    private ListLog(
+            List<List<LoggedRecord>> requests,
+            List<List<LoggedRecord>> decisions,
+            List<LoggedRecord> published,
+            long beginOffset) {
+        this.published = published;
         this.requests = requests;
         this.decisions = decisions;
         this.beginOffset = beginOffset;
@@ -55,6 +64,7 @@ public final class ListLog implements LogSource {
                                 .toList())
                         .toList(),
                 decisions,
+                published,
                 offset);
     }
 
@@ -102,6 +112,22 @@ public final class ListLog implements LogSource {
     @Override
     public int replyPartitions() {
         return REPLIES;
+    }
+
+    @Override
+    public TrustedKeys keys() {
+        return TestKeys.TRUSTED;
+    }
+
+    /** Publishes a ruleset, as the rules writer does before every partition has it. */
+    public void publish(long atMillis, long revision, String document) {
+        byte[] value = RequestCodec.encode(Activations.signed(TestKeys.RULES, revision, document));
+        published.add(new LoggedRecord(published.size(), atMillis, new byte[0], value));
+    }
+
+    @Override
+    public LogReader rules() {
+        return reader(published, 0, null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.api;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.OidcClient;
 import io.sluice.api.events.EventBounds;
+import io.sluice.api.replay.LogReplays;
 import io.sluice.api.server.KnownHosts;
 import io.sluice.api.server.OtherSites;
 import io.sluice.client.alerts.RecentAlerts;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param alerts recent alerts; null to show none
  * @param signIn how the console gets a token from the issuer; null if people sign in with keys only
  * @param events what streams of events to pages may take
+ * @param replays runs the log again; null if nothing does
  */
 public record AdminPlane(
         ControlPlane plane,
@@ -23,9 +25,10 @@ public record AdminPlane(
         KnownHosts hosts,
         @Nullable RecentAlerts alerts,
         @Nullable OidcClient signIn,
-        EventBounds events) {
+        EventBounds events,
+        @Nullable LogReplays replays) {
     public AdminPlane(ControlPlane plane, Access access, KnownHosts hosts) {
-        this(plane, access, hosts, /* alerts= */ null, /* signIn= */ null, EventBounds.standard());
+        this(plane, access, hosts, /* alerts= */ null, /* signIn= */ null, EventBounds.standard(), /* replays= */ null);
     }
 
     /** One that is called by addresses, or needs keys. */
@@ -35,17 +38,22 @@ public record AdminPlane(
 
     /** The same with recent alerts; null for none. */
     public AdminPlane with(@Nullable RecentAlerts newAlerts) {
-        return new AdminPlane(plane, access, hosts, newAlerts, signIn, events);
+        return new AdminPlane(plane, access, hosts, newAlerts, signIn, events, replays);
     }
 
     /** The same, and people sign in to the console with the issuer of tokens as well; null for none. */
     public AdminPlane with(@Nullable OidcClient newSignIn) {
-        return new AdminPlane(plane, access, hosts, alerts, newSignIn, events);
+        return new AdminPlane(plane, access, hosts, alerts, newSignIn, events, replays);
     }
 
     /** The same with other bounds of streams. */
     public AdminPlane with(EventBounds newEvents) {
-        return new AdminPlane(plane, access, hosts, alerts, signIn, newEvents);
+        return new AdminPlane(plane, access, hosts, alerts, signIn, newEvents, replays);
+    }
+
+    /** The same, and the log is run again for operators; null for no such thing. */
+    public AdminPlane with(@Nullable LogReplays newReplays) {
+        return new AdminPlane(plane, access, hosts, alerts, signIn, events, newReplays);
     }
 
     OtherSites otherSites() {

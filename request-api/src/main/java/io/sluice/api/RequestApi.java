@@ -7,6 +7,7 @@ import io.sluice.api.admin.AccessEndpoints;
 import io.sluice.api.admin.CallerEndpoint;
 import io.sluice.api.admin.ChallengeEndpoint;
 import io.sluice.api.admin.CheckEndpoint;
+import io.sluice.api.admin.CommandBody;
 import io.sluice.api.admin.PenaltyEndpoints;
 import io.sluice.api.admin.ProfileEndpoints;
 import io.sluice.api.admin.ProposalEndpoints;
@@ -34,6 +35,8 @@ import io.sluice.api.events.EventBounds;
 import io.sluice.api.events.EventStreams;
 import io.sluice.api.ops.OpsEndpoints;
 import io.sluice.api.ops.Scrapes;
+import io.sluice.api.replay.PastExplanation;
+import io.sluice.api.replay.TrialEndpoints;
 import io.sluice.api.server.ApiHandler;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.api.server.BodyRoom;
@@ -362,23 +365,26 @@ public final class RequestApi implements AutoCloseable {
         List<ApiRoute> routes = new ArrayList<>();
         routes.add(ApiRoute.get("/v1/caller", Permission.ANY_CALLER, new CallerEndpoint())
                 .named("caller"));
-        routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax).routes());
+        int documentBytesMax =
+                (int) Math.min(CommandBody.DOCUMENT_BYTES_MAX, config.bounds().bodiesBytesMax());
+        routes.addAll(new ProposalEndpoints(plane.plane(), commandBytesMax, documentBytesMax).routes());
         routes.addAll(new ProfileEndpoints(plane.plane(), commandBytesMax).routes());
         routes.addAll(new AccessEndpoints(plane.plane(), config.bounds().bodyBytesMax()).routes());
         routes.add(new PenaltyEndpoints(plane.plane(), System::currentTimeMillis).route());
         if (plane.alerts() != null) {
             routes.add(new AlertEndpoints(plane.alerts()).route());
         }
-        routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(commandBytesMax));
+        routes.add(new CheckEndpoint(plane.plane(), System::currentTimeMillis).route(documentBytesMax));
         routes.addAll(
                 new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
-        // After the proposals: its last path takes any name.
+        routes.addAll(new TrialEndpoints(plane.replays(), commandBytesMax, System::currentTimeMillis).routes());
+        // After the proposals and trials: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(
                         "/v1/explain",
                         Permission.of(Role.VIEWER),
                         config.bounds().bodyBytesMax(),
-                        new ExplainEndpoint(admissions, config.deadlineMillis()))
+                        new ExplainEndpoint(admissions, config.deadlineMillis(), new PastExplanation(plane.replays())))
                 .named("explain"));
         routes.add(ApiRoute.get(
                         "/v1/clients/<clientId>/quota",

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
 import io.sluice.api.auth.Role;
+import io.sluice.api.replay.LogReplays;
 import io.sluice.api.server.KnownHosts;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -21,6 +22,7 @@ final class AdminPort implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final ScriptedControlPlane writer = new ScriptedControlPlane();
+    final ScriptedReplays replays = new ScriptedReplays();
     final ApiCaller admin;
     final ApiCaller data;
     private final RequestApi api;
@@ -40,10 +42,19 @@ final class AdminPort implements AutoCloseable {
     }
 
     AdminPort(Access access, KnownHosts hosts) throws RequestApiStartException {
+        this(access, hosts, /* isReplaying= */ true);
+    }
+
+    /** One of a front end that does not run the log. */
+    static AdminPort withoutReplays(Access access) throws RequestApiStartException {
+        return new AdminPort(access, KnownHosts.NONE, /* isReplaying= */ false);
+    }
+
+    private AdminPort(Access access, KnownHosts hosts, boolean isReplaying) throws RequestApiStartException {
         api = RequestApi.start(
                 RequestApiConfig.standard("127.0.0.1", 0, 0),
                 DataPlane.open(new ScriptedAdmissions()),
-                new AdminPlane(writer, access, hosts),
+                new AdminPlane(writer, access, hosts).with(isReplaying ? replays : (LogReplays) null),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
         admin = new ApiCaller(api.adminPort());
         data = new ApiCaller(api.dataPort());

@@ -9,12 +9,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
 import io.sluice.api.auth.Role;
-import io.sluice.client.alerts.AlertPage;
 import io.sluice.client.alerts.AlertQuery;
 import io.sluice.client.alerts.AlertQuery.Type;
 import io.sluice.client.alerts.RecentAlerts;
-import io.sluice.client.alerts.RecordedAlert;
-import io.sluice.client.decisions.RecordPosition;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.FoundRecord;
+import io.sluice.client.search.RecordPosition;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
@@ -66,13 +66,13 @@ final class AlertsApiTest {
     @BeforeEach
     void reset() {
         ALERTS.last = null;
-        ALERTS.next = new RecentAlerts.Found(new AlertPage(
+        ALERTS.next = new RecentAlerts.Found(new FoundPage(
+                0,
                 40,
                 List.of(
-                        new RecordedAlert(new RecordPosition(0, 90), 1_000, "{\"v\":1,\"type\":\"spike\"}", null),
-                        new RecordedAlert(new RecordPosition(0, 70), 900, null, "v: 2 (expected: 1)")),
+                        new FoundRecord(new RecordPosition(0, 90), 1_000, "{\"v\":1,\"type\":\"spike\"}", null),
+                        new FoundRecord(new RecordPosition(0, 70), 900, null, "v: 2 (expected: 1)")),
                 31,
-                1,
                 new RecordPosition(0, 60)));
     }
 

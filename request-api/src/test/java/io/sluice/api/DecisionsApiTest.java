@@ -15,10 +15,10 @@ import io.sluice.api.auth.Role;
 import io.sluice.client.decisions.AccountDecisions;
 import io.sluice.client.decisions.DecisionFilter;
 import io.sluice.client.decisions.DecisionFilter.VerdictName;
-import io.sluice.client.decisions.DecisionPage;
 import io.sluice.client.decisions.DecisionQuery;
-import io.sluice.client.decisions.RecordPosition;
-import io.sluice.client.decisions.RecordedDecision;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.FoundRecord;
+import io.sluice.client.search.RecordPosition;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import java.net.http.HttpResponse;
@@ -63,14 +63,13 @@ final class DecisionsApiTest {
     @BeforeEach
     void reset() {
         DECISIONS.last = null;
-        DECISIONS.next = new AccountDecisions.Found(new DecisionPage(
+        DECISIONS.next = new AccountDecisions.Found(new FoundPage(
                 2,
                 40,
                 List.of(
-                        new RecordedDecision(new RecordPosition(2, 90), 1_000, "{\"v\":1,\"meta\":{\"x\":1.50}}", null),
-                        new RecordedDecision(new RecordPosition(2, 70), 900, null, "v: 2 (expected: 1)")),
+                        new FoundRecord(new RecordPosition(2, 90), 1_000, "{\"v\":1,\"meta\":{\"x\":1.50}}", null),
+                        new FoundRecord(new RecordPosition(2, 70), 900, null, "v: 2 (expected: 1)")),
                 31,
-                1,
                 new RecordPosition(2, 60)));
     }
 

@@ -46,7 +46,11 @@ final class RulesetAccessTest {
         "GET,/v1/audit,all",
         "GET,/v1/caller,all",
         "POST,/v1/signals,otto",
-        "POST,/v1/explain,all"
+        "POST,/v1/explain,all",
+        "POST,/v1/rulesets/trials,ed",
+        "GET,/v1/rulesets/trials,all",
+        "GET,/v1/rulesets/trials/t-1,all",
+        "DELETE,/v1/rulesets/trials/t-1,ed"
     })
     void shouldLetInOnlyWhoMay_whenOnTheAdminPort(String method, String path, String who) throws Exception {
         // Given

@@ -14,6 +14,7 @@ import io.sluice.schemas.reply.RulesReply;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,8 +276,23 @@ final class RulesetApiTest {
         // When / Then
         problem(admin.send(text), 415, "unsupported-media-type");
         problem(admin.send(unreported), 415, "unsupported-media-type");
-        problem(propose("{\"reason\":\"" + "r".repeat(1 << 20) + "\"}"), 413, "body-too-large");
+        String longReason = "{\"reason\":\"" + "r".repeat(1 << 20) + "\"}";
+        problem(admin.send(port.as("ann", PROPOSALS + "/1/approve").POST(json(longReason))), 413, "body-too-large");
         assertThat(writer.lastStep).isNull();
+    }
+
+    @Test
+    void shouldTakeADocument_whenItHasMillionsOfCharacters() throws Exception {
+        // Given
+        String limit = "{\"id\":\"" + "l".repeat(1_000) + "\"}";
+        String document = "{\"limits\":[" + String.join(",", Collections.nCopies(3_000, limit)) + "]}";
+
+        // When
+        propose("{\"reason\":\"r\",\"baseRevision\":1,\"document\":" + document + "}");
+
+        // Then
+        assertThat(new ControlCommand.Propose(1, document).equals(writer.lastStep))
+                .isTrue();
     }
 
     private static HttpResponse<String> propose(String body) throws IOException, InterruptedException {

@@ -130,7 +130,7 @@ sealed interface AppRole {
                     processing.metrics(),
                     processing.storeWriter(),
                     processing.openTelemetry(),
-                    new ReplicaProcessor.Parts(config, state, clients::seek, meters));
+                    new ReplicaProcessor.Parts(config, state, clients::seek, clients::logEnd, meters));
         }
     }
 }

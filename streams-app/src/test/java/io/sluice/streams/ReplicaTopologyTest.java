@@ -73,6 +73,7 @@ final class ReplicaTopologyTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<KeyValue<TopicPartition, Long>> seeks = new ArrayList<>();
+    private long logEnd;
 
     private record Line(byte[] key, byte[] value, long millis) {}
 
@@ -156,6 +157,7 @@ final class ReplicaTopologyTest {
                                 Objects.requireNonNull(config.replica()),
                                 start,
                                 (partition, offset) -> seeks.add(KeyValue.pair(partition, offset)),
+                                partition -> logEnd,
                                 new ReplicaMeters(registry))),
                 properties,
                 memory);
@@ -333,11 +335,11 @@ final class ReplicaTopologyTest {
         try (App replica = replica((partition, store) -> LogPosition.BEGINNING)) {
             replica.read(List.of(rules(1, 20)));
             List<String> unused = replica.replies();
-            replica.passTime(Duration.ofSeconds(6));
             AdmissionRequest request = AdmissionRequest.of("acme/ada").build();
 
-            // When
-            replica.read(List.of(line(request, 1, START_MILLIS + 900), line(request, 2, START_MILLIS + 1_100)));
+            // When: behind the second request there are as many records as may be
+            logEnd = 3 + ReplicaConfig.standard().behindRecordsMax();
+            replica.read(List.of(line(request, 1, START_MILLIS), line(request, 2, START_MILLIS)));
 
             // Then
             assertThat(replica.replies()).singleElement().asString().startsWith("c-2 ");
@@ -347,10 +349,32 @@ final class ReplicaTopologyTest {
     }
 
     @Test
-    void shouldPassRevocationsOn_howeverOldTheyAre() {
+    void shouldReply_howeverWrongTheClocksAre() throws Exception {
+        // Given: a replica at the end of the log, whose clock is an hour ahead of the broker's
+        try (App replica = replica((partition, store) -> LogPosition.BEGINNING)) {
+            replica.read(List.of(rules(1, 20)));
+            List<String> unused = replica.replies();
+            replica.passTime(Duration.ofHours(1));
+            AdmissionRequest request = AdmissionRequest.of("acme/ada").build();
+
+            // When: the log goes on, with a broker that is slow by another hour
+            logEnd = 3;
+            replica.read(List.of(
+                    line(request, 1, START_MILLIS),
+                    line(request, 2, START_MILLIS - Duration.ofHours(1).toMillis())));
+
+            // Then
+            assertThat(replica.replies()).hasSize(2);
+            assertThat(registry.get("sluice.replica.replies.withheld").counter().count())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void shouldPassRevocationsOn_howeverFarBehindItIs() {
         // Given
         try (App replica = replica((partition, store) -> LogPosition.BEGINNING)) {
-            replica.passTime(Duration.ofMinutes(1));
+            logEnd = 1_000_000;
 
             // When
             replica.read(List.of(rules(1, 20)));

@@ -199,7 +199,8 @@ final class WideTopologyTest {
                 "acme",
                 request(),
                 List.of(),
-                List.of());
+                List.of(),
+                /* wish= */ 0);
 
         // When
         topology.send(
@@ -290,7 +291,9 @@ final class WideTopologyTest {
                 new OwnerStatement.Level(3, 3_600_000, 3_600_000),
                 0,
                 1,
-                /* voucher= */ null);
+                /* voucher= */ null,
+                /* lent= */ 0,
+                /* lentMillis= */ 0);
         return new TravellingRequest(
                 from,
                 offset,
@@ -301,7 +304,8 @@ final class WideTopologyTest {
                 "acme",
                 request(),
                 List.of(),
-                List.of(statement));
+                List.of(statement),
+                /* wish= */ 0);
     }
 
     private static String request() {
@@ -316,8 +320,12 @@ final class WideTopologyTest {
                 0,
                 1_000_000,
                 0,
+                /* part= */ 0,
                 List.of(new VoucherEnds.VoucherEnd(
-                        "partner", new ChargeVoucher(0, 5, TopologyFixture.START_MILLIS, 1, "", 1), 1)));
+                        "partner",
+                        new ChargeVoucher(0, 5, TopologyFixture.START_MILLIS, 1, "", 1),
+                        /* returned= */ 1,
+                        /* open= */ 0)));
 
         // When a voucher ends that was never given out
         topology.send(null, RequestCodec.encode(KEY.sign(PartitionMessageCodec.encode(ends))));

@@ -21,6 +21,7 @@ import io.sluice.cli.TraceExport;
 import io.sluice.cli.UsageOptions;
 import io.sluice.cli.WebhookOptions;
 import io.sluice.cli.kafka.TopicCreation;
+import io.sluice.cli.replay.FrontEndReplayOptions;
 import io.sluice.cli.roles.FrontEndBackend;
 import io.sluice.cli.roles.GatewayFrontEnd;
 import io.sluice.client.ChallengeTokens;
@@ -31,8 +32,8 @@ import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAlerts;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.Readiness;
-import io.sluice.client.decisions.ScanBounds;
 import io.sluice.client.fastpath.FastPath;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.StreamsApp;
 import io.sluice.streams.StreamsAppConfig;
@@ -69,7 +70,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
 
     /**
      * How far the front end answers by itself, the limits that it sets for callers, the names of its admin port, how
-     * long it may warm up, how gateways ask, whether usage is added up, and where alerts are posted.
+     * long it may warm up, how gateways ask, whether usage is added up, where alerts are posted, and what replays may
+     * take.
      */
     record FrontEnd(
             FastPath fastPath,
@@ -79,7 +81,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
             ForwardAuthConfig forwardAuth,
             GatewayOptions gateway,
             UsageOptions usage,
-            WebhookOptions webhooks) {}
+            WebhookOptions webhooks,
+            FrontEndReplayOptions replay) {}
 
     static DevCluster start(
             DevDirectory directory, DevPorts ports, DevRules rules, FrontEnd frontEnd, Shutdown shutdown)
@@ -119,7 +122,8 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                             .with(shutdown.add(KafkaAccountDecisions.start(kafka, ScanBounds.standard(), registry)))
                             .with(new ChallengeTokens(keys.commands(), registry)),
                     new AdminPlane(plane, Access.open(PRINCIPAL), frontEnd.adminHosts())
-                            .with(shutdown.add(KafkaAlerts.start(kafka, ScanBounds.ofAlerts(), registry))),
+                            .with(shutdown.add(KafkaAlerts.start(kafka, ScanBounds.ofAlerts(), registry)))
+                            .with(shutdown.add(frontEnd.replay().start(kafka, keys.trusted(), registry))),
                     registry,
                     traces));
             awaitReady(api::readiness);

@@ -11,6 +11,7 @@ import io.sluice.cli.LogOptions;
 import io.sluice.cli.Shutdown;
 import io.sluice.cli.UsageOptions;
 import io.sluice.cli.WebhookOptions;
+import io.sluice.cli.replay.FrontEndReplayOptions;
 import io.sluice.cli.rules.RulesFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -129,7 +130,8 @@ public final class DevCommand implements Callable<Integer> {
                 forwardAuth.read(),
                 gateway,
                 usage,
-                webhooks);
+                webhooks,
+                new FrontEndReplayOptions());
         try (Shutdown shutdown = new Shutdown()) {
             DevDirectory directory = shutdown.add(ephemeral ? DevDirectory.ephemeral() : DevDirectory.at(data));
             DevPorts ports = DevPorts.checked(host, httpPort, adminPort, kafkaPort);
@@ -138,7 +140,7 @@ public final class DevCommand implements Callable<Integer> {
             if (demo) {
                 shutdown.add(DemoTraffic.start(cluster.httpUrl()));
             }
-            announce(cluster);
+            announce(cluster, directory);
             shutdown.await();
         }
         return 0;
@@ -156,7 +158,7 @@ public final class DevCommand implements Callable<Integer> {
         }
     }
 
-    private void announce(DevCluster cluster) {
+    private void announce(DevCluster cluster, DevDirectory directory) {
         PrintWriter out = spec.commandLine().getOut();
         String url = cluster.httpUrl() + "/v1/admissions";
         String ask =
@@ -168,6 +170,8 @@ public final class DevCommand implements Callable<Integer> {
         out.println("  " + ask);
         out.println("  for i in $(seq 25); do " + ask + " -o /dev/null -w '%{http_code}\\n'; done | sort | uniq -c");
         out.println("  ./sluice decisions --bootstrap-servers " + cluster.bootstrapServers());
+        out.println(
+                "  ./sluice replay --bootstrap-servers " + cluster.bootstrapServers() + directory.publicKeyOptions());
         out.flush();
     }
 

@@ -87,6 +87,13 @@ final class DevDirectory implements AutoCloseable {
         }
     }
 
+    /** The options with which other commands prove what is in the log of this directory. */
+    String publicKeyOptions() {
+        SigningKeyFiles files = new SigningKeyFiles(path.resolve("keys"));
+        return " --rules-public-key-file " + files.rulesPublic() + " --command-public-key-file "
+                + files.commandPublic();
+    }
+
     /** Both halves of both pairs: a dev cluster plays every role. */
     record Keys(SigningKey rules, SigningKey commands, TrustedKeys trusted) {}
 

@@ -54,7 +54,7 @@ final class LogSourceOptions {
                 throw new CommandFailure("log: missing (expected: --bootstrap-servers or --log)");
             }
             TrustedKeys keys = new TrustedKeys(rulesKeys.read(), commandKeys.read());
-            return new KeyedLog(new KafkaRequestLog(kafka.reachable()), keys);
+            return new KeyedLog(new KafkaRequestLog(kafka.reachable(), keys), keys);
         } catch (LogException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

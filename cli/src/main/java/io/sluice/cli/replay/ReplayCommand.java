@@ -5,8 +5,10 @@ import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.cli.replay.WhatIfOptions.WhatIf;
+import io.sluice.replay.audit.AuditJournal;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.audit.AuditWork;
+import io.sluice.replay.audit.PartitionAudit;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.report.AuditReport;
@@ -17,9 +19,14 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.replay.whatif.WhatIfWork;
 import io.sluice.streams.replay.RunSettings;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,7 +43,8 @@ import picocli.CommandLine.Spec;
             "1:failed, with one line on standard error",
             "2:called wrongly",
             "3:decisions differ from what the log leads to",
-            "4:no difference, but not all decisions could be compared",
+            "4:nothing contradicts the log, but not every decision is proved: some could not be compared, or differ"
+                    + " where the log's beginning is not known",
             "5:with --rules: more would change than --max-new-denials and --no-flips allow"
         },
         footer = {
@@ -72,6 +80,13 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Differences that are listed for each partition; all are counted (default: 20).")
     private int differencesMax = 20;
 
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
+            description = "Keep the audit of each partition that is done in this file; if it is interrupted, the same"
+                    + " command goes on with the others.")
+    private @Nullable Path resume;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -81,6 +96,9 @@ public final class ReplayCommand implements Callable<Integer> {
         WhatIf compared = whatIf.isGiven() ? whatIf.read() : null;
         if (compared == null) {
             whatIf.refuseAlone();
+        }
+        if (compared != null && resume != null) {
+            throw new CommandFailure("--resume: with --rules (expected: without, it keeps audits)");
         }
         KeyedLog keyed = source.open();
         try (keyed) {
@@ -93,20 +111,24 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int audit(KeyedLog keyed, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
         RunSettings settings = keyed.settings(options.resources());
-        AuditResult audit = new AuditResult(
-                keyed.log().name(),
-                window,
-                watched(
-                        new LogRun(keyed.log(), window, options.bounds()),
-                        (partition, places) -> new AuditWork(
-                                partition,
-                                settings,
-                                places.next(),
-                                decisions(keyed, partition),
-                                !window.isPart(),
-                                differencesMax)));
+        AuditJournal journal =
+                resume == null ? null : AuditJournal.open(resume, keyed.log().name(), window);
+        Map<Integer, PartitionAudit> audits = new TreeMap<>(journal == null ? Map.of() : journal.done());
+        List<Integer> open = IntStream.range(0, keyed.log().partitions())
+                .filter(partition -> !audits.containsKey(partition))
+                .boxed()
+                .toList();
+        LogRun.Works<PartitionAudit> works = (partition, places) -> new AuditWork(
+                partition, settings, places.next(), decisions(keyed, partition), !window.isPart(), differencesMax);
+        watched(LogRun.ofPartitions(keyed.log(), open, window, options.bounds()), works, audited -> {
+                    if (journal != null) {
+                        journal.add(audited);
+                    }
+                })
+                .forEach(audited -> audits.put(audited.facts().partition(), audited));
+        AuditResult audit = new AuditResult(keyed.log().name(), window, List.copyOf(audits.values()));
         result.print(AuditReport.json(audit), AuditReport.text(audit));
-        if (audit.differences() > 0) {
+        if (audit.contradictions() > 0) {
             return DIFFERENT;
         }
         return audit.isProof() ? 0 : UNPROVED;
@@ -122,17 +144,19 @@ public final class ReplayCommand implements Callable<Integer> {
                 watched(
                         new LogRun(keyed.log(), window, options.bounds()),
                         (partition, places) ->
-                                new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds())));
+                                new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds()),
+                        part -> {}));
         List<String> violations = compared.gate().violations(comparison.comparison());
         whatIf.write(comparison, violations);
         result.print(WhatIfReport.json(comparison, violations), WhatIfReport.text(comparison, violations));
         return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
     }
 
-    private <R> List<R> watched(LogRun run, LogRun.Works<R> works) throws LogException, RunStoppedException {
+    private <R> List<R> watched(LogRun run, LogRun.Works<R> works, LogRun.Results<R> results)
+            throws LogException, RunStoppedException {
         try (RunWatch watch = new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
             watch.begin();
-            return run.run(works);
+            return run.run(works, results);
         }
     }
 

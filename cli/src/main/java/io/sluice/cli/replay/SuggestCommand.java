@@ -14,6 +14,7 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.suggest.Factor;
 import io.sluice.replay.suggest.RefusalGoal;
 import io.sluice.replay.suggest.RefusalWork;
+import io.sluice.replay.suggest.Refusals;
 import io.sluice.replay.suggest.ScaledLimit;
 import io.sluice.replay.suggest.Suggestion;
 import io.sluice.replay.whatif.CandidateRules;
@@ -22,6 +23,7 @@ import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -99,6 +101,13 @@ public final class SuggestCommand implements Callable<Integer> {
         try (keyed) {
             RunWindow window = options.window(Clock.systemUTC());
             Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
+            Map<String, Refusals> largest =
+                    suggestion.curve().getOrDefault(suggestion.curve().lastKey(), Map.of());
+            if (Suggestion.of(goal, largest).requests() == 0) {
+                throw new CommandFailure("limit " + limitId + ": no request of this log met it"
+                        + (tier == null ? "" : " in tier " + tier)
+                        + ", so nothing can be suggested (expected: a log with some)");
+            }
             result.print(SuggestReport.json(suggestion, limit, goal), SuggestReport.text(suggestion, limit, goal));
             return suggestion.smallest() == null ? NOT_FOUND : 0;
         } catch (LogException | RunStoppedException e) {

@@ -2,11 +2,10 @@ package io.sluice.cli.roles;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.streams.replica.ReplicaConfig;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether an instance only replies, and for how old requests. */
+/** Whether an instance only replies, and how far behind it still does. */
 final class ReplicaOptions {
     @Option(
             names = "--reply-replica",
@@ -15,12 +14,12 @@ final class ReplicaOptions {
     private boolean replyReplica;
 
     @Option(
-            names = "--replica-behind-millis-max",
-            paramLabel = "MILLIS",
-            defaultValue = "${env:SLUICE_REPLICA_BEHIND_MILLIS_MAX:-5000}",
-            description = "Age of a request from which on a reply replica sends no reply (default: 5000, or"
-                    + " $SLUICE_REPLICA_BEHIND_MILLIS_MAX).")
-    private long behindMillisMax;
+            names = "--replica-behind-records-max",
+            paramLabel = "RECORDS",
+            defaultValue = "${env:SLUICE_REPLICA_BEHIND_RECORDS_MAX:-10000}",
+            description = "A reply replica sends no reply to a request with more records than this behind it (default:"
+                    + " 10000, or $SLUICE_REPLICA_BEHIND_RECORDS_MAX).")
+    private long behindRecordsMax;
 
     /**
      * The settings of a replica; null if this is no replica.
@@ -29,7 +28,7 @@ final class ReplicaOptions {
      */
     @Nullable ReplicaConfig read() throws CommandFailure {
         try {
-            return replyReplica ? new ReplicaConfig(Duration.ofMillis(behindMillisMax)) : null;
+            return replyReplica ? new ReplicaConfig(behindRecordsMax) : null;
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("reply replica: " + e.getMessage(), e);
         }

@@ -11,6 +11,7 @@ import io.sluice.api.RequestApiStartException;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.OidcClient;
 import io.sluice.api.data.ForwardAuthConfig;
+import io.sluice.api.replay.LogReplays;
 import io.sluice.api.server.KnownHosts;
 import io.sluice.cli.AdminHostOptions;
 import io.sluice.cli.CommandFailure;
@@ -27,6 +28,7 @@ import io.sluice.cli.Shutdown;
 import io.sluice.cli.TlsOptions;
 import io.sluice.cli.TraceExport;
 import io.sluice.cli.kafka.KafkaOptions;
+import io.sluice.cli.replay.FrontEndReplayOptions;
 import io.sluice.client.ChallengeTokens;
 import io.sluice.client.ClientConfig;
 import io.sluice.client.ControlPlaneKeys;
@@ -34,7 +36,8 @@ import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.KafkaAlerts;
 import io.sluice.client.KafkaControlPlane;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.ScanBounds;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.tls.ServerTls;
 import java.time.Duration;
@@ -143,6 +146,12 @@ public final class RequestApiCommand implements Callable<Integer> {
     private EventOptions events = new EventOptions();
 
     @Mixin
+    private FrontEndReplayOptions replay = new FrontEndReplayOptions();
+
+    @Mixin
+    private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
+
+    @Mixin
     private AdminHostOptions adminHosts = new AdminHostOptions();
 
     @Spec
@@ -163,6 +172,9 @@ public final class RequestApiCommand implements Callable<Integer> {
                 .tried("grpc", gateway.port());
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
+        if (replay.isOn() && planeKeys == null) {
+            throw new CommandFailure("--replay: without --command-key-file (expected: both, it serves the admin port)");
+        }
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);
             OpenTelemetry traces = shutdown.add(TraceExport.start("sluice-request-api", registry))
@@ -230,6 +242,9 @@ public final class RequestApiCommand implements Callable<Integer> {
             throws CommandFailure {
         KnownHosts hosts = adminHosts.read();
         OidcClient oidc = signIn.read(access.issuer());
+        LogReplays replays = keys != null && replay.isOn()
+                ? shutdown.add(replay.start(cluster, new TrustedKeys(keys.rules(), commandKeys.read()), registry))
+                : null;
         return keys == null
                 ? null
                 : new AdminPlane(
@@ -238,6 +253,7 @@ public final class RequestApiCommand implements Callable<Integer> {
                                 hosts)
                         .with(shutdown.add(KafkaAlerts.start(cluster, ScanBounds.ofAlerts(), registry)))
                         .with(oidc)
-                        .with(events.read());
+                        .with(events.read())
+                        .with(replays);
     }
 }

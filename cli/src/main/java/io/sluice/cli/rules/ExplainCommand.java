@@ -78,7 +78,7 @@ public final class ExplainCommand implements Callable<Integer> {
             // What the front end takes off as well.
             ENVELOPE.forEach(tree::remove);
             List<String> lines = new ArrayList<>(ExplainText.lines(tree));
-            lines.add("state: " + explained.start().text());
+            lines.add("state: " + explained.state());
             result.print(DocumentTree.toJson(tree), lines);
         } catch (WireException e) {
             throw new CommandFailure("the explanation cannot be read: " + e.getMessage(), e);

@@ -36,6 +36,11 @@ record DocumentBlock(String document, Path directory, DevProcess dev) implements
                 .replace("http://127.0.0.1:8081", dev.adminUrl())
                 .replace("127.0.0.1:9092", dev.bootstrapServers())
                 .replace("./sluice ", ROOT.resolve("sluice") + " ");
+        return bash(script);
+    }
+
+    /** What a script prints. */
+    String bash(String script) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder("bash", "-c", "set -eo pipefail\n" + script)
                 .directory(directory.toFile())
                 .redirectErrorStream(true);

@@ -26,6 +26,7 @@ final class HostileRequests {
             "/v1/explain",
             "/v1/signals",
             "/v1/rulesets/proposals",
+            "/v1/rulesets/trials",
             "/v1/accounts/hostile/profile/changes",
             // These are not posted; some methods get further.
             "/v1/accounts/hostile/decisions",

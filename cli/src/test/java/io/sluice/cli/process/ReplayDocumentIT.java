@@ -18,12 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class ReplayDocumentIT {
     private static final int REQUESTS = 60;
     private static final String CANDIDATE = """
-            limits:
-              - id: orders-per-client
-                scope: client
-                rate: {tokens: 1, per: 1s}
-                burst: 100
-            """;
+        limits:
+          - id: orders-per-client
+            scope: client
+            rate: {tokens: 1, per: 1s}
+            burst: 100
+        """;
 
     @TempDir
     private Path directory;
@@ -50,6 +50,13 @@ final class ReplayDocumentIT {
                         .ignoreExceptions()
                         .untilAsserted(
                                 () -> assertThat(replay.run("audit")).contains("decisions re-derived, 0 differences"));
+                String printed = dev.lines().stream()
+                        .filter(line -> line.contains("./sluice replay "))
+                        .findFirst()
+                        .orElseThrow();
+                assertThat(replay.bash(printed.replace(
+                                "./sluice ", Path.of("..", "sluice").toAbsolutePath() + " ")))
+                        .contains("decisions re-derived, 0 differences");
                 assertThat(replay.run("export")).contains("exported to monday");
                 assertThat(replay.run("candidate")).contains("0 of ", " requests newly denied");
                 assertThat(here.resolve("report.html")).content().contains("What these rules would have done");
@@ -57,6 +64,8 @@ final class ReplayDocumentIT {
                 assertThat(here.resolve("comment.md")).content().startsWith("### What these rules would have done");
                 assertThat(replay.run("suggest")).contains("of accounts refused: factor ");
                 assertThat(replay.run("explain")).contains("client acme/alice", "state: exact");
+                assertThat(replay.run("explain-http"))
+                        .contains("\"clientId\":\"acme/alice\"", "\"state\":\"exact: the log begins");
             }
             readme(here, dev);
         }

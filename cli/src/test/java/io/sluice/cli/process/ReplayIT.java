@@ -15,6 +15,7 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
@@ -51,7 +52,9 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -64,11 +67,14 @@ final class ReplayIT {
     private static final int PARTITIONS = 2;
     private static final long SEED = 23;
     private static final int REQUESTS = 300;
+    /** Before the second ruleset, in every partition. */
+    private static final long CUT_OFFSET = 40;
+
     private static final String RULES = """
-            {"tiers":["free","pro"],"defaultTier":"free","limits":[
-             {"id":"per-client","scope":"client","rate":{"tokens":2,"per":"1s"},"burst":%d},
-             {"id":"per-account","scope":"account","rate":{"tokens":20,"per":"1s"},"burst":40}]}
-            """;
+        {"tiers":["free","pro"],"defaultTier":"free","limits":[
+         {"id":"per-client","scope":"client","rate":{"tokens":2,"per":"1s"},"burst":%d},
+         {"id":"per-account","scope":"account","rate":{"tokens":20,"per":"1s"},"burst":40}]}
+        """;
     private static final Duration WITHIN = Duration.ofSeconds(60);
 
     @RegisterExtension
@@ -118,11 +124,15 @@ final class ReplayIT {
         shouldFindTheFalsifiedDecision();
         shouldExplain(log);
         shouldForetellTheFlips(log);
+        shouldBeginUnderTheRulesOfThatTime_whenTheHeadIsGone();
     }
 
     private void decideEverything() throws Exception {
         try (TopicWriter writer = new TopicWriter(BROKER.bootstrapServers())) {
-            writer.broadcast(Activations.signed(TestKeys.RULES, 1, RULES.formatted(6)), PARTITIONS);
+            ControlRecord first = Activations.signed(TestKeys.RULES, 1, RULES.formatted(6));
+            // As the rules writer does, before every partition has it.
+            writer.send(TopicCatalogue.RULES, 0, "1".getBytes(StandardCharsets.UTF_8), RequestCodec.encode(first));
+            writer.broadcast(first, PARTITIONS);
             RequestGenerator generator = new RequestGenerator(SEED, TrafficShape.mixed(PARTITIONS));
             write(writer, generator);
             SluiceProcess killed = streamsApp(BROKER, "state");
@@ -309,6 +319,31 @@ final class ReplayIT {
                         .err())
                 .contains("expected: 0, a topic that nothing was written to");
         return verdicts(OTHER);
+    }
+
+    private void shouldBeginUnderTheRulesOfThatTime_whenTheHeadIsGone() throws Exception {
+        // Given: what retention does one day
+        Map<TopicPartition, RecordsToDelete> head = new HashMap<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            head.put(new TopicPartition(TopicCatalogue.REQUESTS, partition), RecordsToDelete.beforeOffset(CUT_OFFSET));
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
+            admin.deleteRecords(head).all().get();
+        }
+
+        // When
+        Ran audit = run(fromCluster(
+                "replay", "--resume", directory.resolve("audit.jsonl").toString()));
+        Ran again = run(fromCluster(
+                "replay", "--resume", directory.resolve("audit.jsonl").toString()));
+
+        // Then: nothing is proved, and nothing is contradicted
+        assertThat(audit.exitCode()).as(audit.out() + audit.err()).isEqualTo(4);
+        assertThat(audit.out())
+                .contains("rules at the beginning, partitions 0, 1: revision 1")
+                .contains("prove nothing")
+                .doesNotContain("came before any ruleset");
+        assertThat(again.out()).isEqualTo(audit.out());
     }
 
     private static void timestamps(String type) throws Exception {

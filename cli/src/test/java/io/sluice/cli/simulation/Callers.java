@@ -399,6 +399,13 @@ final class Callers {
         }
     }
 
+    /** Somebody asks every partition whether it is there. */
+    void ping() {
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            cluster.log().append(partition, null, RequestCodec.encode(new Ping().repliedTo(directReply())));
+        }
+    }
+
     private ReplyAddress directReply() {
         return new ReplyAddress(World.FRONT_ENDS, "direct-" + names++);
     }
@@ -435,7 +442,10 @@ final class Callers {
     private void burst() throws WireException {
         AdmissionRequest request = AdmissionRequest.of(clientId())
                 .cost(1 + random.nextInt(2))
-                .route(random.nextInt(4) == 0 ? LONE : new Route("GET", "/", ""))
+                .route(
+                        random.nextInt(4) == 0
+                                ? LONE
+                                : new Route("GET", random.nextBoolean() ? "/" : RulesetSamples.LENT, ""))
                 .build();
         int count = 20 + random.nextInt(60);
         int pauseMillis = 6 + random.nextInt(30);

@@ -13,8 +13,11 @@ final class RulesetSamples {
     /** What the one steady limit lets through, in any window; accounts that commands change are not under it. */
     static final Map<String, LimitBound> BOUNDS = Map.of("steady", new LimitBound(60, 30, 1_000, 40, 6));
 
-    static final List<String> PATHS =
-            List.of("/", "/wide", "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
+    /** A path whose limits of all accounts have enough to lend. */
+    static final String LENT = "/lent";
+
+    static final List<String> PATHS = List.of(
+            "/", "/wide", LENT, "/odd", "/window", "/log", "/counter", "/leaky", "/slots", "/throttle", "/tagged");
     private static final List<String> CARRY_OVERS = List.of("additive", "proportional", "as-is", "reset");
 
     private static final List<String> WINDOWS = List.of("fixed-window", "sliding-window-log", "sliding-window-counter");
@@ -59,7 +62,11 @@ final class RulesetSamples {
               {"id":"everybody","match":{"path":"/wide"},"scope":"global","rate":{"tokens":%d,"per":"1s"},"burst":%d,
                "overdraft":%d,"carryOver":"%s"},
               {"id":"by-size","match":{"path":"/wide"},"scope":["global","attribute:bytes"],
-               "algorithm":"%s","limit":%d,"window":{"per":"%dms"}}],
+               "algorithm":"%s","limit":%d,"window":{"per":"%dms"}},
+              {"id":"lent","match":{"path":"/lent"},"scope":"global","rate":{"tokens":%d,"per":"1s"},"burst":%d,
+               "carryOver":"%s","mode":"%s"},
+              {"id":"lent-too","match":{"path":"/lent"},"scope":"global","algorithm":"%s","limit":%d,
+               "window":{"per":"%dms"}}],
              "lists":[{"id":"blocked","access":"deny","entries":[{"attributes":{"ip":"203.0.113.9"}}]}]%s%s}\
             """.formatted(
                         World.IDEMPOTENCY_WINDOW_MILLIS,
@@ -96,6 +103,13 @@ final class RulesetSamples {
                         WINDOWS.get(random.nextInt(WINDOWS.size())),
                         among(3, 20),
                         among(500, 3_000),
+                        among(20, 90),
+                        among(60, 300),
+                        carryOver(),
+                        random.nextInt(6) == 0 ? "shadow" : "enforce",
+                        WINDOWS.get(random.nextInt(WINDOWS.size())),
+                        among(80, 300),
+                        among(800, 3_000),
                         random.nextInt(3) == 0 ? "" : "," + penalties(),
                         brownOut());
     }

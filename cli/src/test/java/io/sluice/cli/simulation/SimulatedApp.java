@@ -3,6 +3,7 @@ package io.sluice.cli.simulation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.CompiledRulesets;
@@ -125,7 +126,8 @@ final class SimulatedApp {
         } else if (sink.equals(Names.MESSAGES_SINK)) {
             MessageNumber messageNumber = Objects.requireNonNull(MessageNumber.takenFrom(headers), "no number");
             SimulatedTask task = tasks.get(partition);
-            if (task != null && messageNumber.sequence() >> 1 < task.nextOffset) {
+            long offset = Math.floorDiv(messageNumber.sequence(), (long) PartitionMessage.OF_RECORD_MAX);
+            if (task != null && offset >= 0 && offset < task.nextOffset) {
                 world.note(Occurrence.UNWRITTEN_SENT, messageNumber + " by app " + number);
             }
             unsentMessages.add(new SentMessage(messageNumber, (MessageAddress) key, value));

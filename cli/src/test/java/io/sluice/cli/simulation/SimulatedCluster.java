@@ -302,18 +302,35 @@ final class SimulatedCluster {
         });
     }
 
-    /** Whether every record is decided, and that is committed. */
+    /** Whether every record is decided, and that is committed; and whether no lease has tokens of shared buckets. */
     boolean isQuiet() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             SimulatedApp owner = ownerOf(partition);
             if (groupOffsets[partition] <= log.lastOffset(partition)
                     || owner == null
                     || !owner.transaction.isEmpty()
-                    || owner.hasUnsentMessages()) {
+                    || owner.hasUnsentMessages()
+                    || openVouchers(owner, partition) > 0) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether leases have tokens of buckets that all accounts share, or requests are on the road. */
+    boolean hasOpenVouchers() {
+        for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
+            SimulatedApp owner = ownerOf(partition);
+            if (owner != null && openVouchers(owner, partition) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long openVouchers(SimulatedApp owner, int partition) {
+        SimulatedTask task = owner.tasks.get(partition);
+        return task == null ? 0 : task.store.openVouchers();
     }
 
     /** Ends all faults. */

@@ -4,8 +4,10 @@ import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LogSource;
 import io.sluice.replay.log.LoggedRecord;
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.streams.topology.Names;
+import io.sluice.testkit.keys.TestKeys;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -26,6 +28,11 @@ record SimulatedLog(SimulatedCluster cluster) implements LogSource {
     @Override
     public int replyPartitions() {
         return World.REPLY_PARTITIONS;
+    }
+
+    @Override
+    public TrustedKeys keys() {
+        return TestKeys.TRUSTED;
     }
 
     @Override

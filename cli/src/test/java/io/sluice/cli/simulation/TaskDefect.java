@@ -5,6 +5,7 @@ import io.sluice.engine.bucket.TokenState;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
+import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
@@ -19,12 +20,16 @@ import io.sluice.schemas.codec.AccountCommandCodec;
 import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseReports;
 import io.sluice.schemas.request.Request;
+import io.sluice.schemas.wide.PartitionMessage;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -136,8 +141,9 @@ final class TaskDefect {
         return switch (defect) {
             case CHARGES_REDELIVERED, TIME_GOES_BACK, FORGETS_KEY_EARLY -> new Positions(real);
             case ROUNDS_REFILL_UP, COLD_CACHE_IS_FULL, NO_CARRY_OVER -> new BucketReads(real);
-            case RETURNS_LEASE_TWICE, HALF_OF_BATCH -> new BucketWrites(real);
-            case SETTLES_TWICE, IGNORES_LISTING, FORGETS_PENALTIES, FORGETS_CREDITS -> new Accounts(real);
+            case RETURNS_LEASE_TWICE, RETURNS_WIDE_LEASE_TWICE, LENDS_UNPAID, HALF_OF_BATCH -> new BucketWrites(real);
+            case SETTLES_TWICE, FORGETS_WIDE_LEASE, IGNORES_LISTING, FORGETS_PENALTIES, FORGETS_CREDITS ->
+                new Accounts(real);
             default -> real;
         };
     }
@@ -216,15 +222,52 @@ final class TaskDefect {
                     return;
                 }
             }
-            real.putBucket(key, defect == Defect.RETURNS_LEASE_TWICE ? returnedTwice(key, bucket) : bucket);
+            StoredBucket broken = switch (defect) {
+                case RETURNS_LEASE_TWICE ->
+                    current instanceof LeaseReport || current instanceof LeaseReports
+                            ? returnedTwice(key, bucket)
+                            : bucket;
+                case RETURNS_WIDE_LEASE_TWICE -> endsLease() ? returnedTwice(key, bucket) : bucket;
+                case LENDS_UNPAID -> lends(key) ? unpaid(bucket) : bucket;
+                default -> bucket;
+            };
+            real.putBucket(key, broken);
+        }
+
+        /** Only a lease gives back a part of what a bucket was charged for it. */
+        private boolean endsLease() {
+            return message() instanceof VoucherEnds ends
+                    && ends.ends().stream()
+                            .anyMatch(end -> end.returned() > 0
+                                    && end.returned() < end.voucher().tokens());
+        }
+
+        private boolean lends(BucketKey key) {
+            return key.account().equals(Scope.WIDE_ACCOUNT)
+                    && message() instanceof TravellingRequest request
+                    && request.wish() > 0;
+        }
+
+        private StoredBucket unpaid(StoredBucket bucket) {
+            return bucket.state() instanceof TokenState tokens && tokens.usedTokens() > 1
+                    ? with(bucket, tokens.usedTokens() - 1, tokens.refilledParts())
+                    : bucket;
+        }
+
+        private @Nullable PartitionMessage message() {
+            try {
+                return current instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())
+                        ? PartitionMessageCodec.decode(control.payload())
+                        : null;
+            } catch (WireException e) {
+                return null;
+            }
         }
 
         private StoredBucket returnedTwice(BucketKey key, StoredBucket bucket) {
             StoredBucket before = real.bucket(key);
             BucketState state = bucket.state();
-            if (!(current instanceof LeaseReport || current instanceof LeaseReports)
-                    || before == null
-                    || !(state instanceof TokenState tokens)) {
+            if (before == null || !(state instanceof TokenState tokens)) {
                 return bucket;
             }
             long returned = Math.max(0, before.state().usedTokens() - state.usedTokens());
@@ -235,6 +278,22 @@ final class TaskDefect {
     private final class Accounts extends LedgerStoreView {
         Accounts(LedgerStore real) {
             super(real);
+        }
+
+        @Override
+        public void openHold(HoldKey key, HoldEntry.Open hold) {
+            real.openHold(
+                    key,
+                    defect != Defect.FORGETS_WIDE_LEASE
+                            ? hold
+                            : new HoldEntry.Open(
+                                    hold.clientId(),
+                                    hold.cost(),
+                                    hold.atMillis(),
+                                    hold.expiresAtMillis(),
+                                    hold.revision(),
+                                    hold.settingsVersion(),
+                                    hold.buckets()));
         }
 
         @Override

@@ -1,6 +1,8 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.wide.LapsingCount;
+import io.sluice.engine.wide.WideCount;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +158,12 @@ public final class SimulatedStore {
     /** Deletes the files. */
     public void wipe() {
         rocksDb.wipe();
+    }
+
+    /** Vouchers that the partition has given out, and that are open. */
+    public long openVouchers() {
+        LapsingCount vouchers = new PartitionState(store).wideCount(WideCount.VOUCHERS);
+        return vouchers.count() + vouchers.lapsed().count();
     }
 
     /** How far the log has been decided. */

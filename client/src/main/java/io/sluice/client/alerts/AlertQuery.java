@@ -1,6 +1,6 @@
 package io.sluice.client.alerts;
 
-import io.sluice.client.decisions.RecordPosition;
+import io.sluice.client.search.RecordPosition;
 import io.sluice.schemas.alert.Alert;
 import io.sluice.schemas.alert.BurnRateAlert;
 import io.sluice.schemas.alert.SpikeAlert;

@@ -1,5 +1,6 @@
 package io.sluice.client.decisions;
 
+import io.sluice.client.search.FoundPage;
 import java.util.concurrent.CompletableFuture;
 
 /** Looks up recent decisions of single accounts. */
@@ -11,7 +12,7 @@ public interface AccountDecisions {
     sealed interface Answer permits Found, Invalid, Unavailable {}
 
     /** A page; perhaps an empty one that says where to go on. */
-    record Found(DecisionPage page) implements Answer {}
+    record Found(FoundPage page) implements Answer {}
 
     /** The search makes no sense. */
     record Invalid(String field, String detail) implements Answer {}

@@ -1,5 +1,6 @@
 package io.sluice.client.decisions;
 
+import io.sluice.client.search.RecordPosition;
 import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 

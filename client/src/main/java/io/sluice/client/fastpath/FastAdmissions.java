@@ -92,6 +92,12 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
         LeaseKey leaseKey = LeaseKey.of(request);
         long nowNanos = timers.nanoTime();
         TrackedKey key = keys.find(leaseKey);
+        if (key != null && key.needsVerdict(nowNanos)) {
+            Waiter caller = waiter(request, deadlineMillis, nowNanos);
+            if (key.asks(caller, nowNanos)) {
+                return scheduler.admitLending(key, caller, deadlineMillis);
+            }
+        }
         AdmissionVerdict.Local verdict = key == null ? null : key.answerNow(request, nowNanos);
         if (key == null || verdict == null) {
             return admitTogether(leaseKey, request, deadlineMillis, nowNanos);
@@ -100,6 +106,10 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             timers.run(() -> scheduler.renew(key));
         }
         return local(verdict);
+    }
+
+    private Waiter waiter(AdmissionRequest request, long deadlineMillis, long nowNanos) {
+        return new Waiter(request, nowNanos + deadlineMillis * 1_000_000, traces.caller());
     }
 
     /** Whether any other request of the same key could have been sent in its place. */
@@ -117,7 +127,7 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
 
     private CompletableFuture<Answer<AdmissionVerdict>> admitTogether(
             LeaseKey leaseKey, AdmissionRequest request, long deadlineMillis, long nowNanos) {
-        Waiter waiter = new Waiter(request, nowNanos + deadlineMillis * 1_000_000, traces.caller());
+        Waiter waiter = waiter(request, deadlineMillis, nowNanos);
         while (true) {
             TrackedKey key = keys.obtain(leaseKey);
             if (key == null) {
@@ -133,7 +143,7 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             }
             if (result instanceof WaitResult.Asking) {
                 scheduler.perform(key, effects);
-                return scheduler.admitLending(key, request, deadlineMillis);
+                return scheduler.admitLending(key, waiter, deadlineMillis);
             }
             if (result instanceof WaitResult.Waiting) {
                 meters.waited();

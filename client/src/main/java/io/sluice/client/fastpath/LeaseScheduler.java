@@ -5,7 +5,6 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
 import io.sluice.schemas.reply.Revocation;
-import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseTerms;
@@ -16,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseScheduler implements LeaseService.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseScheduler.class);
-    /** How long the answer to a request for a lease is waited for: the callers that it covers may wait less. */
+    /** How long callers wait for the answer to a request for a lease, or to another caller's request. */
     private static final long CALL_MILLIS_MAX = 2_000;
     /** Reports wait for others so long at most, and a small part of the time that is left for them to arrive. */
     private static final long REPORT_MILLIS_MAX = 250;
@@ -173,14 +173,21 @@ final class LeaseScheduler implements LeaseService.Listener {
     }
 
     /** Sends the request to the ledger, and takes the lease or the denial that its verdict brings. */
-    CompletableFuture<Answer<AdmissionVerdict>> admitLending(
-            TrackedKey key, AdmissionRequest request, long deadlineMillis) {
+    CompletableFuture<Answer<AdmissionVerdict>> admitLending(TrackedKey key, Waiter caller, long deadlineMillis) {
         long requestedNanos = timers.nanoTime();
+        // Others of the key may have less time than this caller, and its answer may be lost.
+        Future<?> overdue = deadlineMillis > CALL_MILLIS_MAX
+                ? timers.runAfter(
+                        CALL_MILLIS_MAX, () -> lookAt(key, effects -> key.overdue(caller, timers.nanoTime(), effects)))
+                : null;
         CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.admissions()
-                .admit(request.taking(taken), deadlineMillis)
+                .admit(caller.request().taking(taken), deadlineMillis)
                 .thenApply(answer -> {
+                    if (overdue != null) {
+                        overdue.cancel(/* mayInterruptIfRunning= */ false);
+                    }
                     RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
-                    lookAt(key, effects -> key.answered(request.cost(), answer, roundTrip, effects));
+                    lookAt(key, effects -> key.answered(caller, answer, roundTrip, effects));
                     return withoutLease(answer);
                 });
         awaitAtEnd(answered);

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>Only one request of a key is under way that may bring something; callers that come meanwhile wait for it, and one
- * request for a lease covers those for whom it was not enough. Nothing is predicted: a lease is asked for by a request
- * that comes, and renewed by one that comes when most of it is used.
+ * request for a lease covers those for whom it was not enough. They do not wait for an answer that is overdue. Nothing
+ * is predicted: a lease is asked for by a request that comes, and renewed by one that comes when most of it is used.
  *
  * <p><b>Locks.</b> Callers read volatile fields, and take tokens, without a lock. All else happens under the key's
  * lock, and never waits: its effects are collected in {@link Effects}, and carried out when the lock is free.
@@ -57,10 +57,17 @@ final class TrackedKey {
     private final OpenLeases leases;
     private final RememberedDenial denial = new RememberedDenial();
     private volatile boolean asking;
+    /** The ledger lends tokens of limits that all accounts share beside verdicts, and not by themselves. */
+    private volatile boolean onlyVerdictsLend;
     // All below are guarded by the lock.
+    // The caller whose request is under way; null for none, and for a request for a lease.
+    private @Nullable Waiter asker;
     private @Nullable Deque<Waiter> waiters;
     private long prefetchTokens;
     private long exactUntilNanos;
+    /** A verdict has brought a lease. */
+    private boolean verdictsLend;
+
     private long reportedNanos;
     private long dueNanos;
     private boolean due;
@@ -96,6 +103,24 @@ final class TrackedKey {
                 && lease.claimRenewal();
     }
 
+    /**
+     * Takes no lock: whether the caller is to ask the ledger, although a lease could answer it. Most of that is used,
+     * and only the verdict on a request brings the next one. Says so once.
+     */
+    boolean needsVerdict(long nowNanos) {
+        return onlyVerdictsLend && isRunningOut(nowNanos);
+    }
+
+    /** Has this caller ask the ledger; returns false if somebody else does, or nobody may. */
+    synchronized boolean asks(Waiter caller, long nowNanos) {
+        if (asking || gone || closed || leases.isFull() || exactUntilNanos - nowNanos > 0) {
+            return false;
+        }
+        asking = true;
+        asker = caller;
+        return true;
+    }
+
     /** Has a caller ask the ledger, or wait with others for what is under way. */
     synchronized WaitResult join(Waiter waiter, long nowNanos, Effects effects) {
         if (gone) {
@@ -110,6 +135,7 @@ final class TrackedKey {
         }
         if (!asking) {
             asking = true;
+            asker = waiter;
             giveBackScraps(effects);
             return WaitResult.ASKING;
         }
@@ -141,7 +167,8 @@ final class TrackedKey {
 
     /** Asks for the lease that follows the one that runs out. */
     synchronized void renew(long nowNanos, Effects effects) {
-        if (!asking && !gone && !closed && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
+        boolean isIdle = !asking && !gone && !closed;
+        if (isIdle && !onlyVerdictsLend && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
             effects.ask(begin());
         }
     }
@@ -155,24 +182,43 @@ final class TrackedKey {
         return begun;
     }
 
-    /** Takes the verdict on the request of one caller, and what it brings. */
-    synchronized void answered(long cost, Answer<AdmissionVerdict> answer, RoundTrip roundTrip, Effects effects) {
-        asking = false;
-        long nowNanos = roundTrip.nowNanos();
-        if (!(answer.orNull() instanceof AdmissionVerdict.Recorded recorded)) {
+    /**
+     * Has nobody wait any more for the answer to this caller's request: it may be lost, or be long in coming. The
+     * caller waits on, and the answer may still bring something.
+     */
+    synchronized void overdue(Waiter caller, long nowNanos, Effects effects) {
+        if (endsAsking(caller)) {
             goExact(UNDECIDED_NANOS, nowNanos, effects);
-            return;
         }
-        Verdict verdict = recorded.verdict();
-        VerdictDetails details = verdict.details();
-        DecisionId id = idOf(verdict.decisionId());
-        if (details == null || id == null) {
-            goExact(UNDECIDED_NANOS, nowNanos, effects);
+    }
+
+    /** Ends the request of this caller, if it is still the one that others wait for; returns whether it was. */
+    private boolean endsAsking(Waiter caller) {
+        if (asker != caller) {
+            return false;
+        }
+        asker = null;
+        asking = false;
+        return true;
+    }
+
+    /** Takes the verdict on the request of one caller, and what it brings. */
+    synchronized void answered(Waiter caller, Answer<AdmissionVerdict> answer, RoundTrip roundTrip, Effects effects) {
+        boolean awaited = endsAsking(caller);
+        long nowNanos = roundTrip.nowNanos();
+        Verdict verdict = answer.orNull() instanceof AdmissionVerdict.Recorded recorded ? recorded.verdict() : null;
+        VerdictDetails details = verdict == null ? null : verdict.details();
+        DecisionId id = verdict == null ? null : idOf(verdict.decisionId());
+        if (verdict == null || details == null || id == null) {
+            if (awaited) {
+                goExact(UNDECIDED_NANOS, nowNanos, effects);
+            }
             return;
         }
         boolean holds = !isVoid(id, roundTrip.requestedNanos());
         LeaseTerms terms = verdict.lease();
         if (terms != null && terms.tokens() > 0) {
+            verdictsLend = true;
             Lease lease = Lease.beside(id, details, terms, roundTrip.requestedNanos());
             keep(lease, holds, nowNanos, effects);
         }
@@ -182,7 +228,7 @@ final class TrackedKey {
             return;
         }
         if (holds && leases.isEmpty()) {
-            denial.remember(denialIn(id, details, cost, roundTrip));
+            denial.remember(denialIn(id, details, caller.cost(), roundTrip));
         }
         serveWaiters(nowNanos, effects);
         askAgain(nowNanos, effects);
@@ -228,6 +274,13 @@ final class TrackedKey {
         if (holds && lendsNothing(asked, reply, distribution)) {
             denial.forgetIf(known -> true);
             boolean never = !reply.details().reasonCode().equals(Shortage.LIMIT_EXCEEDED);
+            if (never && verdictsLend) {
+                // The next verdict says whether that is still so.
+                onlyVerdictsLend = true;
+                everybodyAlone(effects);
+                becomeDue(nowNanos + config.denialMillis() * 1_000_000, effects);
+                return;
+            }
             goExact(never ? NOT_LEASABLE_NANOS : UNDECIDED_NANOS, nowNanos, effects);
             return;
         }
@@ -249,7 +302,9 @@ final class TrackedKey {
     }
 
     private void keep(Lease lease, boolean holds, long nowNanos, Effects effects) {
-        if (!closed && holds && lease.isSpendable(nowNanos) && lease.left() > 0 && !leases.isFull()) {
+        // With an overdue answer, the key may be given up already, and nobody would find the lease.
+        boolean open = !closed && !gone;
+        if (open && holds && lease.isSpendable(nowNanos) && lease.left() > 0 && !leases.isFull()) {
             leases.add(lease);
             // What the ledger lent is what it found right; a lease that is used up before its time may be larger.
             prefetchTokens = Math.min(config.prefetchTokensMax(), 2 * lease.granted());
@@ -299,8 +354,9 @@ final class TrackedKey {
 
     /** Asks for those that are left; and has what is kept be looked at when it is over. */
     private void askAgain(long nowNanos, Effects effects) {
-        if (waiters != null && !waiters.isEmpty()) {
-            if (closed) {
+        // Not while a request is under way: the answer was an overdue one, and they wait for the next.
+        if (!asking && waiters != null && !waiters.isEmpty()) {
+            if (closed || onlyVerdictsLend) {
                 everybodyAlone(effects);
             } else {
                 giveBackScraps(effects);
@@ -400,6 +456,7 @@ final class TrackedKey {
         denial.forgetIf(known -> concerned.test(known.id()));
         close(leases.remove(lease -> concerned.test(lease.id())), effects);
         // What was not lent may be now.
+        onlyVerdictsLend = false;
         exactUntilNanos = nowNanos;
         becomeDue(nowNanos, effects);
     }

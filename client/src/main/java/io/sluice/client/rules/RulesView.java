@@ -49,9 +49,14 @@ public final class RulesView {
             String reason,
             long atMillis,
             Status status,
-            String documentJson) {
+            KeptDocument document) {
         Proposal with(Status next) {
-            return new Proposal(id, baseRevision, author, reason, atMillis, next, documentJson);
+            return new Proposal(id, baseRevision, author, reason, atMillis, next, document);
+        }
+
+        /** The document as JSON text. */
+        public String documentJson() {
+            return document.json();
         }
     }
 
@@ -68,7 +73,13 @@ public final class RulesView {
             String author,
             String reason,
             long atMillis,
-            String documentJson) {}
+            KeptDocument document) {
+
+        /** The document as JSON text. */
+        public String documentJson() {
+            return document.json();
+        }
+    }
 
     /**
      * A line of the audit trail; the document, if it has one, is that of its proposal or revision.
@@ -154,7 +165,7 @@ public final class RulesView {
                         entry.reason(),
                         entry.atMillis(),
                         Status.OPEN,
-                        proposed.documentJson()));
+                        KeptDocument.of(proposed.documentJson())));
         while (proposals.size() > PROPOSALS_MAX) {
             proposals.pollFirstEntry();
         }
@@ -178,7 +189,7 @@ public final class RulesView {
                         entry.principal(),
                         entry.reason(),
                         entry.atMillis(),
-                        inForce.documentJson()));
+                        KeptDocument.of(inForce.documentJson())));
         while (revisions.size() > REVISIONS_MAX) {
             revisions.pollFirstEntry();
         }

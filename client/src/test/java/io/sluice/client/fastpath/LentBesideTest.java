@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the verdict on one request brings for the next ones: in front of a ledger of one bucket, on its own clock. */
 final class LentBesideTest {
+    private static final FastPath TEN_SECONDS = new FastPath(true, 10_000, 100, 10, 100_000);
+
     private final ManualTimers timers = new ManualTimers();
     private final ScriptedLedger ledger = new ScriptedLedger(timers);
     private final ScriptedFrontEnd front = new ScriptedFrontEnd(ledger, CONFIG, timers);
@@ -166,6 +168,49 @@ final class LentBesideTest {
     }
 
     @Test
+    void shouldHaveTheNextVerdictBringALease_whenOnlyVerdictsDo() {
+        // Given: 156 tokens are lent beside a verdict, and none otherwise
+        ledger.onlyVerdictsLend = true;
+        ledger.perSecond = 10;
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When
+        for (int i = 0; i < 800; i++) {
+            front.ask(CLIENT, 1);
+            timers.pass(1);
+        }
+        timers.pass(5);
+
+        // Then: few requests have to wait, and a lease is asked for in vain once
+        assertThat(front.asked).allMatch(Asked::isAllowed);
+        assertThat(front.localAllowed()).isGreaterThan(780);
+        assertThat(ledger.asked).hasSizeBetween(5, 10);
+        assertThat(ledger.leaseRequests).hasSize(1);
+        timers.pass(2_000);
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
+    }
+
+    @Test
+    void shouldServeAllWhoWait_whenOnlyVerdictsLendAndLendTooLittle() {
+        // Given: one of five tokens is lent
+        ledger.onlyVerdictsLend = true;
+        ledger.perSecond = 0.1;
+        ledger.tokens(6);
+
+        // When
+        for (int i = 0; i < 9; i++) {
+            front.ask(CLIENT, 1);
+        }
+        timers.pass(20);
+
+        // Then: the others ask one by one
+        assertThat(front.asked.stream().filter(Asked::isAllowed)).hasSize(6);
+        assertThat(front.asked.stream().filter(Asked::isDenied)).hasSize(3);
+    }
+
+    @Test
     void shouldRenewBehindTheCaller_whenALeaseIsMostlyUsed() {
         // Given: 156 tokens are lent
         ledger.perSecond = 10;
@@ -182,5 +227,96 @@ final class LentBesideTest {
         assertThat(front.localAllowed()).isEqualTo(200);
         assertThat(ledger.asked).hasSize(1);
         assertThat(ledger.leaseRequests).hasSizeBetween(1, 2);
+    }
+
+    @Test
+    void shouldLetOthersAsk_whenAReplyIsLost() {
+        // Given: a caller that is ready to wait for long
+        ledger.down = true;
+        Asked lost = front.ask(ScriptedFrontEnd.admission(CLIENT, 1), 30_000);
+        ledger.down = false;
+
+        // When
+        Asked waiting = front.ask(CLIENT, 1);
+        timers.pass(1_990);
+        boolean waited = !waiting.answer().isDone();
+        timers.pass(20);
+        Asked meanwhile = front.ask(CLIENT, 1);
+        timers.pass(1_100);
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+        Asked lent = front.ask(CLIENT, 1);
+
+        // Then
+        assertThat(waited).isTrue();
+        assertThat(waiting.isAllowed()).isTrue();
+        assertThat(meanwhile.isAllowed()).isTrue();
+        assertThat(lent.isLocal()).isTrue();
+        assertThat(lost.answer()).isNotDone();
+    }
+
+    @Test
+    void shouldUseItsLease_whenAnAnswerIsOverdue() {
+        // Given
+        ScriptedFrontEnd patient = new ScriptedFrontEnd(ledger, TEN_SECONDS, timers);
+        ledger.oneWayMillis = 2_500;
+        Asked slow = patient.ask(ScriptedFrontEnd.admission(CLIENT, 1), 30_000);
+        timers.pass(2_490);
+        ledger.oneWayMillis = 1;
+
+        // When
+        timers.pass(20);
+        Asked next = patient.ask(CLIENT, 1);
+
+        // Then
+        assertThat(slow.isAllowed()).isTrue();
+        assertThat(slow.isLocal()).isFalse();
+        assertThat(next.isLocal()).isTrue();
+    }
+
+    @Test
+    void shouldWaitForTheNextAnswer_whenAnOverdueOneBringsTooLittle() {
+        // Given: one asked 4 s ago, and lent nothing; the next one has asked, and a third waits
+        ScriptedFrontEnd patient = new ScriptedFrontEnd(ledger, TEN_SECONDS, timers);
+        ledger.perSecond = 0.001;
+        ledger.tokens(3);
+        ledger.oneWayMillis = 4_000;
+        Asked slow = patient.ask(ScriptedFrontEnd.admission(CLIENT, 1), 30_000);
+        timers.pass(3_900);
+        Asked second = patient.ask(CLIENT, 1);
+        ledger.oneWayMillis = 1;
+        Asked third = patient.ask(CLIENT, 1);
+
+        // When
+        timers.pass(200);
+        int askedByOverdue = ledger.leaseRequests.size();
+        timers.pass(4_000);
+
+        // Then: the third is not asked for twice; it goes alone when the second is overdue, too
+        assertThat(slow.isAllowed()).isTrue();
+        assertThat(askedByOverdue).isZero();
+        assertThat(second.isAllowed()).isTrue();
+        assertThat(third.isAllowed()).isTrue();
+    }
+
+    @Test
+    void shouldGiveItsLeaseBack_whenAnOverdueAnswerFindsTheKeyForgotten() {
+        // Given
+        ScriptedFrontEnd patient = new ScriptedFrontEnd(ledger, TEN_SECONDS, timers);
+        ledger.oneWayMillis = 4_000;
+        patient.ask(ScriptedFrontEnd.admission(CLIENT, 1), 30_000);
+        timers.pass(3_900);
+        ledger.oneWayMillis = 1;
+        assertThat(patient.registry.get("sluice.client.keys.tracked").gauge().value())
+                .isZero();
+
+        // When
+        timers.pass(500);
+
+        // Then
+        assertThat(ledger.grantedTokens).isPositive();
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(patient.registry.get("sluice.client.leases.open").gauge().value())
+                .isZero();
     }
 }

@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 
 /**
  * One bucket, behind a wire that takes its time: decides in the order of the requests, keeps count of what it debited,
- * and can be down, or lend nothing.
+ * and can be down, lend nothing, or lend beside verdicts alone.
  */
 final class ScriptedLedger implements Admissions, LeaseService {
     static final long CAPACITY = 10_000;
@@ -44,6 +44,9 @@ final class ScriptedLedger implements Admissions, LeaseService {
     double perSecond = 1_000;
     boolean down;
     boolean leasable = true;
+    /** As where a limit is shared by all accounts. */
+    boolean onlyVerdictsLend;
+
     long allowedTokens;
     long allowed;
     long denied;
@@ -154,9 +157,10 @@ final class ScriptedLedger implements Admissions, LeaseService {
         long waiting = Math.min(request.admission().cost(), available);
         long prefetch = Math.min(request.prefetchTokens(), (available - waiting) / 4);
         long granted = waiting + (prefetch >= (request.prefetchTokens() + 15) / 16 ? prefetch : 0);
-        if (!leasable || granted == 0) {
+        boolean lends = leasable && !onlyVerdictsLend;
+        if (!lends || granted == 0) {
             long cost = Math.max(1, request.admission().cost());
-            return new LeaseReply("c", id, 0, 0, details(false, cost, leasable ? "limit-exceeded" : "not-leasable"));
+            return new LeaseReply("c", id, 0, 0, details(false, cost, lends ? "limit-exceeded" : "not-leasable"));
         }
         tokens -= granted;
         grantedTokens += granted;

@@ -33,7 +33,8 @@ final class RulesViewTest {
                 .extracting(RulesView.Proposal::status)
                 .containsExactly(Status.STALE, Status.REJECTED, Status.ACTIVATED);
         assertThat(view.activeRevision()).isEqualTo(1);
-        assertThat(view.revision(1)).isEqualTo(new RulesView.Revision(1, "activated", 1L, "alice", "why", 106, "d1"));
+        assertThat(view.revision(1))
+                .isEqualTo(new RulesView.Revision(1, "activated", 1L, "alice", "why", 106, KeptDocument.of("d1")));
     }
 
     @Test

@@ -1,14 +1,15 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { get } from "./lib/api.js";
+import { dropDraft } from "./lib/draft.js";
 import { finish, isBack } from "./lib/oidc.js";
 import { to, useRoute } from "./lib/router.js";
 import { session } from "./lib/session.js";
-import { Empty, Head, html, tell, Toasts } from "./lib/ui.js";
+import { Empty, Head, html, Toasts } from "./lib/ui.js";
 import { Overview } from "./pages/overview.js";
 import { enter, issuerClient, SignIn } from "./pages/sign-in.js";
 
-// The first view is here already; each of the others is loaded when somebody goes there.
+// The first view is here already. The others come a moment later, so that they are there even if the server goes.
 const VIEWS = [
   { name: "Overview", segments: [], page: async () => Overview },
   { name: "Accounts", segments: ["accounts"], page: async () => (await import("./pages/accounts.js")).Accounts },
@@ -20,6 +21,7 @@ const VIEWS = [
   { name: "Audit", segments: ["audit"], page: async () => (await import("./pages/audit.js")).Audit },
 ];
 const ACCOUNT = async () => (await import("./pages/account.js")).Account;
+const OTHERS_AFTER_MILLIS = 2_000;
 
 const THEMES = ["auto", "light", "dark"];
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -58,7 +60,7 @@ function Shown({ route, caller }) {
     let isOver = false;
     view?.page().then(
       (Page) => isOver || setLoaded({ key: view.key, Page }),
-      () => tell("The page could not be loaded. Is the server there?"),
+      () => isOver || setLoaded({ key: view.key, Page: Missing }),
     );
     return () => {
       isOver = true;
@@ -70,15 +72,31 @@ function Shown({ route, caller }) {
   return html`<${loaded.Page} key=${view.key} route=${route} caller=${caller} />`;
 }
 
+function Missing() {
+  return html`<${Head} title="Not loaded" />
+    <${Empty} title="This view could not be loaded.">Is the server there?<//>
+    <p class="row centred"><button class="primary" onClick=${() => location.reload()}>Load the page again</button></p>`;
+}
+
 function Frame({ caller }) {
   const route = useRoute();
   const menu = viewOf(route)?.menu;
   useEffect(() => {
     document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [menu]);
+  useEffect(() => {
+    // One that fails now is asked for again by whoever goes there.
+    const load = () => [ACCOUNT, ...VIEWS.map((view) => view.page)].forEach((page) => page().catch(() => {}));
+    const timer = setTimeout(load, OTHERS_AFTER_MILLIS);
+    return () => clearTimeout(timer);
+  }, []);
   const content = (event) => {
     event.preventDefault();
     document.querySelector("main h1")?.focus();
+  };
+  const signOut = () => {
+    dropDraft();
+    session.signOut("You have signed out.");
   };
   return html`<a class="skip" href="#main" onClick=${content}>To the content</a>
     <div class="frame">
@@ -100,7 +118,7 @@ function Frame({ caller }) {
           <div class="row">
             <${ThemeChoice} />
             ${session.key() !== null &&
-            html`<button class="plain" onClick=${() => session.signOut("You have signed out.")}>Sign out</button>`}
+            html`<button class="plain" onClick=${signOut}>Sign out</button>`}
           </div>
         </div>
       </aside>

@@ -57,8 +57,10 @@ public sealed interface AdmissionResult {
     /**
      * No answer yet: wide buckets have to be charged first, in this order. The account's own limits would let the
      * request through. Changes nothing.
+     *
+     * @param wish tokens that the account's own limits would lend beside the verdict; 0 for none
      */
-    record Unvisited(List<WideName> missing) implements AdmissionResult {
+    record Unvisited(List<WideName> missing, long wish) implements AdmissionResult {
         public Unvisited {
             missing = List.copyOf(missing);
         }

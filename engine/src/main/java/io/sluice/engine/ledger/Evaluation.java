@@ -31,6 +31,7 @@ final class Evaluation {
     private final AccountCredits credits;
     private final List<WideCheck> wides;
     private final List<WideName> missing;
+    private final boolean wideLend;
     private OnExceed strictest = OnExceed.TAG;
     private boolean limited;
     private boolean exceeded;
@@ -43,6 +44,7 @@ final class Evaluation {
         this.credits = credits;
         this.wides = wide.checks();
         this.missing = wide.missing();
+        this.wideLend = wide.lend();
         this.admission = admission;
         this.ruleset = ruleset;
         this.checks = checks;
@@ -62,9 +64,10 @@ final class Evaluation {
      * The limits whose buckets are elsewhere.
      *
      * @param missing names of those that nothing is known of, in the order of the ruleset
+     * @param lend whether all of them would lend; not where an owner does not know its limit
      */
-    private record Wide(List<WideCheck> checks, List<WideName> missing) {
-        static final Wide NONE = new Wide(List.of(), List.of());
+    private record Wide(List<WideCheck> checks, List<WideName> missing, boolean lend) {
+        static final Wide NONE = new Wide(List.of(), List.of(), /* lend= */ true);
     }
 
     /** Checks every limit that applies but the wide ones, at the moment of the credits. */
@@ -88,6 +91,7 @@ final class Evaluation {
             List<Limit> own = new ArrayList<>(limits.size());
             List<WideCheck> wides = new ArrayList<>();
             List<WideName> missing = new ArrayList<>();
+            boolean lend = true;
             for (Limit limit : limits) {
                 if (!limit.isWide()) {
                     own.add(limit);
@@ -95,6 +99,7 @@ final class Evaluation {
                 }
                 WideName name = new WideName(limit.id(), limit.scope().valueIn(admission));
                 WideStatement statement = statements.of(name);
+                lend &= LeaseGrants.isLeasable(limit) && (statement == null || statement.isKnown());
                 if (statement != null && statement.isKnown()) {
                     wides.add(new WideCheck(
                             limit, statement, limit.isEnforcedFor(admission.account()), /* place= */ own.size()));
@@ -103,7 +108,7 @@ final class Evaluation {
                 }
             }
             return new Evaluation(
-                    admission, timeline.ruleset(), checks(admission, own), credits, new Wide(wides, missing));
+                    admission, timeline.ruleset(), checks(admission, own), credits, new Wide(wides, missing, lend));
         }
 
         private LimitCheck[] checks(Admission admission, List<Limit> limits) {
@@ -132,7 +137,7 @@ final class Evaluation {
             LimitCheck check = checks[i];
             rechecked[i] = LimitCheck.of(check.limit(), check.resolved(), check.enforced(), other, check.clock());
         }
-        return new Evaluation(other, ruleset, rechecked, credits, new Wide(wides, missing));
+        return new Evaluation(other, ruleset, rechecked, credits, new Wide(wides, missing, wideLend));
     }
 
     private void add(LimitCheck check) {
@@ -158,6 +163,16 @@ final class Evaluation {
     /** Wide buckets that have to be charged before the limits can let the admission through. */
     List<WideName> missing() {
         return missing;
+    }
+
+    /** Limits whose owners have made their statements. */
+    List<WideCheck> wides() {
+        return wides;
+    }
+
+    /** Whether wide limits that apply would lend, as far as their rules say. */
+    boolean wideLend() {
+        return wideLend;
     }
 
     /** Whether an enforced limit for which this holds refuses, other than by a tag. */

@@ -19,6 +19,7 @@ import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.BucketMarks;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldEntry.HeldVoucher;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
@@ -27,6 +28,7 @@ import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideEnd;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -55,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  *       charge, and time only decides whether that still counts. {@code ReturnsCommuteTest} shows it for every
  *       algorithm, {@code HoldReplayTest} for ledgers.
  * </ul>
+ *
+ * <p>A lease may have tokens of wide buckets as vouchers. What becomes of them is told to other partitions, so only a
+ * record of the log ends such holds; see {@link HoldResult.Due#hasEnds}.
  *
  * <p>A change of the account's profile ends its due holds first, like every decision, so it never lies between an
  * expiry and its notice.
@@ -277,6 +282,7 @@ final class HoldLifecycle {
         Buckets buckets = new Buckets(account, whole);
         List<HoldSettlement> settlements = new ArrayList<>(dues.size());
         List<Closing> closings = new ArrayList<>(dues.size());
+        List<WideEnd> ends = new ArrayList<>();
         for (DueHold due : dues) {
             long endMillis = due.hold().expiresAtMillis();
             AccountTimeline then = whole.before(endMillis);
@@ -285,14 +291,20 @@ final class HoldLifecycle {
             long kept = due.key().kind() == HoldKind.LEASE ? due.hold().cost() : 0;
             List<LimitOutcome> limits = buckets.giveBack(due, new Rest(tokens, 0), endMillis, then);
             End end = new End(HoldOutcome.EXPIRED, kept, endMillis, then.revision(), 0);
-            settlements.add(settlement(due, end, limits));
+            settlements.add(settlement(due, end, limits, /* returnsWide= */ false));
             closings.add(new Closing(due.key(), due.hold(), null));
+            ends.addAll(ends(due.hold(), 0));
             holds = holds.closed(due.key().kind());
         }
         return new Due(
                 settlements,
                 new Settling(
-                        account, holds.withEarliest(nextMillis), buckets.changes(), closings, buckets.creditChange()));
+                        account,
+                        holds.withEarliest(nextMillis),
+                        buckets.changes(),
+                        closings,
+                        buckets.creditChange(),
+                        ends));
     }
 
     /** Adds the holds of one kind whose time is over; returns when the next one's will be. */
@@ -379,13 +391,37 @@ final class HoldLifecycle {
         AccountHolds holds =
                 store.holds(action.key().account()).closed(action.key().kind());
         return new HoldResult.Ended(
-                settlement(held, end, limits),
+                settlement(held, end, limits, returnsWide(held, timeline)),
                 new Settling(
                         action.key().account(),
                         holds,
                         buckets.changes(),
                         List.of(new Closing(action.key(), hold, settled)),
-                        buckets.creditChange()));
+                        buckets.creditChange(),
+                        ends(hold, rest.tokens())));
+    }
+
+    /** What becomes of the tokens of wide buckets: each of them was charged what the hold has. */
+    private static List<WideEnd> ends(HoldEntry.Open hold, long returned) {
+        List<WideEnd> ends = new ArrayList<>(hold.vouchers().size());
+        for (HeldVoucher held : hold.vouchers()) {
+            ends.add(new WideEnd(held.limitId(), held.voucher(), returned));
+        }
+        return ends;
+    }
+
+    /** Only if it was enforced when it was charged, too: what a limit in shadow took was counted nowhere. */
+    private static boolean returnsWide(DueHold held, AccountTimeline timeline) {
+        String account = held.key().account();
+        for (HeldVoucher voucher : held.hold().vouchers()) {
+            Limit limit = timeline.limit(voucher.limitId());
+            if (limit != null
+                    && limit.isEnforcedFor(account)
+                    && timeline.wasEnforced(limit.id(), held.hold().revision())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The buckets of limits that a document has. */
@@ -418,7 +454,7 @@ final class HoldLifecycle {
         return uncharged;
     }
 
-    private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits) {
+    private static HoldSettlement settlement(DueHold held, End end, List<LimitOutcome> limits, boolean returnsWide) {
         return new HoldSettlement(
                 held.key(),
                 held.hold().clientId(),
@@ -428,7 +464,8 @@ final class HoldLifecycle {
                 end.uncharged(),
                 end.atMillis(),
                 end.revision(),
-                limits);
+                limits,
+                returnsWide);
     }
 
     private static HoldSettlement repeated(HoldKey key, HoldEntry.Settled settled) {
@@ -441,7 +478,8 @@ final class HoldLifecycle {
                 settled.uncharged(),
                 settled.settledAtMillis(),
                 settled.revision(),
-                List.of());
+                List.of(),
+                /* returnsWide= */ false);
     }
 
     void apply(Settling changes) {

@@ -7,6 +7,7 @@ import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldEntry.HeldVoucher;
 import io.sluice.engine.state.HoldGrant;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param delayMillis how long the admission is delayed first; the time of a reservation begins then
  * @param tokensKind the kind of hold for the tokens: a reservation or a lease; null if they are spent at once
  * @param slotsUntilMillis when the last slot expires; 0 if none is taken
+ * @param vouchers what a lease has of wide buckets
  */
 record HoldOpening(
         Admission admission,
@@ -31,7 +33,8 @@ record HoldOpening(
         long offset,
         long delayMillis,
         @Nullable HoldKind tokensKind,
-        long slotsUntilMillis) {
+        long slotsUntilMillis,
+        List<HeldVoucher> vouchers) {
 
     /** Null if the admission holds nothing, as most do. */
     static @Nullable HoldOpening of(Admission admission, Evaluation evaluation, long nowMillis, long offset) {
@@ -45,13 +48,24 @@ record HoldOpening(
         HoldKind tokensKind = admission.reserveMillis() > 0 ? HoldKind.RESERVATION : null;
         return tokensKind != null || slotsUntilMillis > 0
                 ? new HoldOpening(
-                        admission, checks, nowMillis, offset, evaluation.delayMillis(), tokensKind, slotsUntilMillis)
+                        admission,
+                        checks,
+                        nowMillis,
+                        offset,
+                        evaluation.delayMillis(),
+                        tokensKind,
+                        slotsUntilMillis,
+                        List.of())
                 : null;
     }
 
     /** What a lease holds: its tokens. */
     static HoldOpening ofLease(Admission debit, Evaluation evaluation, long nowMillis, long offset) {
-        return new HoldOpening(debit, evaluation.checks(), nowMillis, offset, 0, HoldKind.LEASE, 0);
+        List<HeldVoucher> vouchers = new ArrayList<>(evaluation.wides().size());
+        for (WideCheck check : evaluation.wides()) {
+            vouchers.add(new HeldVoucher(check.limit().id(), check.voucher().having(debit.cost())));
+        }
+        return new HoldOpening(debit, evaluation.checks(), nowMillis, offset, 0, HoldKind.LEASE, 0, vouchers);
     }
 
     /** When there will be room for these holds, if none is settled before; 0 if there is room now. */
@@ -100,7 +114,8 @@ record HoldOpening(
                     expiresAtMillis(kind),
                     timeline.revision(),
                     timeline.settingsVersion(),
-                    buckets(kind));
+                    buckets(kind),
+                    kind == HoldKind.LEASE ? vouchers : List.of());
             opened.add(new NewHold(new HoldKey(admission.account(), kind, offset), hold));
             after = after.opened(kind, hold.expiresAtMillis());
         }

@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.AdmissionResult.CreditChange;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.wide.WideEnd;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,19 @@ public sealed interface HoldResult {
      * The changes that the end of holds of one account makes, all or none.
      *
      * @param credits what is given back to credits or taken from them, or null
+     * @param ends what becomes of tokens that the holds have of wide buckets
      */
     record Settling(
             String account,
             AccountHolds holds,
             List<BucketChange> buckets,
             List<Closing> closings,
-            @Nullable CreditChange credits) {
+            @Nullable CreditChange credits,
+            List<WideEnd> ends) {
         public Settling {
             buckets = List.copyOf(buckets);
             closings = List.copyOf(closings);
+            ends = List.copyOf(ends);
         }
     }
 
@@ -57,6 +61,11 @@ public sealed interface HoldResult {
 
         public Due {
             settlements = List.copyOf(settlements);
+        }
+
+        /** Whether owners of wide buckets are to be told. Only a record of the log may bring that about. */
+        public boolean hasEnds() {
+            return changes != null && !changes.ends().isEmpty();
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param revision the ruleset revision in force at its end
  * @param limits every limit that can get tokens back, as it stands afterwards; empty in a repeated answer. One that was
  *     in shadow when the hold was opened is not enforced here: what it took was counted nowhere
+ * @param returnsWide whether a wide limit that is enforced gets back what was not kept
  */
 public record HoldSettlement(
         HoldKey key,
@@ -26,10 +27,16 @@ public record HoldSettlement(
         long uncharged,
         long atMillis,
         long revision,
-        List<LimitOutcome> limits) {
+        List<LimitOutcome> limits,
+        boolean returnsWide) {
 
     public HoldSettlement {
         limits = List.copyOf(limits);
+    }
+
+    /** Whether what was not kept was given back to a limit that is enforced; otherwise it was counted nowhere. */
+    public boolean returnsCharged() {
+        return returnsWide || limits.stream().anyMatch(LimitOutcome::enforced);
     }
 
     /** The tokens that were given back to each bucket. */

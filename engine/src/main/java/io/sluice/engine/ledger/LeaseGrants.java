@@ -5,6 +5,7 @@ import io.sluice.engine.penalty.PenaltyMatch;
 import io.sluice.engine.ruleset.AccessLists.Access;
 import io.sluice.engine.ruleset.AccessLists.Listing;
 import io.sluice.engine.ruleset.Admission;
+import io.sluice.engine.ruleset.ChargeMode;
 import io.sluice.engine.ruleset.Limit;
 import io.sluice.engine.ruleset.OnExceed;
 import io.sluice.engine.ruleset.Scope;
@@ -16,6 +17,8 @@ import io.sluice.engine.state.ListMatch;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
+import io.sluice.engine.wide.WideStatement.Lent;
+import io.sluice.engine.wide.WideWish;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,12 @@ import org.jspecify.annotations.Nullable;
  * bucket of 100 and 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent
  * beside its verdict for 10 s. The request and the lease are debited in one step, as one charge.
  *
+ * <p><b>Of wide buckets.</b> A request that visits wide buckets carries a wish: what the account's own limits would
+ * lend. Each owner charges as much beside the cost as it lends, by the same rules, but at most a {@link #WIDE_SHARE}
+ * of what is above half of the capacity. The lease is the least of all. It holds those tokens as vouchers, which end
+ * with it. Without a lease, all that was charged for one goes back with the verdict. A front end that asks for a lease
+ * alone gets none of wide buckets: the next request brings one.
+ *
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
  * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
@@ -63,6 +72,13 @@ final class LeaseGrants {
     private static final long PART = 64;
     /** Beside verdicts, a bucket of several clients keeps this part of its capacity. */
     private static final long KEPT = 2;
+    /** Of a bucket that all accounts share, one front end gets at most this part of what is lent. */
+    private static final long WIDE_SHARE = 16;
+    /**
+     * An account with so many open leases gets no more tokens of wide buckets: what one record of the log can end is
+     * bounded by it.
+     */
+    static final int WIDE_LEASES_MAX = 1_000;
 
     private final LedgerStore store;
     private final HoldLifecycle holds;
@@ -139,6 +155,9 @@ final class LeaseGrants {
 
     /** Whether all limits lend, though perhaps nothing now. */
     static boolean lend(Evaluation evaluation, Admission admission) {
+        if (!evaluation.wideLend()) {
+            return false;
+        }
         for (LimitCheck check : evaluation.checks()) {
             if (!isLeasable(check, admission)) {
                 return false;
@@ -149,16 +168,22 @@ final class LeaseGrants {
 
     /**
      * Whether a request beyond what is left is denied until time has brought tokens. A limit could do something else
-     * about it, and a credit that is left could pay; only the ledger knows.
+     * about it, a credit that is left could pay, and the next request could be within a grace; only the ledger knows.
      */
-    static boolean denyPlainly(Evaluation evaluation) {
+    static boolean denyPlainly(Evaluation evaluation, Admission admission) {
         for (LimitCheck check : evaluation.checks()) {
             if (check.limit().exceedPolicy().action() != OnExceed.DENY
-                    || check.resolved().credits().left() > 0) {
+                    || check.resolved().credits().left() > 0
+                    || meetsGrace(check, admission)) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether this admission leaves nothing but a grace. One that a limit is far from needing changes nothing. */
+    private static boolean meetsGrace(LimitCheck check, Admission admission) {
+        return available(check, admission) - check.cost() < 1 && check.hasGraceLeft(admission);
     }
 
     /**
@@ -167,19 +192,18 @@ final class LeaseGrants {
      * @param alone what the limits said of the admission alone
      */
     @Nullable LentBeside beside(LeaseDemand ask, Evaluation alone, AccountTimeline rules, long nowMillis, long offset) {
-        Reason reason = alone.reason();
-        if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
-            return null;
-        }
         Admission admission = ask.admission();
-        long tokens = ask.prefetchTokens();
-        for (LimitCheck check : alone.checks()) {
-            tokens = Math.min(tokens, share(check, ask));
+        boolean isWide = !alone.wides().isEmpty();
+        long tokens = isWide ? wish(ask, alone) : offered(ask, alone);
+        long ttlMillis = ttlMillis(ask, alone);
+        for (WideCheck check : alone.wides()) {
+            Lent lent = check.lent(rules.revision());
+            tokens = lent == null ? 0 : Math.min(tokens, lent.tokens());
+            ttlMillis = lent == null ? 0 : Math.min(ttlMillis, lent.ttlMillis());
         }
         if (tokens <= 0) {
             return null;
         }
-        long ttlMillis = ttlMillis(ask, alone);
         Admission debit = admission
                 .costing(admission.cost() + tokens)
                 .reserving(ttlMillis)
@@ -194,18 +218,69 @@ final class LeaseGrants {
         return new LentBeside(tokens, ttlMillis, charging, opening.newHolds(rules, store));
     }
 
-    /** What one limit lends beside a verdict. */
-    private static long share(LimitCheck check, LeaseDemand ask) {
+    /**
+     * What the account's own limits would lend beside the verdict that allows an admission, if its owners lend as much
+     * of the wide buckets that it visits; 0 for nothing.
+     */
+    long wish(LeaseDemand ask, Evaluation alone) {
+        Admission admission = ask.admission();
+        boolean hasRoom = store.holds(admission.account()).leases() < WIDE_LEASES_MAX;
+        return hasRoom && admission.cost() > 0 ? Math.max(0, offered(ask, alone)) : 0;
+    }
+
+    /** What the account's own limits lend beside a verdict. */
+    private static long offered(LeaseDemand ask, Evaluation alone) {
+        Reason reason = alone.reason();
+        if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
+            return 0;
+        }
+        long tokens = ask.prefetchTokens();
+        for (LimitCheck check : alone.checks()) {
+            tokens = Math.min(tokens, share(check, ask.admission(), ask.ttlMillis()));
+        }
+        return tokens;
+    }
+
+    /** What one limit lends beside a verdict on an admission. */
+    private static long share(LimitCheck check, Admission admission, long ttlMillis) {
         Algorithm algorithm = check.limit().algorithm();
         long capacity = algorithm.capacity();
-        long left = available(check, ask.admission()) - check.cost();
+        long left = available(check, admission) - check.cost();
         boolean isOfOneClient = check.limit().scope().isOfOneClient()
                 && !Scope.isOverflow(check.key().scope());
         long lendable = isOfOneClient ? left : left - capacity / KEPT;
         long windowMillis = Math.max(1, algorithm.windowMillis(check.found()));
         // At most 10^12 * 60,000: no overflow.
-        long flowsBack = capacity * ask.ttlMillis() / windowMillis;
-        return Math.min(lendable / SHARE, Math.max(flowsBack, capacity / PART));
+        long flowsBack = capacity * ttlMillis / windowMillis;
+        long share = check.limit().isWide() ? WIDE_SHARE : SHARE;
+        return Math.min(lendable / share, Math.max(flowsBack, capacity / PART));
+    }
+
+    /**
+     * What a wide bucket lends beside the verdict on an admission that it lets through; null for nothing.
+     *
+     * @param admission as the bucket counts it
+     */
+    static @Nullable Lent ofWide(LimitCheck check, Admission admission, WideWish wish) {
+        boolean lends = wish.tokens() > 0
+                && isLeasable(check.limit())
+                && !Scope.isOverflow(check.key().scope())
+                && admission.mode() == ChargeMode.CHECK
+                && check.admits()
+                && check.cost() > 0;
+        if (!lends) {
+            return null;
+        }
+        long tokens = Math.min(wish.tokens(), share(check, admission, wish.ttlMillis()));
+        long ttlMillis = Math.min(wish.ttlMillis(), check.limit().algorithm().spendableMillis(check.found()));
+        return tokens <= 0 || ttlMillis <= 0 ? null : new Lent(tokens, ttlMillis);
+    }
+
+    /** Whether a wide limit lends, by its rules. What it computes by itself is no multiple of a request's cost. */
+    static boolean isLeasable(Limit limit) {
+        return !limit.exact()
+                && limit.algorithm().isLeasable()
+                && !limit.metering().hasOwnCost();
     }
 
     private static boolean isLeasable(LimitCheck check, Admission admission) {

@@ -289,27 +289,15 @@ public final class Ledger {
                 : new AdmissionResult.KeyReused(idempotencyRecord.outcome().decidedAtMillis());
     }
 
-    /** Whether an admission meets a limit that accounts share: its owner has to be asked, and nothing is lent. */
-    public boolean meetsWideLimits(Admission admission) {
-        // Most rulesets have none, and then no profile is read for it.
-        return timeline.active().hasWideLimits()
-                && timeline(admission.account()).meetsWideLimits(admission);
-    }
-
     /**
-     * Decides an admission of a front end that takes a lease beside the verdict; changes nothing. The verdict is the
-     * one that the admission would get by itself.
+     * Decides an admission of a front end that takes a lease beside the verdict, by what is known of the wide buckets
+     * that it meets; changes nothing. The verdict is the one that the admission would get by itself.
      *
-     * @param ask the admission, which {@linkplain #meetsWideLimits meets no wide limit}, and the most that the front
-     *     end would take
+     * @param ask the admission, and the most that the front end would take
      * @param offset the request's offset in the log: names the lease
      */
-    public LeaseResult decideLending(LeaseDemand ask, long nowMillis, long offset) {
-        Lending lending = lending(new Asked(ask.admission(), WideStatements.NONE, ask), null, nowMillis, offset);
-        if (!(lending.result() instanceof AdmissionResult.Decided decided)) {
-            throw new IllegalArgumentException("admission: meets a wide limit (expected: none)");
-        }
-        return new LeaseResult(lending.tokens(), lending.ttlMillis(), decided);
+    public Lending decideLending(LeaseDemand ask, WideStatements statements, long nowMillis, long offset) {
+        return lending(new Asked(ask.admission(), statements, ask), null, nowMillis, offset);
     }
 
     private AdmissionResult details(
@@ -332,9 +320,6 @@ public final class Ledger {
             Admission admission,
             WideStatements statements,
             @Nullable LeaseDemand lease) {}
-
-    /** A result, and the lease beside it: see {@link LeaseResult}. */
-    private record Lending(AdmissionResult result, long tokens, long ttlMillis) {}
 
     private Lending lending(Asked asked, @Nullable PendingIdempotencyRecord pending, long nowMillis, long offset) {
         Admission admission = asked.admission();
@@ -362,8 +347,11 @@ public final class Ledger {
         HoldOpening opening = HoldOpening.of(counted, evaluation, nowMillis, offset);
         long freeAtMillis = opening == null ? 0 : opening.freeAtMillis(store, holds);
         boolean allowed = evaluation.admits() && freeAtMillis == 0;
+        boolean lends =
+                ask != null && opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
         if (allowed && !evaluation.missing().isEmpty()) {
-            return unlent(new AdmissionResult.Unvisited(evaluation.missing()));
+            long wish = ask != null && lends ? leases.wish(ask, evaluation) : 0;
+            return unlent(new AdmissionResult.Unvisited(evaluation.missing(), wish));
         }
         Charging own = new Charging(counted, offset);
         Outcome outcome = new Outcome(
@@ -376,10 +364,11 @@ public final class Ledger {
                 allowed && opening != null ? opening.holdGrant() : refusedUntil(freeAtMillis, nowMillis),
                 null,
                 penalty);
-        boolean lends = opening == null && penalty == null && !isSlowed && LeaseGrants.lend(evaluation, counted);
         LentBeside lent =
                 ask != null && lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
-        long lendsMillis = ask != null && lends && LeaseGrants.denyPlainly(evaluation) ? ask.ttlMillis() : 0;
+        // What a wide bucket has left is for all: whoever finds too little asks again.
+        boolean repeats = lends && evaluation.wides().isEmpty() && LeaseGrants.denyPlainly(evaluation, counted);
+        long lendsMillis = ask != null && repeats ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
         NewHolds held = allowed && opening != null ? opening.newHolds(timeline, store) : null;
         AdmissionResult.Decided decided = new AdmissionResult.Decided(

@@ -9,7 +9,10 @@ import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.LimitOutcomeBuilder;
 import io.sluice.engine.state.MeteredCharge;
 import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatement.Lent;
 import io.sluice.engine.wide.WideStatement.Level;
+import io.sluice.engine.wide.WideVoucher;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,16 @@ record WideCheck(Limit limit, WideStatement statement, boolean enforced, int pla
     @Override
     public boolean admits() {
         return !statement.refuses();
+    }
+
+    /** What was charged; only where something was. */
+    WideVoucher voucher() {
+        return Objects.requireNonNull(statement.voucher(), "nothing was charged");
+    }
+
+    /** What its owner lends, if it charged that under the ruleset that decides; null for nothing. */
+    @Nullable Lent lent(long revision) {
+        return statement.lent() == null || voucher().revision() != revision ? null : statement.lent();
     }
 
     @Override

@@ -23,8 +23,10 @@ import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
+import io.sluice.engine.wide.WideStatement.Lent;
 import io.sluice.engine.wide.WideStatement.Level;
 import io.sluice.engine.wide.WideVoucher;
+import io.sluice.engine.wide.WideWish;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   charged = kept + given back + open vouchers + lapsed vouchers
  * </pre>
+ *
+ * <p>A request of a front end carries a wish, and is charged for a lease beside its cost ({@link LeaseGrants}). Those
+ * tokens stay open until the lease ends; its end says how many of them are given back.
  *
  * <p>A voucher lapses that has no end for long ({@link WideCount#VOUCHERS}). What it charged stays charged.
  *
@@ -95,9 +100,10 @@ public final class WideLedger {
     /**
      * Decides a request's visit to one bucket; changes nothing.
      *
+     * @param wish what would be lent beside the verdict
      * @param offset the offset of the visit in this partition's log
      */
-    public WideCharge charge(WideName name, Admission admission, long nowMillis, long offset) {
+    public WideCharge charge(WideName name, Admission admission, WideWish wish, long nowMillis, long offset) {
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         // With the priorities that the document gives to the account's tier.
         Limit limit = timeline.ruleset().limit(name.limitId(), admission.account());
@@ -116,18 +122,23 @@ public final class WideLedger {
                 limit.isEnforcedFor(admission.account()),
                 asked,
                 clock);
-        Charging charging = new Charging(asked, offset);
-        LimitCharge charge = charging.charge(check);
+        LimitCharge charge = check.charge(asked, offset);
+        Lent lent = LeaseGrants.ofWide(check, asked, wish);
+        Admission debit = lent == null ? asked : asked.costing(asked.cost() + lent.tokens());
+        LimitCheck whole =
+                lent == null ? check : LimitCheck.of(limit, check.resolved(), check.enforced(), debit, clock);
+        Charging charging = new Charging(debit, offset);
+        long charged = charging.charge(whole).own();
         List<BucketChange> changes = charging.changes();
         WideVoucher voucher = null;
-        if (charge.own() > 0) {
+        if (charged > 0) {
             voucher = new WideVoucher(
                     partition,
                     offset,
                     nowMillis,
                     timeline.revision(),
                     check.key().scope(),
-                    charge.own());
+                    charged);
             changes = opened(check, changes, voucher);
         }
         LimitOutcome found =
@@ -143,7 +154,8 @@ public final class WideLedger {
                 level(left),
                 check.retryAfterMillis(),
                 check.cost(),
-                voucher);
+                voucher,
+                lent);
         boolean refuses = check.enforced() && !check.admits() && check.action() != OnExceed.TAG;
         return new WideCharge(statement, refuses, changes, charging.counts(), charging.alerts());
     }
@@ -186,17 +198,30 @@ public final class WideLedger {
     }
 
     /**
-     * What becomes of the vouchers among these statements.
+     * What becomes of the vouchers among these statements, if the verdict brings no lease.
      *
      * @param result the verdict; null if there will be none by them
      */
     public static List<WideEnd> ends(List<WideStatement> statements, @Nullable AdmissionResult result) {
+        return ends(statements, result, /* leased= */ 0);
+    }
+
+    /**
+     * What becomes of the vouchers among these statements.
+     *
+     * @param result the verdict; null if there will be none by them
+     * @param leased tokens of the lease beside the verdict, which stay open; what was charged for it beyond goes back
+     */
+    public static List<WideEnd> ends(List<WideStatement> statements, @Nullable AdmissionResult result, long leased) {
         List<WideEnd> ends = new ArrayList<>();
         for (WideStatement statement : statements) {
             WideVoucher voucher = statement.voucher();
             if (voucher != null) {
-                ends.add(new WideEnd(
-                        statement.name().limitId(), voucher, keeps(statement, result) ? 0 : voucher.tokens()));
+                String limitId = statement.name().limitId();
+                ends.add(
+                        keeps(statement, result)
+                                ? new WideEnd(limitId, voucher, statement.lentTokens() - leased, leased)
+                                : new WideEnd(limitId, voucher, voucher.tokens()));
             }
         }
         return ends;
@@ -224,7 +249,7 @@ public final class WideLedger {
         LapsingCount vouchers = vouchers(nowMillis);
         for (WideEnd end : ends) {
             WideVoucher voucher = end.voucher();
-            vouchers = vouchers.ended(voucher.offset(), voucher.tokens());
+            vouchers = vouchers.ended(end);
             BucketKey key = new BucketKey(Scope.WIDE_ACCOUNT, end.limitId(), voucher.scope());
             Limit limit = timeline.limit(end.limitId());
             // Nothing goes back to a bucket that new buckets share, nor over a change that dropped the charge.
@@ -237,8 +262,11 @@ public final class WideLedger {
             StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
             Algorithm algorithm = limit.algorithm();
             BucketState state = timeline.stateAt(limit, key, stored, nowMillis);
+            // Where a change cut what was in use, nobody knows which part of the rest is left: all of it counts as
+            // kept.
+            boolean isWhole = timeline.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ true);
             BucketState left = algorithm.closed(
-                    state, new Charge(voucher.atMillis(), voucher.offset()), voucher.tokens(), end.returned());
+                    state, new Charge(voucher.atMillis(), voucher.offset()), end.ended(), isWhole ? end.returned() : 0);
             if (!left.equals(state)) {
                 changed.put(key, timeline.stored(left, BucketMarks.of(stored)));
             }

@@ -41,10 +41,36 @@ public final class Ruleset {
     private final boolean wide;
     private final Map<String, TierLimits> limitsByTier;
 
-    /** The limits of one tier, as they count for it. */
-    private record TierLimits(List<Limit> limits, LimitIndex index, Map<String, Limit> byId) {
-        static TierLimits of(List<Limit> limits) {
-            return new TierLimits(limits, LimitIndex.of(limits), byId(limits));
+    /** The limits of one tier, as they count for it. Their index is made when it is needed. */
+    private static final class TierLimits {
+        private final List<Limit> limits;
+        private final Map<String, Limit> byId;
+        private volatile @Nullable LimitIndex index;
+
+        TierLimits(List<Limit> limits, Map<String, Limit> byId) {
+            this.limits = limits;
+            this.byId = byId;
+        }
+
+        List<Limit> limits() {
+            return limits;
+        }
+
+        Map<String, Limit> byId() {
+            return byId;
+        }
+
+        LimitIndex index() {
+            LimitIndex known = index;
+            if (known == null) {
+                known = LimitIndex.of(limits);
+                index = known;
+            }
+            return known;
+        }
+
+        void forgetIndex() {
+            index = null;
         }
 
         private static Map<String, Limit> byId(List<Limit> limits) {
@@ -71,12 +97,11 @@ public final class Ruleset {
         this.wide = limits.stream().anyMatch(Limit::isWide);
         this.limitsByTier = new HashMap<>();
         for (String tier : tiers.names()) {
-            limitsByTier.put(
-                    tier,
-                    TierLimits.of(limits.stream()
-                            .filter(limit -> limit.match().appliesToTier(tier))
-                            .map(limit -> brownOut.applied(tier, limit.forTier(tier, priorities.of(tier))))
-                            .toList()));
+            List<Limit> ofTier = limits.stream()
+                    .filter(limit -> limit.match().appliesToTier(tier))
+                    .map(limit -> brownOut.applied(tier, limit.forTier(tier, priorities.of(tier))))
+                    .toList();
+            limitsByTier.put(tier, new TierLimits(ofTier, ofTier.equals(limits) ? limitById : TierLimits.byId(ofTier)));
         }
         this.cardinality = limits.stream().anyMatch(policies.cardinality()::bounds)
                 ? policies.cardinality().over(variants())
@@ -131,6 +156,14 @@ public final class Ruleset {
 
     public long revision() {
         return revision;
+    }
+
+    /**
+     * Frees the memory that only matching needs. A ruleset that is no longer in force brings buckets forward, and is
+     * matched again by nobody, or by few; then it takes that memory once more.
+     */
+    public void rest() {
+        limitsByTier.values().forEach(TierLimits::forgetIndex);
     }
 
     /** Every limit as the document has it, in its order. */

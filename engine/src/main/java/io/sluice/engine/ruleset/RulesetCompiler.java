@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,11 @@ public final class RulesetCompiler {
     private static final Set<String> TRIGGER_KEYS = Set.of("signal", "badFor", "goodFor");
     private final List<RulesetProblem> problems = new ArrayList<>();
 
-    private RulesetCompiler() {}
+    private final UnaryOperator<Limit> shared;
+
+    private RulesetCompiler(UnaryOperator<Limit> shared) {
+        this.shared = shared;
+    }
 
     /**
      * Compiles a document.
@@ -60,8 +65,19 @@ public final class RulesetCompiler {
      * @throws InvalidRulesetException with every problem, each with its path in the document
      */
     public static Ruleset compile(long revision, @Nullable Object document) throws InvalidRulesetException {
+        return compile(revision, document, UnaryOperator.identity());
+    }
+
+    /**
+     * Compiles a document whose limits are perhaps those of an earlier one.
+     *
+     * @param shared gives an equal limit, so that many revisions of a large document take the memory of one
+     * @throws InvalidRulesetException with every problem, each with its path in the document
+     */
+    public static Ruleset compile(long revision, @Nullable Object document, UnaryOperator<Limit> shared)
+            throws InvalidRulesetException {
         Bounds.within("revision", revision, 1, Long.MAX_VALUE);
-        return new RulesetCompiler().compiled(revision, document);
+        return new RulesetCompiler(shared).compiled(revision, document);
     }
 
     private Ruleset compiled(long revision, @Nullable Object document) throws InvalidRulesetException {
@@ -79,7 +95,8 @@ public final class RulesetCompiler {
                 ? AlertThresholds.of(root.section("alerts", Set.of("at")), "at", AlertThresholds.NONE)
                 : AlertThresholds.NONE;
         PathRules paths = PathRules.read(root);
-        List<Limit> limits = new LimitReader(tiers, alerts, paths, PenaltyReader.namedLimits(root)).limits(root);
+        List<Limit> limits = new LimitReader(tiers, alerts, paths, PenaltyReader.namedLimits(root))
+                .limits(root).stream().map(shared).toList();
         WideLimitRules.check(root, limits);
         DocumentAccounts accounts = AccountReader.accounts(root, tiers, limits);
         BrownOut brownOut =

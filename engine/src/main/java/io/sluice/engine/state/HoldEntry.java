@@ -2,6 +2,7 @@ package io.sluice.engine.state;
 
 import io.sluice.engine.bucket.Bounds;
 import io.sluice.engine.credit.CreditCharge;
+import io.sluice.engine.wide.WideVoucher;
 import java.util.List;
 
 /** The stored state of one hold: it is open, or, for a while, how it was settled. */
@@ -24,6 +25,14 @@ public sealed interface HoldEntry {
     }
 
     /**
+     * Tokens of a lease that a wide bucket was charged.
+     *
+     * @param limitId the limit of the bucket
+     * @param voucher with the tokens that the lease has
+     */
+    record HeldVoucher(String limitId, WideVoucher voucher) {}
+
+    /**
      * A hold that nobody has settled.
      *
      * @param clientId the client that owns the hold; only it may settle the hold
@@ -32,7 +41,8 @@ public sealed interface HoldEntry {
      * @param expiresAtMillis the partition's time from which on it is settled by itself
      * @param revision the ruleset revision that took them
      * @param settingsVersion the version of the account's settings at that time, as in {@link StoredBucket}
-     * @param buckets the buckets they were taken from
+     * @param buckets the buckets of the account they were taken from
+     * @param vouchers those of wide buckets; only a lease has any
      */
     record Open(
             String clientId,
@@ -41,8 +51,21 @@ public sealed interface HoldEntry {
             long expiresAtMillis,
             long revision,
             long settingsVersion,
-            List<HeldBucket> buckets)
+            List<HeldBucket> buckets,
+            List<HeldVoucher> vouchers)
             implements HoldEntry {
+        /** A hold of tokens that are all of the account's own limits. */
+        public Open(
+                String clientId,
+                long cost,
+                long atMillis,
+                long expiresAtMillis,
+                long revision,
+                long settingsVersion,
+                List<HeldBucket> buckets) {
+            this(clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets, List.of());
+        }
+
         /** A hold of an account whose profile has never changed how its limits count. */
         public Open(
                 String clientId,
@@ -58,6 +81,7 @@ public sealed interface HoldEntry {
             Bounds.within("cost", cost, 0, Long.MAX_VALUE);
             Bounds.within("expiresAtMillis", expiresAtMillis, atMillis + 1, Long.MAX_VALUE);
             buckets = List.copyOf(buckets);
+            vouchers = List.copyOf(vouchers);
         }
     }
 

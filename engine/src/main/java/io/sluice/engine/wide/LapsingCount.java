@@ -47,8 +47,8 @@ public record LapsingCount(long period, Share recent, Share earlier, Share lapse
             return with(other.fromOffset, other.count, other.tokens);
         }
 
-        private Share without(long ended) {
-            return new Share(fromOffset, count - 1, tokens - ended);
+        private Share without(long ended, long endedTokens) {
+            return new Share(fromOffset, count - ended, tokens - endedTokens);
         }
     }
 
@@ -85,11 +85,20 @@ public record LapsingCount(long period, Share recent, Share earlier, Share lapse
 
     /** The same without what began at this offset. */
     public LapsingCount ended(long offset, long tokens) {
+        return ended(offset, 1, tokens);
+    }
+
+    /** The same after a voucher has ended, or a part of it; one of which a lease still has tokens is open. */
+    public LapsingCount ended(WideEnd end) {
+        return ended(end.voucher().offset(), end.open() > 0 ? 0 : 1, end.ended());
+    }
+
+    private LapsingCount ended(long offset, long ended, long tokens) {
         if (offset >= recent.fromOffset()) {
-            return new LapsingCount(period, recent.without(tokens), earlier, lapsed);
+            return new LapsingCount(period, recent.without(ended, tokens), earlier, lapsed);
         }
         return offset >= earlier.fromOffset()
-                ? new LapsingCount(period, recent, earlier.without(tokens), lapsed)
-                : new LapsingCount(period, recent, earlier, lapsed.without(tokens));
+                ? new LapsingCount(period, recent, earlier.without(ended, tokens), lapsed)
+                : new LapsingCount(period, recent, earlier, lapsed.without(ended, tokens));
     }
 }

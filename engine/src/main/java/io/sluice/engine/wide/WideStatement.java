@@ -1,5 +1,6 @@
 package io.sluice.engine.wide;
 
+import io.sluice.engine.bucket.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfterMillis how long until the limit would let the same request through: 0 if it did, {@code
  *     Algorithm.NEVER} if it never will
  * @param cost tokens that the request wants of the limit
- * @param voucher what was charged; null for nothing
+ * @param voucher what was charged, with what is lent; null for nothing
+ * @param lent what was charged beside the cost, for a lease; null for nothing
  */
 public record WideStatement(
         WideName name,
@@ -25,7 +27,8 @@ public record WideStatement(
         Level left,
         long retryAfterMillis,
         long cost,
-        @Nullable WideVoucher voucher) {
+        @Nullable WideVoucher voucher,
+        @Nullable Lent lent) {
 
     /**
      * How full a bucket is.
@@ -38,9 +41,27 @@ public record WideStatement(
         static final Level NONE = new Level(0, 0, 0);
     }
 
+    /**
+     * Tokens for a lease beside the verdict.
+     *
+     * @param ttlMillis how long they may be spent
+     */
+    public record Lent(long tokens, long ttlMillis) {
+        public Lent {
+            Bounds.within("tokens", tokens, 1, Long.MAX_VALUE);
+            Bounds.within("ttlMillis", ttlMillis, 1, Long.MAX_VALUE);
+        }
+    }
+
+    public WideStatement {
+        if (lent != null) {
+            Bounds.within("lent", lent.tokens(), 1, voucher == null ? 0 : voucher.tokens());
+        }
+    }
+
     /** The statement of an owner in whose partition no such limit is in force. */
     public static WideStatement unknown(WideName name, long stampMillis) {
-        return new WideStatement(name, stampMillis, 0, 0, Level.NONE, Level.NONE, 0, 0, null);
+        return new WideStatement(name, stampMillis, 0, 0, Level.NONE, Level.NONE, 0, 0, null, null);
     }
 
     /** Whether the limit is in force in the owner's partition. */
@@ -53,8 +74,13 @@ public record WideStatement(
         return retryAfterMillis != 0;
     }
 
-    /** Tokens that were charged. */
+    /** Tokens that were charged for the request itself. */
     public long charged() {
-        return voucher == null ? 0 : voucher.tokens();
+        return voucher == null ? 0 : voucher.tokens() - lentTokens();
+    }
+
+    /** Tokens that were charged beside that. */
+    public long lentTokens() {
+        return lent == null ? 0 : lent.tokens();
     }
 }

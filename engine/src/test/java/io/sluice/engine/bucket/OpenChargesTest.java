@@ -98,7 +98,14 @@ final class OpenChargesTest {
                     int ended = open.remove(random.nextInt(open.size()));
                     isReturned[ended] = random.nextInt(3) > 0;
                     long tokens = charges.get(ended)[1];
-                    state = bucket.closed(state, new Charge(0, ended), tokens, isReturned[ended] ? tokens : 0);
+                    long first = random.nextLong(tokens);
+                    Charge charge = new Charge(0, ended);
+                    if (first > 0) {
+                        // A part ends, and the rest after it.
+                        state = bucket.closed(state, charge, first, isReturned[ended] ? first : 0);
+                    }
+                    long rest = tokens - first;
+                    state = bucket.closed(state, charge, rest, isReturned[ended] ? rest : 0);
                 }
             }
 

@@ -15,6 +15,7 @@ import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
+import io.sluice.engine.wide.WideStatements;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -117,7 +118,9 @@ final class LedgerHarness {
         long nowMillis = goTo(recordMillis);
         settleDue(ask.admission().account(), nowMillis);
         AdmissionResult plain = ledger.decide(ask.admission(), null, nowMillis, offset);
-        LeaseResult result = ledger.decideLending(ask, nowMillis, offset++);
+        Lending lending = ledger.decideLending(ask, WideStatements.NONE, nowMillis, offset++);
+        LeaseResult result =
+                new LeaseResult(lending.tokens(), lending.ttlMillis(), (AdmissionResult.Decided) lending.result());
         assertThat(result.decided().outcome()).isEqualTo(((AdmissionResult.Decided) plain).outcome());
         ledger.apply(result.decided());
         return result;

@@ -11,6 +11,7 @@ import io.sluice.engine.ruleset.RulesetFixture;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.state.Reason;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,49 @@ final class LedgerLentBesideTest {
         // Then
         assertThat(full.tokens()).isEqualTo(1);
         assertThat(used.ttlMillis()).isZero();
+    }
+
+    @Test
+    void shouldNotSaySo_whileALimitHasAGraceLeft() {
+        // Given: 20 and a grace of 2, nearly used up
+        Map<String, Object> quota = tree(
+                "id", "q", "scope", "client", "algorithm", "fixed-window", "limit", 20, "window", tree("per", "1h"));
+        quota.put("grace", "10%");
+        LedgerHarness harness = under(quota);
+        harness.admit(100, admission("acme/a", 18));
+
+        // When
+        LeaseResult second = harness.lending(100, taking(1));
+        LeaseResult last = harness.lending(100, taking(1));
+        LeaseResult inGrace = harness.lending(100, taking(1));
+        LeaseResult ofGrace = harness.lending(100, taking(1));
+        LeaseResult beyond = harness.lending(100, taking(1));
+
+        // Then: the last token does not mean that the next request is denied; the last of the grace does
+        assertThat(List.of(inGrace, ofGrace))
+                .extracting(lease -> lease.decided().outcome().reason())
+                .containsOnly(Reason.WITHIN_GRACE);
+        assertThat(beyond.decided().outcome().allowed()).isFalse();
+        assertThat(List.of(second, last, inGrace, ofGrace, beyond))
+                .extracting(LeaseResult::ttlMillis)
+                .containsExactly(TTL, 0L, 0L, 0L, TTL);
+    }
+
+    @Test
+    void shouldSaySo_whenALimitWithAGraceHasEnough() {
+        // Given: the one that denies has no grace, and the quota is far from its own
+        Map<String, Object> quota = limit("quota", 1, "1d", 1_000);
+        quota.put("grace", "10%");
+        LedgerHarness harness =
+                LedgerHarness.with(RulesetFixture.compiled(1, document(List.of(limit("burst", 1, "1s", 2), quota))));
+        harness.admit(100, admission("acme/a", 2));
+
+        // When
+        LeaseResult denied = harness.lending(100, taking(1));
+
+        // Then: its denial is repeated, and not asked for once more each time
+        assertThat(denied.decided().outcome().allowed()).isFalse();
+        assertThat(denied.ttlMillis()).isEqualTo(TTL);
     }
 
     @Test

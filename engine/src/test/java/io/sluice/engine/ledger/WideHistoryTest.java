@@ -6,7 +6,9 @@ import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.engine.ledger.WideNetwork.Asked;
+import io.sluice.engine.ledger.WideNetwork.LeaseId;
 import io.sluice.engine.ledger.WideNetwork.Partition;
+import io.sluice.engine.ledger.WideNetwork.Reported;
 import io.sluice.engine.ledger.WideNetwork.Road;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.RoutePath;
@@ -16,6 +18,7 @@ import io.sluice.engine.state.BucketKey;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.StoredBucket;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,18 @@ final class WideHistoryTest {
             limit("all", "global", 1, "1h", 40),
             window(limit("address", List.of("global", "attribute:ip"), 1, "1h", 1), 5));
 
+    /** The same with limits that have enough to lend: 9 of one beside a verdict, and 10 of the other. */
+    private static final Ruleset LENDING = ruleset(
+            1,
+            limit("own", "account", 1, "1h", 640),
+            limit("all", "global", 1, "1h", 600),
+            window(limit("too", "global", 1, "1h", 1), 700));
+
+    private static final Map<String, Long> CAPACITIES = Map.of("all", 40L, "address", 5L);
+    private static final Map<String, Long> LENDING_CAPACITIES = Map.of("all", 600L, "too", 700L);
+    /** Shorter than a history, or longer. */
+    private static final List<Long> LEASE_MILLIS = List.of(500L, 60_000L);
+
     private static Map<String, Object> window(Map<String, Object> limit, int tokens) {
         limit.remove("rate");
         limit.remove("burst");
@@ -49,16 +64,49 @@ final class WideHistoryTest {
     void shouldConserveAndNeverOverAdmit_whenPartitionsCrashBetweenAnyTwoSteps(int partitions) {
         for (int seed = 0; seed < HISTORIES; seed++) {
             try {
-                history(partitions, new Random(seed * 1_000L + partitions));
+                history(new WideNetwork(partitions, RULES), CAPACITIES, 0, new Random(seed * 1_000L + partitions));
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("seed " + seed + ", " + partitions + " partitions", e);
             }
         }
     }
 
-    private static void history(int count, Random random) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 64})
+    void shouldConserveAndNeverOverAdmit_whenLeasesTakeTokensOfWideBuckets(int partitions) {
+        long granted = 0;
+        long spent = 0;
+        for (int seed = 0; seed < HISTORIES; seed++) {
+            try {
+                WideNetwork network = new WideNetwork(partitions, LENDING);
+                long leaseMillis = LEASE_MILLIS.get(seed % LEASE_MILLIS.size());
+                history(network, LENDING_CAPACITIES, leaseMillis, new Random(seed * 1_000L + partitions));
+                granted += sum(network.leases.values());
+                spent += sum(network.spentOfLeases.values());
+            } catch (AssertionError | RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", " + partitions + " partitions", e);
+            }
+        }
+        assertThat(spent).as("spent of %d tokens", granted).isBetween(granted / 10, granted * 9 / 10);
+    }
+
+    private static long sum(Collection<Long> tokens) {
+        return tokens.stream().mapToLong(it -> it).sum();
+    }
+
+    /** At some time, somebody reports a lease, truly or not, once or again. */
+    private static void report(WideNetwork network, long nowMillis, Random random) {
+        List<LeaseId> leases = new ArrayList<>(network.leases.keySet());
+        if (!leases.isEmpty()) {
+            LeaseId lease = leases.get(leases.size() - 1 - random.nextInt(Math.min(40, leases.size())));
+            long granted = network.leases.get(lease);
+            network.report(nowMillis, new Reported(lease, random.nextInt((int) granted + 2)));
+        }
+    }
+
+    private static void history(WideNetwork network, Map<String, Long> capacities, long leaseMillis, Random random) {
         // Given
-        WideNetwork network = new WideNetwork(count, RULES);
+        int count = network.partitions.size();
         Map<Integer, Asked> asked = new HashMap<>();
         long nowMillis = 1_000_000;
 
@@ -67,14 +115,15 @@ final class WideHistoryTest {
             nowMillis += random.nextInt(20);
             Partition partition = network.partitions.get(random.nextInt(count));
             List<Road> roads = new ArrayList<>(network.roads.values());
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0, 1 -> {
-                    Asked one = retried(step, asked, random);
+                    Asked one = retried(step, asked, leaseMillis, random);
                     asked.put(step, one);
                     network.ask(nowMillis, one);
                 }
                 case 2 -> partition.crash();
                 case 3 -> partition.commit();
+                case 8 -> report(network, nowMillis, random);
                 case 4 -> {
                     if (!roads.isEmpty() && random.nextInt(4) == 0) {
                         roads.get(random.nextInt(roads.size())).repeat(nowMillis, random.nextInt(100));
@@ -99,15 +148,26 @@ final class WideHistoryTest {
         }
         requireConservation(network);
         network.settle(nowMillis + 100);
+        for (int reports = network.leases.size(); reports > 0; reports--) {
+            report(network, nowMillis + 100, random);
+        }
+        network.settle(nowMillis + 100);
+        requireConservation(network);
+        // All leases are over, and everybody hears of it.
+        network.look(nowMillis + 100 + leaseMillis);
+        network.settle(nowMillis + 100 + leaseMillis);
 
         // Then: everything is decided once, nothing is open, and buckets hold what was admitted
         assertThat(network.answers.keySet()).isEqualTo(asked.keySet());
+        assertThat(network.spentOfLeases.keySet()).isEqualTo(network.leases.keySet());
         assertThat(network.open()).isZero();
         assertThat(network.travelling()).isZero();
         Map<String, Long> admitted = admitted(network, asked);
-        assertThat(admitted.getOrDefault("all", 0L)).isLessThanOrEqualTo(40);
+        capacities.keySet().stream()
+                .filter(limit -> !limit.equals("address"))
+                .forEach(limit -> admitted.merge(limit, sum(network.spentOfLeases.values()), Long::sum));
         admitted.forEach((bucket, tokens) -> {
-            assertThat(tokens).as(bucket).isLessThanOrEqualTo(bucket.startsWith("address") ? 5 : 40);
+            assertThat(tokens).as(bucket).isLessThanOrEqualTo(capacities.get(bucket.split(" ", -1)[0]));
             assertThat(used(network, bucket)).as("in use of %s", bucket).isEqualTo(tokens);
         });
     }
@@ -124,9 +184,9 @@ final class WideHistoryTest {
                         limit("one", "global", 1, "1h", 1),
                         limit("two", "global", 1, "1h", 1)));
         Admission admission = new Admission("a", "a", 1, "GET", RoutePath.ROOT, "", Map.of());
-        network.ask(1_000_000, new Asked(0, admission, "key"));
-        network.ask(1_000_000, new Asked(1, admission, "key"));
-        network.ask(1_000_000, new Asked(2, admission, "key"));
+        network.ask(1_000_000, new Asked(0, admission, "key", 0));
+        network.ask(1_000_000, new Asked(1, admission, "key", 0));
+        network.ask(1_000_000, new Asked(2, admission, "key", 0));
 
         // When
         network.settle(1_000_000);
@@ -148,7 +208,7 @@ final class WideHistoryTest {
                 count, ruleset(1, limit("own", "account", 1, "1h", 5), limit("all", "global", 1, "1h", 500)));
         Admission admission = new Admission("a", "a", 1, "GET", RoutePath.ROOT, "", Map.of());
         for (int number = 0; number < 500; number++) {
-            network.ask(1_000_000, new Asked(number, admission, null));
+            network.ask(1_000_000, new Asked(number, admission, null, 0));
         }
 
         // When
@@ -161,14 +221,14 @@ final class WideHistoryTest {
     }
 
     /** A new request, or one of before once more under its key. */
-    private static Asked retried(int number, Map<Integer, Asked> before, Random random) {
+    private static Asked retried(int number, Map<Integer, Asked> before, long leaseMillis, Random random) {
         Asked earlier = before.get(random.nextInt(number + 1));
         return earlier == null || earlier.key() == null || random.nextInt(3) == 0
-                ? asked(number, random)
-                : new Asked(number, earlier.admission(), earlier.key());
+                ? asked(number, leaseMillis, random)
+                : new Asked(number, earlier.admission(), earlier.key(), 0);
     }
 
-    private static Asked asked(int number, Random random) {
+    private static Asked asked(int number, long leaseMillis, Random random) {
         String account = "a" + random.nextInt(12);
         Admission admission = new Admission(
                 account,
@@ -178,7 +238,8 @@ final class WideHistoryTest {
                 RoutePath.ROOT,
                 "",
                 Map.of("ip", "192.0.2." + random.nextInt(4)));
-        return new Asked(number, admission, random.nextInt(3) == 0 ? "key-" + number : null);
+        boolean hasKey = random.nextInt(3) == 0;
+        return new Asked(number, admission, hasKey ? "key-" + number : null, hasKey ? 0 : leaseMillis);
     }
 
     /** Nothing flows back within a history: so what is open is in the buckets, and what was kept, and nothing else. */
@@ -203,7 +264,7 @@ final class WideHistoryTest {
                 for (LimitOutcome limit : decided.outcome().limits()) {
                     if (!limit.limitId().equals("own")) {
                         admitted.merge(
-                                limit.scope().isEmpty() ? "all" : "address " + limit.scope(),
+                                limit.scope().isEmpty() ? limit.limitId() : limit.limitId() + " " + limit.scope(),
                                 asked.get(number).admission().cost(),
                                 Long::sum);
                     }

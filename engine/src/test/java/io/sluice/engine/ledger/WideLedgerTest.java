@@ -22,6 +22,7 @@ import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.engine.wide.WideVoucher;
+import io.sluice.engine.wide.WideWish;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -44,7 +45,7 @@ final class WideLedgerTest {
 
     @Test
     void shouldAskForAVisit_whenTheAccountsOwnLimitsAdmit() {
-        assertThat(decide("acme", WideStatements.NONE)).isEqualTo(new AdmissionResult.Unvisited(List.of(ALL)));
+        assertThat(decide("acme", WideStatements.NONE)).isEqualTo(new AdmissionResult.Unvisited(List.of(ALL), 0));
     }
 
     @Test
@@ -165,7 +166,7 @@ final class WideLedgerTest {
     void shouldNotCountALimit_whenItsOwnerDoesNotHaveItYet() {
         // When
         WideStatement unknown = wide.charge(
-                        new WideName("new", ""), admission("acme", 1), ledger.clockMillis(), offset++)
+                        new WideName("new", ""), admission("acme", 1), WideWish.NONE, ledger.clockMillis(), offset++)
                 .statement();
 
         // Then
@@ -180,8 +181,8 @@ final class WideLedgerTest {
 
     @Test
     void shouldChargeNothing_whenTheVisitNamesAnotherScopeValue() {
-        WideCharge charge =
-                wide.charge(new WideName("all", "forged"), admission("acme", 1), ledger.clockMillis(), offset++);
+        WideCharge charge = wide.charge(
+                new WideName("all", "forged"), admission("acme", 1), WideWish.NONE, ledger.clockMillis(), offset++);
         assertThat(charge.changes()).isEmpty();
         assertThat(charge.statement().isKnown()).isFalse();
     }
@@ -409,7 +410,7 @@ final class WideLedgerTest {
     }
 
     private WideCharge visited(WideName name, Admission admission) {
-        WideCharge charge = wide.charge(name, admission, ledger.clockMillis(), offset++);
+        WideCharge charge = wide.charge(name, admission, WideWish.NONE, ledger.clockMillis(), offset++);
         wide.apply(charge);
         return charge;
     }

@@ -2,12 +2,16 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.ruleset.Ruleset;
+import io.sluice.engine.state.HoldKey;
+import io.sluice.engine.state.HoldKind;
+import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideWish;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,10 +27,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class WideNetwork {
     /** A record of a log. */
-    sealed interface Entry permits Asked, Travelling, Ended {}
+    sealed interface Entry permits Asked, Travelling, Ended, Reported, Looked {}
 
-    /** A request of a caller. */
-    record Asked(int number, Admission admission, @Nullable String key) implements Entry {}
+    /**
+     * A request of a caller.
+     *
+     * @param leaseMillis how long a front end would spend a lease beside the verdict; 0 for none
+     */
+    record Asked(int number, Admission admission, @Nullable String key, long leaseMillis) implements Entry {
+        LeaseDemand demand() {
+            return new LeaseDemand(admission, /* prefetchTokens= */ 1_000_000, leaseMillis);
+        }
+    }
+
+    /** What a front end has spent of a lease. */
+    record Reported(LeaseId lease, long spent) implements Entry {}
+
+    /** Any record of an account, which ends what is due. */
+    record Looked(String account) implements Entry {}
+
+    /** A lease, by the record that granted it. */
+    record LeaseId(int partition, String account, long offset) {}
 
     /** A request between partitions, home if there is nothing to visit. */
     record Travelling(
@@ -36,10 +57,11 @@ final class WideNetwork {
             int trip,
             boolean follows,
             List<WideName> visits,
-            List<WideStatement> statements)
+            List<WideStatement> statements,
+            long wish)
             implements Entry {
-        Travelling on(int owner, long offset, List<WideName> rest, List<WideStatement> known) {
-            return new Travelling(owner, 2 * offset + 1, asked, trip, follows, rest, known);
+        Travelling on(int owner, long offset, List<WideName> rest, List<WideStatement> known, long lent) {
+            return new Travelling(owner, WideNetwork.sequence(offset, 0), asked, trip, follows, rest, known, lent);
         }
     }
 
@@ -60,6 +82,7 @@ final class WideNetwork {
         private RulesetTimeline snapshotTimeline;
         private int snapshotNext;
         private int next;
+        private final List<WideEnd> told = new ArrayList<>();
 
         Partition(int number, Ruleset ruleset) {
             this.number = number;
@@ -92,6 +115,7 @@ final class WideNetwork {
             wide = new WideLedger(number, ledger, store);
             keys = new TravellingKeys(store);
             next = snapshotNext;
+            told.clear();
         }
 
         /** What the vouchers that have ended have taken for good. */
@@ -99,9 +123,7 @@ final class WideNetwork {
             Map<List<Long>, Long> kept = new HashMap<>();
             for (Stamped record : log.subList(0, next)) {
                 if (record.entry() instanceof Ended ended) {
-                    long tokens = ended.ends().stream()
-                            .mapToLong(end -> end.voucher().tokens() - end.returned())
-                            .sum();
+                    long tokens = ended.ends().stream().mapToLong(WideEnd::kept).sum();
                     kept.put(List.of((long) ended.from(), ended.sequence()), tokens);
                 }
             }
@@ -115,7 +137,13 @@ final class WideNetwork {
             ledger.mark(record.atMillis());
             nowMillis = Math.max(nowMillis, ledger.clockMillis());
             if (record.entry() instanceof Asked asked) {
-                admit(new Travelling(number, 0, asked, 0, false, List.of(), List.of()), nowMillis, offset);
+                endDue(asked.admission().account(), nowMillis);
+                admit(new Travelling(number, 0, asked, 0, false, List.of(), List.of(), 0), nowMillis, offset);
+            } else if (record.entry() instanceof Looked looked) {
+                endDue(looked.account(), nowMillis);
+            } else if (record.entry() instanceof Reported reported) {
+                endDue(reported.lease().account(), nowMillis);
+                report(reported, nowMillis);
             } else if (record.entry() instanceof Travelling travelling) {
                 if (wide.isNew(travelling.from(), travelling.sequence())) {
                     wide.taken(travelling.from(), travelling.sequence());
@@ -125,32 +153,67 @@ final class WideNetwork {
                 wide.taken(ended.from(), ended.sequence());
                 wide.apply(wide.decide(ended.ends(), nowMillis));
             }
+            tell(offset);
+        }
+
+        private void endDue(String account, long nowMillis) {
+            HoldResult.Due due = ledger.due(account, nowMillis);
+            ledger.apply(due);
+            if (due.changes() != null) {
+                told.addAll(due.changes().ends());
+            }
+            due.settlements().forEach(end -> ended(end.key(), end.cost()));
+        }
+
+        private void report(Reported reported, long nowMillis) {
+            LeaseId lease = reported.lease();
+            HoldKey key = new HoldKey(lease.account(), HoldKind.LEASE, lease.offset());
+            HoldAction action = new HoldAction(key, lease.account(), HoldOutcome.RETURNED, reported.spent());
+            if (ledger.decide(action, nowMillis) instanceof HoldResult.Ended ended) {
+                ledger.apply(ended.changes());
+                told.addAll(ended.changes().ends());
+                ended(key, reported.spent());
+            }
+        }
+
+        private void ended(HoldKey key, long spent) {
+            Long before = spentOfLeases.put(new LeaseId(number, key.account(), key.offset()), spent);
+            if (before != null && before != spent) {
+                throw new AssertionError("a lease ended again, with " + spent + " (expected: " + before + ")");
+            }
         }
 
         private void travel(Travelling travelling, long nowMillis, long offset) {
             if (travelling.visits().isEmpty()) {
+                endDue(travelling.asked().admission().account(), nowMillis);
                 admit(travelling, nowMillis, offset);
                 return;
             }
             List<WideName> rest =
                     travelling.visits().subList(1, travelling.visits().size());
             if (travelling.follows()) {
-                go(travelling.on(number, offset, rest, travelling.statements()));
+                go(travelling.on(number, offset, rest, travelling.statements(), 0));
                 return;
             }
-            WideCharge charge =
-                    wide.charge(travelling.visits().get(0), travelling.asked().admission(), nowMillis, offset);
+            Asked asked = travelling.asked();
+            WideCharge charge = wide.charge(
+                    travelling.visits().get(0),
+                    asked.admission(),
+                    new WideWish(travelling.wish(), asked.leaseMillis()),
+                    nowMillis,
+                    offset);
             wide.apply(charge);
             List<WideStatement> statements = new ArrayList<>(travelling.statements());
             statements.add(charge.statement());
-            go(travelling.on(number, offset, charge.refuses() ? List.of() : rest, statements));
+            long wish = charge.statement().lentTokens();
+            go(travelling.on(number, offset, charge.refuses() ? List.of() : rest, statements, wish));
         }
 
         private void admit(Travelling home, long nowMillis, long offset) {
             Asked asked = home.asked();
             List<WideStatement> statements = home.statements();
-            AdmissionResult result =
-                    ledger.decide(asked.admission(), asked.key(), WideStatements.of(statements), nowMillis, offset);
+            Lending lending = decided(asked, WideStatements.of(statements), nowMillis, offset);
+            AdmissionResult result = lending.result();
             boolean wasOut = home.trip() > 0 && !home.follows();
             IdempotencyRecordKey key = asked.key() == null
                     ? null
@@ -161,27 +224,38 @@ final class WideNetwork {
                 keys.apply(step);
                 go(new Travelling(
                         number,
-                        2 * offset + 1,
+                        sequence(offset, 0),
                         asked,
                         home.trip() + 1,
                         step.follows(),
                         unvisited.missing(),
-                        statements));
+                        statements,
+                        unvisited.wish()));
                 return;
             }
-            tell(WideLedger.ends(statements, result), offset);
+            told.addAll(WideLedger.ends(statements, result, lending.tokens()));
             if (wasOut) {
                 keys.apply(keys.home(key, nowMillis));
             }
             ledger.apply(result);
             answers.merge(asked.number(), result, WideNetwork::equal);
+            if (lending.tokens() > 0) {
+                leases.put(new LeaseId(number, asked.admission().account(), offset), lending.tokens());
+            }
         }
 
-        private void tell(List<WideEnd> ends, long offset) {
+        private Lending decided(Asked asked, WideStatements statements, long nowMillis, long offset) {
+            return asked.leaseMillis() == 0
+                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0)
+                    : ledger.decideLending(asked.demand(), statements, nowMillis, offset);
+        }
+
+        private void tell(long offset) {
             Map<Integer, List<WideEnd>> byOwner = new TreeMap<>();
-            ends.forEach(end -> byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
+            told.forEach(end -> byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
                     .add(end));
-            byOwner.forEach((owner, told) -> send(owner, new Ended(number, 2 * offset, told)));
+            told.clear();
+            byOwner.forEach((owner, ends) -> send(owner, new Ended(number, sequence(offset, 1), ends)));
         }
 
         private void go(Travelling travelling) {
@@ -231,6 +305,10 @@ final class WideNetwork {
     final List<Partition> partitions = new ArrayList<>();
     final Map<String, Road> roads = new LinkedHashMap<>();
     final Map<Integer, AdmissionResult> answers = new HashMap<>();
+    /** What leases were granted. */
+    final Map<LeaseId, Long> leases = new LinkedHashMap<>();
+    /** What was spent of those that are over. */
+    final Map<LeaseId, Long> spentOfLeases = new HashMap<>();
 
     WideNetwork(int count, Ruleset ruleset) {
         for (int number = 0; number < count; number++) {
@@ -245,8 +323,22 @@ final class WideNetwork {
         return again;
     }
 
+    private static long sequence(long offset, int number) {
+        return 2 * offset + number;
+    }
+
     void ask(long atMillis, Asked asked) {
         partitions.get(homeOf(asked.admission().account())).append(atMillis, asked);
+    }
+
+    void report(long atMillis, Reported reported) {
+        partitions.get(reported.lease().partition()).append(atMillis, reported);
+    }
+
+    /** Ends all leases whose time is over. */
+    void look(long atMillis) {
+        leases.keySet()
+                .forEach(lease -> partitions.get(lease.partition()).append(atMillis, new Looked(lease.account())));
     }
 
     /** Lets everything arrive and be decided. */

@@ -3,6 +3,7 @@ package io.sluice.gateway.quota;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.VerdictDetails;
@@ -72,6 +73,8 @@ final class QuotaBucket {
     private long leaseNotBeforeNanos;
     private long denyNotBeforeNanos;
     private long admissionCostMax = Long.MAX_VALUE;
+    // An admission was refused, and none since was for all that is wanted.
+    private boolean isCautious;
     private long unansweredNanos = UNANSWERED_NANOS;
     private long accountVoidBelow;
 
@@ -164,9 +167,17 @@ final class QuotaBucket {
         AskedTokens tokens = AskedTokens.of(demand, config);
         QuotaEffects.Ask ask = nowNanos - leaseNotBeforeNanos >= 0
                 ? new QuotaEffects.AskLease(this, tokens.lease(request, config), nowNanos)
-                : new QuotaEffects.AskAdmission(this, tokens.admission(request, admissionCostMax), nowNanos);
+                : admission(request, tokens, nowNanos);
         asking = ask;
         effects.ask(ask);
+    }
+
+    private QuotaEffects.Ask admission(AdmissionRequest request, AskedTokens tokens, long nowNanos) {
+        AdmissionRequest admission = tokens.admission(request, admissionCostMax);
+        boolean isAll =
+                admission.cost() == tokens.admission(request, Long.MAX_VALUE).cost();
+        QuotaEffects.AskAdmission ask = new QuotaEffects.AskAdmission(this, admission, isAll, nowNanos);
+        return isCautious ? new QuotaEffects.AskWhether(ask) : ask;
     }
 
     /** Takes the ledger's answer to a request for a lease. */
@@ -215,10 +226,30 @@ final class QuotaBucket {
             refused(Long.MAX_VALUE, nowNanos);
         } else if (details.allowed()) {
             setting.meters().admitted();
+            isCautious = isCautious && !ask.isAll();
             admissionCostMax = admissionCostMax > Long.MAX_VALUE / 2 ? Long.MAX_VALUE : admissionCostMax * 2;
             granted(EnvoyGrant.ofAdmission(decided, cost, ask.requestedNanos()), ask, nowNanos, effects);
         } else {
+            isCautious = true;
             refused(LedgerRefusal.ofAdmission(details, cost), nowNanos);
+        }
+        tick(nowNanos, effects);
+    }
+
+    /** Takes the ledger's word on whether an admission would be allowed: then it is asked for. */
+    void explained(QuotaEffects.AskWhether ask, Answer<Explanation> answer, long nowNanos, QuotaEffects effects) {
+        asking = null;
+        Explanation explanation = answer.orNull();
+        if (explanation == null) {
+            unanswered(nowNanos);
+        } else if (!explanation.details().allowed()) {
+            refused(
+                    LedgerRefusal.ofAdmission(
+                            explanation.details(), ask.admission().request().cost()),
+                    nowNanos);
+        } else if (!closed) {
+            asking = ask.admission();
+            effects.ask(ask.admission());
         }
         tick(nowNanos, effects);
     }

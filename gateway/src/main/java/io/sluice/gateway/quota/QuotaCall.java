@@ -102,6 +102,8 @@ final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
             ledger.ask(lease, answer -> work(more -> stream.leased(lease, answer, ledger.nanoTime(), more)));
         } else if (ask instanceof QuotaEffects.AskAdmission admission) {
             ledger.ask(admission, answer -> work(more -> stream.admitted(admission, answer, ledger.nanoTime(), more)));
+        } else if (ask instanceof QuotaEffects.AskWhether whether) {
+            ledger.ask(whether, answer -> work(more -> stream.explained(whether, answer, ledger.nanoTime(), more)));
         }
     }
 

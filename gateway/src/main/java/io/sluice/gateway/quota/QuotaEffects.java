@@ -20,8 +20,29 @@ final class QuotaEffects {
     /** A lease. */
     record AskLease(QuotaBucket bucket, LeaseRequest request, long requestedNanos) implements Ask {}
 
-    /** An ordinary admission, where the ledger lends nothing: its cost is what is granted. */
-    record AskAdmission(QuotaBucket bucket, AdmissionRequest request, long requestedNanos) implements Ask {}
+    /**
+     * An ordinary admission, where the ledger lends nothing: its cost is what is granted.
+     *
+     * @param isAll whether that is all that is wanted
+     */
+    record AskAdmission(QuotaBucket bucket, AdmissionRequest request, boolean isAll, long requestedNanos)
+            implements Ask {}
+
+    /**
+     * Whether an admission would be allowed. A refusal of an admission counts towards penalties, and nobody made this
+     * request: so the ledger is asked first, wherever it may refuse.
+     */
+    record AskWhether(AskAdmission admission) implements Ask {
+        @Override
+        public QuotaBucket bucket() {
+            return admission.bucket();
+        }
+
+        @Override
+        public long requestedNanos() {
+            return admission.requestedNanos();
+        }
+    }
 
     /** Slots that an admission took, and that no Envoy would ever release. */
     record Release(ClientId clientId, DecisionId id) {}

@@ -4,6 +4,7 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.request.LeaseReport;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,10 @@ final class QuotaLedger {
 
     void ask(QuotaEffects.AskAdmission ask, Consumer<Answer<AdmissionVerdict>> taken) {
         logged(admissions.admit(ask.request(), DEADLINE_MILLIS).thenAccept(taken));
+    }
+
+    void ask(QuotaEffects.AskWhether ask, Consumer<Answer<Explanation>> taken) {
+        logged(admissions.explain(ask.admission().request(), DEADLINE_MILLIS).thenAccept(taken));
     }
 
     /** Reports, and releases: nothing comes of it for the stream. */

@@ -2,6 +2,7 @@ package io.sluice.gateway.quota;
 
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import java.util.ArrayList;
@@ -127,6 +128,13 @@ final class QuotaStream {
     synchronized void admitted(
             QuotaEffects.AskAdmission ask, Answer<AdmissionVerdict> answer, long nowNanos, QuotaEffects effects) {
         ask.bucket().admitted(ask, answer, nowNanos, effects);
+        lookIfKept(ask.bucket());
+    }
+
+    /** Takes the ledger's word on whether an admission would be allowed. */
+    synchronized void explained(
+            QuotaEffects.AskWhether ask, Answer<Explanation> answer, long nowNanos, QuotaEffects effects) {
+        ask.bucket().explained(ask, answer, nowNanos, effects);
         lookIfKept(ask.bucket());
     }
 

@@ -2,6 +2,7 @@ package io.sluice.gateway.quota;
 
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
@@ -32,6 +33,7 @@ final class ModelQuotaLedger {
     private boolean leasable = true;
     private boolean listed;
     private long times = 1;
+    private long refusals;
 
     ModelQuotaLedger(long capacity, long perSecond) {
         this.capacity = capacity;
@@ -87,14 +89,36 @@ final class ModelQuotaLedger {
 
     Answer<AdmissionVerdict> admit(AdmissionRequest request, long nowMillis) {
         long cost = request.cost() * times;
-        boolean allowed = !listed && refill(nowMillis) >= cost;
+        boolean allowed = isAllowed(cost, nowMillis);
         if (allowed) {
             take(cost);
+        } else {
+            refusals++;
         }
-        String exceeded = cost > capacity ? "cost-above-capacity" : "limit-exceeded";
-        VerdictDetails details = allowed ? allowed() : denied(listed ? "deny-listed" : exceeded);
+        VerdictDetails details = answer(allowed, cost);
         return new Answer.Answered<>(
                 new AdmissionVerdict.Recorded(new Verdict("c", "0-" + offset, null, details, null)));
+    }
+
+    Answer<Explanation> explain(AdmissionRequest request, long nowMillis) {
+        long cost = request.cost() * times;
+        VerdictDetails details = answer(isAllowed(cost, nowMillis), cost);
+        return new Answer.Answered<>(
+                new Explanation("c", request.clientId().text(), details, /* limitsTotal= */ 1, List.of()));
+    }
+
+    private boolean isAllowed(long cost, long nowMillis) {
+        return !listed && refill(nowMillis) >= cost;
+    }
+
+    private VerdictDetails answer(boolean allowed, long cost) {
+        String exceeded = cost > capacity ? "cost-above-capacity" : "limit-exceeded";
+        return allowed ? allowed() : denied(listed ? "deny-listed" : exceeded);
+    }
+
+    /** Admissions that were refused: each counts towards penalties. */
+    long refusals() {
+        return refusals;
     }
 
     void report(LeaseReport report, long nowMillis) {

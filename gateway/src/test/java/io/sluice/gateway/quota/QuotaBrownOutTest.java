@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Verdict;
@@ -28,6 +29,8 @@ final class QuotaBrownOutTest {
             CONFIG, QuotaBrownOutTest::request, new BucketRoom(10), new QuotaMeters(), /* nowNanos= */ 0);
     private final List<Long> costs = new ArrayList<>();
     private QuotaEffects effects = new QuotaEffects();
+    /** Refused admissions: each counts towards penalties. */
+    private int refusals;
 
     private static AdmissionRequest request(String domain, Map<String, String> bucketId) throws WireException {
         return AdmissionRequest.of(bucketId.get("user_id")).build();
@@ -47,30 +50,55 @@ final class QuotaBrownOutTest {
         stream.leased(ask, new Answer.Answered<>(new LeaseReply("c", "0-1", 0, 0, details)), 0, effects);
     }
 
-    /** Answers admissions for as long as another one is asked for at once; returns what is left then. */
+    /** Answers for as long as something is asked at once; returns what is left then. */
     private long decide(long left, long millis) {
+        boolean isKnown = false;
         while (!effects.asks().isEmpty()) {
-            QuotaEffects.AskAdmission ask =
-                    (QuotaEffects.AskAdmission) effects.asks().get(0);
-            long cost = ask.request().cost();
-            costs.add(cost);
-            boolean allowed = cost * TIMES <= left;
-            left -= allowed ? cost * TIMES : 0;
-            String exceeded = cost * TIMES > CAPACITY ? "cost-above-capacity" : "limit-exceeded";
-            LimitStatus limit = LimitStatus.of("per-client", "")
-                    .limit(CAPACITY)
-                    .remaining(left)
-                    .nextTokenMillis(600)
-                    .build();
-            VerdictDetails details = VerdictDetails.of(allowed ? VerdictCode.ALLOW : VerdictCode.DENY)
-                    .reasonCode(allowed ? "within-limits" : exceeded)
-                    .limits(List.of(limit))
-                    .build();
-            Verdict verdict = new Verdict("c", "0-" + (costs.size() + 1), null, details, null);
+            QuotaEffects.Ask ask = effects.asks().get(0);
             effects = new QuotaEffects();
-            stream.admitted(ask, new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict)), nanos(millis), effects);
+            if (ask instanceof QuotaEffects.AskWhether whether) {
+                long cost = whether.admission().request().cost();
+                costs.add(cost);
+                isKnown = cost * TIMES <= left;
+                VerdictDetails details = details(isKnown, cost, left);
+                stream.explained(
+                        whether,
+                        new Answer.Answered<>(new Explanation("c", "alice", details, 1, List.of())),
+                        nanos(millis),
+                        effects);
+            } else {
+                QuotaEffects.AskAdmission admission = (QuotaEffects.AskAdmission) ask;
+                long cost = admission.request().cost();
+                boolean allowed = cost * TIMES <= left;
+                if (!isKnown) {
+                    costs.add(cost);
+                }
+                isKnown = false;
+                left -= allowed ? cost * TIMES : 0;
+                refusals += allowed ? 0 : 1;
+                VerdictDetails details = details(allowed, cost, left);
+                Verdict verdict = new Verdict("c", "0-" + (costs.size() + 1), null, details, null);
+                stream.admitted(
+                        admission,
+                        new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict)),
+                        nanos(millis),
+                        effects);
+            }
         }
         return left;
+    }
+
+    private static VerdictDetails details(boolean allowed, long cost, long left) {
+        String exceeded = cost * TIMES > CAPACITY ? "cost-above-capacity" : "limit-exceeded";
+        LimitStatus limit = LimitStatus.of("per-client", "")
+                .limit(CAPACITY)
+                .remaining(left)
+                .nextTokenMillis(600)
+                .build();
+        return VerdictDetails.of(allowed ? VerdictCode.ALLOW : VerdictCode.DENY)
+                .reasonCode(allowed ? "within-limits" : exceeded)
+                .limits(List.of(limit))
+                .build();
     }
 
     private List<Assignment> taken(long millis) {
@@ -98,8 +126,9 @@ final class QuotaBrownOutTest {
         // When
         decide(45, 10);
 
-        // Then
+        // Then only the first one was tried without asking before
         assertThat(costs).containsExactly(40L, 20L, 10L);
+        assertThat(refusals).isEqualTo(1);
         assertThat(taken(10)).containsExactly(new Assignment.Spend(ALICE, 10, 3));
     }
 
@@ -159,7 +188,7 @@ final class QuotaBrownOutTest {
         // Given
         demand();
 
-        // When: the last refusal is not long ago
+        // When the last refusal is not long ago
         long leaseMillis = 0;
         for (long millis = 500; millis <= 12_000 && leaseMillis == 0; millis += 500) {
             if (millis % 5_000 == 0) {
@@ -176,6 +205,7 @@ final class QuotaBrownOutTest {
 
         // Then
         assertThat(leaseMillis).isBetween(10_000L, 10_600L);
+        assertThat(refusals).isEqualTo(1);
     }
 
     @Test
@@ -197,7 +227,8 @@ final class QuotaBrownOutTest {
         long after = simulation.admitted();
         simulation.runUntil(340_000);
 
-        // Then
+        // Then: one refusal for each time of scarcity that is not known yet
+        assertThat(ledger.refusals()).isLessThanOrEqualTo(3);
         assertThat(during).isBetween(48L, 62L);
         assertThat(simulation.admitted() - after).isBetween(200L, 260L);
     }

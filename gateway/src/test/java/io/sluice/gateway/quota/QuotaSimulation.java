@@ -3,6 +3,7 @@ package io.sluice.gateway.quota;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -254,6 +255,13 @@ final class QuotaSimulation {
                         arrives,
                         (of, effects) -> of.admitted(
                                 admission, lost ? new Answer.Unavailable<>("lost") : answer, nanos(), effects));
+            } else if (ask instanceof QuotaEffects.AskWhether whether) {
+                Answer<Explanation> answer = ledger.explain(whether.admission().request(), nowMillis);
+                answered(
+                        open,
+                        arrives,
+                        (of, effects) -> of.explained(
+                                whether, lost ? new Answer.Unavailable<>("lost") : answer, nanos(), effects));
             }
         }
 

@@ -3,9 +3,9 @@ package io.sluice.perf.decisions;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.client.KafkaAccountDecisions;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.DecisionPage;
 import io.sluice.client.decisions.DecisionQuery;
-import io.sluice.client.decisions.ScanBounds;
+import io.sluice.client.search.FoundPage;
+import io.sluice.client.search.ScanBounds;
 import io.sluice.perf.Scenario;
 import io.sluice.perf.Setting;
 import io.sluice.perf.load.Latencies;
@@ -117,7 +117,7 @@ public final class DecisionScanScenario implements Scenario {
             }
             samples.addLatencies("newest", newest);
             long startNanos = System.nanoTime();
-            DecisionPage page = page(decisions, rare);
+            FoundPage page = page(decisions, rare);
             double seconds = (System.nanoTime() - startNanos) / 1e9;
             expect(page, 1);
             samples.add("behind", seconds * 1_000);
@@ -125,7 +125,7 @@ public final class DecisionScanScenario implements Scenario {
         }
     }
 
-    private static DecisionPage page(KafkaAccountDecisions decisions, String account) throws Exception {
+    private static FoundPage page(KafkaAccountDecisions decisions, String account) throws Exception {
         AccountDecisions.Answer answer =
                 decisions.page(DecisionQuery.newest(account, PAGE)).get(120, TimeUnit.SECONDS);
         if (answer instanceof AccountDecisions.Found found) {
@@ -134,7 +134,7 @@ public final class DecisionScanScenario implements Scenario {
         throw new IllegalStateException(String.valueOf(answer));
     }
 
-    private static void expect(DecisionPage page, int records) {
+    private static void expect(FoundPage page, int records) {
         if (page.records().size() != records || page.unknown() > 0) {
             throw new IllegalStateException(page.records().size() + " records (expected: " + records + ")");
         }

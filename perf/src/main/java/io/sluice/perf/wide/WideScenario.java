@@ -18,7 +18,8 @@ import java.util.TreeMap;
 
 /**
  * Requests that meet a limit of all accounts, beside the same without: one bucket for everybody, and one for each of a
- * million addresses. All of them go through Kafka. A third limit is scarce: what it admits must not exceed its bound.
+ * million addresses. All of them go through Kafka, but for hot clients ({@link HotScope}). A third limit is scarce: what
+ * it admits must not exceed its bound.
  */
 public final class WideScenario implements Scenario {
     private static final String OWN = "00 own limit only";
@@ -60,6 +61,7 @@ public final class WideScenario implements Scenario {
                 }
             }
             rows.addAll(rows(sides, samples));
+            rows.addAll(HotScope.rows(setting, sluice.httpPort(), number()));
             rows.add(scarce(setting, sluice));
             rows.add(LogCheck.of(sluice.bootstrapServers(), sluice.keys(), sluice.rulesKey())
                     .decisions(1)

@@ -29,6 +29,11 @@ public record AuditResult(String log, RunWindow window, List<PartitionAudit> par
         return partitions.stream().mapToLong(PartitionAudit::differences).sum();
     }
 
+    /** Of the differences, those that the log contradicts; the others may come of what it does not tell. */
+    public long contradictions() {
+        return partitions.stream().mapToLong(PartitionAudit::contradictions).sum();
+    }
+
     public long notCompared() {
         return partitions.stream().mapToLong(PartitionAudit::notCompared).sum();
     }
@@ -37,9 +42,9 @@ public record AuditResult(String log, RunWindow window, List<PartitionAudit> par
         return partitions.stream().mapToLong(audit -> audit.facts().records()).sum();
     }
 
-    /** Whether every decision was derived again, and compared. */
+    /** Whether every decision was derived again, and compared; there must be one. */
     public boolean isProof() {
-        return differences() == 0 && notCompared() == 0;
+        return derived() > 0 && differences() == 0 && notCompared() == 0;
     }
 
     /** The first differences of each partition. */

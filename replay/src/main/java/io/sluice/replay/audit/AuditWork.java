@@ -8,6 +8,7 @@ import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.PartitionFacts;
 import io.sluice.replay.run.PartitionWork;
 import io.sluice.replay.run.RunCounters;
+import io.sluice.replay.run.StartRules;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunOutputs;
 import io.sluice.streams.replay.RunSettings;
@@ -33,6 +34,7 @@ public final class AuditWork implements PartitionWork<PartitionAudit> {
     private long matched;
     private long notCompared;
     private long differences;
+    private long wrongAnyway;
 
     /**
      * Work before the first record.
@@ -81,6 +83,7 @@ public final class AuditWork implements PartitionWork<PartitionAudit> {
         @Override
         public void differs(Difference.Kind kind, String name, List<String> details) {
             differences++;
+            wrongAnyway += kind.isWrongAnyway() ? 1 : 0;
             if (listed.size() < listedMax) {
                 listed.add(new Difference(kind, partition, name, details));
             }
@@ -90,6 +93,11 @@ public final class AuditWork implements PartitionWork<PartitionAudit> {
         public void notCompared(DecisionName name) {
             notCompared++;
         }
+    }
+
+    @Override
+    public void startUnder(StartRules rules) throws LogException {
+        rules.putInForce(run);
     }
 
     @Override
@@ -137,8 +145,17 @@ public final class AuditWork implements PartitionWork<PartitionAudit> {
         if (!facts.isEmpty()) {
             join.finish(isWhole, facts.lastOffset(), run.clockMillis(), this::endDueHolds);
         }
+        // Where the beginning is not known, another state may have led to another decision.
+        long contradictions = facts.start() == PartitionFacts.Start.EXACT ? differences : wrongAnyway;
         return new PartitionAudit(
-                facts, derived, matched, notCompared, differences, listed, RunCounters.of(registry, refused));
+                facts,
+                derived,
+                matched,
+                notCompared,
+                differences,
+                contradictions,
+                listed,
+                RunCounters.of(registry, refused));
     }
 
     private void endDueHolds(String account) throws LogException {

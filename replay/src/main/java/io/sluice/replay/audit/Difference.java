@@ -30,6 +30,11 @@ public record Difference(Kind kind, int partition, String name, List<String> det
             this.text = text;
         }
 
+        /** Whether it is wrong whatever the state was. */
+        boolean isWrongAnyway() {
+            return this == UNREADABLE;
+        }
+
         /** As reports say it. */
         public String text() {
             return text;

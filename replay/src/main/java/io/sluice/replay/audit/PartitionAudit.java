@@ -12,6 +12,7 @@ import java.util.List;
  * @param notCompared of these, how many have no counterpart that could be compared: the decision topic no longer
  *     reaches back to them, or too many waited at once
  * @param differences decisions that differ, all of them counted
+ * @param contradictions of these, those that are wrong whatever the log does not tell of its beginning
  * @param listed the first of them
  * @param counters what the run met beside decisions
  */
@@ -21,6 +22,7 @@ public record PartitionAudit(
         long matched,
         long notCompared,
         long differences,
+        long contradictions,
         List<Difference> listed,
         RunCounters counters) {
     public PartitionAudit {

@@ -3,11 +3,16 @@ package io.sluice.replay.log;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.AccessSnapshotCodec;
 import io.sluice.schemas.codec.AccountCommandCodec;
+import io.sluice.schemas.codec.ActivationCodec;
 import io.sluice.schemas.codec.ClockMarkCodec;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.LedgerVersionCodec;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.SignalCodec;
+import io.sluice.schemas.control.MessageKey;
+import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.control.SignedKind;
 import io.sluice.schemas.control.SigningKey;
 import io.sluice.schemas.control.TrustedKeys;
@@ -25,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 final class Anonymiser {
     private static final byte[] MALFORMED = "{".getBytes(StandardCharsets.UTF_8);
     private static final String HIDDEN = "anonymised";
+    /** Of either family, as a scope has it. */
+    private static final Pattern ADDRESS = Pattern.compile("\\d+\\.\\d+\\.\\d+\\.\\d+|[0-9a-fA-F]*:[0-9a-fA-F]*:");
+
     private static final Set<String> TEXTS = Set.of("idempotencyKey", "requestId", "commandId");
     private static final Set<String> DROPPED = Set.of("meta", "description");
     private static final Set<String> SAID = Set.of("author", "principal", "reason");
@@ -91,12 +100,41 @@ final class Anonymiser {
             return with(record, null, MALFORMED);
         }
         try {
+            if (wellFormed.record().request() instanceof ControlRecord control
+                    && PartitionMessageCodec.isOne(control.payload())) {
+                return message(record, control);
+            }
             return wellFormed.record().request() instanceof ControlRecord control
                     ? with(record, key(record.key(), control), RequestCodec.encode(signed(control)))
                     : with(record, hashed(record.key()), json(DocumentTree.toJson(value("", tree(record.value())))));
         } catch (WireException e) {
             return with(record, null, MALFORMED);
         }
+    }
+
+    /** A message between partitions, about limits that all accounts share: whoever claims a proof claims one still. */
+    private LoggedRecord message(LoggedRecord record, ControlRecord control) throws WireException {
+        Object payload = DocumentTree.ofJson(control.payload());
+        if (hasAddress(payload)) {
+            return with(record, null, MALFORMED);
+        }
+        commanded = null;
+        String signature = control.signature().startsWith(MessageKey.PREFIX) ? MessageKey.PREFIX : "none";
+        return with(
+                record,
+                hashed(record.key()),
+                RequestCodec.encode(new ControlRecord(DocumentTree.toJson(value("", payload)), signature)));
+    }
+
+    /** Whether any scope of a wide limit is an address, or has one: its owner would not know it by another name. */
+    private static boolean hasAddress(@Nullable Object tree) {
+        if (tree instanceof Map<?, ?> members) {
+            return members.entrySet().stream()
+                    .anyMatch(member -> "scope".equals(member.getKey()) && member.getValue() instanceof String scope
+                            ? ADDRESS.matcher(scope).find()
+                            : hasAddress(member.getValue()));
+        }
+        return tree instanceof List<?> items && items.stream().anyMatch(Anonymiser::hasAddress);
     }
 
     private static @Nullable Object tree(byte @Nullable [] value) throws WireException {
@@ -122,9 +160,13 @@ final class Anonymiser {
     private ControlRecord signed(ControlRecord control) throws WireException {
         for (SignedKind kind : kinds(control.payload())) {
             if (trusted.verify(kind, control)) {
+                if (kind == SignedKind.RULES) {
+                    return rules.sign(kind, activation(control.payload()));
+                }
                 SigningKey key = kind == SignedKind.ACCOUNT_COMMAND
                                 || kind == SignedKind.CLOCK_COMMAND
                                 || kind == SignedKind.SIGNAL
+                                || kind == SignedKind.LEDGER_VERSION
                         ? commands
                         : rules;
                 Object payload = DocumentTree.ofJson(control.payload());
@@ -139,6 +181,13 @@ final class Anonymiser {
         return new ControlRecord("{}", control.signature());
     }
 
+    /** A ruleset, which may be packed. */
+    private String activation(String payload) throws WireException {
+        RulesetActivation activation = ActivationCodec.decode(payload);
+        return ActivationCodec.encode(new RulesetActivation(
+                activation.revision(), text("document", activation.documentJson()), HIDDEN, HIDDEN));
+    }
+
     private static List<SignedKind> kinds(String payload) {
         if (AccountCommandCodec.isOne(payload)) {
             return List.of(SignedKind.ACCOUNT_COMMAND);
@@ -148,6 +197,9 @@ final class Anonymiser {
         }
         if (SignalCodec.isOne(payload)) {
             return List.of(SignedKind.SIGNAL);
+        }
+        if (LedgerVersionCodec.isOne(payload)) {
+            return List.of(SignedKind.LEDGER_VERSION);
         }
         return List.of(AccessSnapshotCodec.isOne(payload) ? SignedKind.ACCESS : SignedKind.RULES);
     }
@@ -196,8 +248,8 @@ final class Anonymiser {
             case "clientId", "client" -> names.client(text);
             case "scope" -> isClientOf(commanded, text) ? names.client(text) : text;
             case "account" -> names.account(text);
-            // Rulesets and access entries travel as text within their payload.
-            case "document", "entry" -> DocumentTree.toJson(value("", DocumentTree.ofJson(text)));
+            // Rulesets, access entries and the requests of messages travel as text within their payload.
+            case "document", "entry", "request" -> DocumentTree.toJson(value("", DocumentTree.ofJson(text)));
             default -> text;
         };
     }

@@ -1,5 +1,6 @@
 package io.sluice.replay.log;
 
+import io.sluice.schemas.control.TrustedKeys;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,17 @@ public final class ExportedLog implements LogSource {
                 LogManifest.requestsFile(directory, partition),
                 manifest.requests().get(partition),
                 from);
+    }
+
+    @Override
+    public TrustedKeys keys() {
+        return manifest.keys();
+    }
+
+    @Override
+    public @Nullable LogReader rules() throws LogException {
+        LogManifest.Span span = manifest.rules();
+        return span == null ? null : new FileLogReader(LogManifest.rulesFile(directory), span, /* from= */ null);
     }
 
     @Override

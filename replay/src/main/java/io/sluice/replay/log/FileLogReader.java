@@ -85,6 +85,12 @@ final class FileLogReader implements LogReader {
             if (offset <= lastOffset) {
                 throw damaged("offset " + offset + " comes after " + lastOffset, /* cause= */ null);
             }
+            if (offset < span.beginOffset() || offset >= span.endOffset()) {
+                throw damaged(
+                        "offset " + offset + " (expected: " + span.beginOffset() + ".." + (span.endOffset() - 1)
+                                + ", as the manifest says)",
+                        /* cause= */ null);
+            }
             LoggedRecord record = new LoggedRecord(offset, in.readLong(), part(), part());
             lastOffset = offset;
             records++;

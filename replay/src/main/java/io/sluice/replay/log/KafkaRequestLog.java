@@ -1,5 +1,6 @@
 package io.sluice.replay.log;
 
+import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ public final class KafkaRequestLog implements LogSource {
     private static final int FETCH_BYTES = 4 << 20;
 
     private final Map<String, Object> properties;
+    private final TrustedKeys keys;
     private final int partitions;
     private final int replyPartitions;
     private final int decisionPartitions;
@@ -29,9 +31,11 @@ public final class KafkaRequestLog implements LogSource {
      * Looks at the topics; nothing is read so far.
      *
      * @param kafka Kafka client properties, {@code bootstrap.servers} among them
+     * @param keys prove control records
      * @throws LogException if Kafka does not answer, or a topic is missing
      */
-    public KafkaRequestLog(Map<String, ?> kafka) throws LogException {
+    public KafkaRequestLog(Map<String, ?> kafka, TrustedKeys keys) throws LogException {
+        this.keys = keys;
         this.properties = properties(kafka);
         try (Consumer<byte[], byte[]> consumer = consumer()) {
             this.partitions = count(consumer, TopicCatalogue.REQUESTS);
@@ -86,6 +90,16 @@ public final class KafkaRequestLog implements LogSource {
     @Override
     public LogReader requests(int partition, @Nullable LogPoint from) throws LogException {
         return KafkaLogReader.open(consumer(), TopicCatalogue.REQUESTS, partition, from);
+    }
+
+    @Override
+    public TrustedKeys keys() {
+        return keys;
+    }
+
+    @Override
+    public LogReader rules() throws LogException {
+        return KafkaLogReader.open(consumer(), TopicCatalogue.RULES, /* partition= */ 0, /* from= */ null);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.sluice.replay.log;
 
 /** A log cannot be read, or what was read is damaged; one line that says where, and what was expected. */
-public final class LogException extends Exception {
+public class LogException extends Exception {
     public LogException(String line) {
         super(line);
     }

@@ -62,6 +62,14 @@ public final class LogExport {
                 }
             }
         }
+        LogReader published = log.rules();
+        LogManifest.Span rules = null;
+        if (published != null) {
+            try (published) {
+                Part all = new Part(null, null, true, false);
+                rules = copied(published, LogManifest.rulesFile(directory), all, anonymiser);
+            }
+        }
         LogManifest manifest = new LogManifest(
                 part.anonymised() ? "a log, anonymised" : log.name(),
                 log.partitions(),
@@ -69,7 +77,8 @@ public final class LogExport {
                 part.anonymised(),
                 anonymiser == null ? keys : anonymiser.keys(),
                 requests,
-                decisions);
+                decisions,
+                rules);
         manifest.write(directory);
         return manifest;
     }

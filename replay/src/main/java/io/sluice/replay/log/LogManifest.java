@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys prove the control records in the export
  * @param requests what there is of each partition's requests, by partition
  * @param decisions what there is of each partition's decisions, by partition; empty if they were not exported
+ * @param rules what there is of the rules topic; null if it was not exported
  */
 public record LogManifest(
         String origin,
@@ -34,7 +35,8 @@ public record LogManifest(
         boolean anonymised,
         TrustedKeys keys,
         List<Span> requests,
-        List<Span> decisions) {
+        List<Span> decisions,
+        @Nullable Span rules) {
     private static final String FILE = "manifest.json";
     private static final String KIND = "sluice-log";
     private static final long VERSION = 1;
@@ -46,6 +48,22 @@ public record LogManifest(
             throw new IllegalArgumentException("partitions: " + requests.size() + " of requests and " + decisions.size()
                     + " of decisions (expected: " + requestPartitions + ")");
         }
+        if (requestPartitions < 1 || replyPartitions < 1) {
+            throw new IllegalArgumentException("partitions: " + requestPartitions + " of requests, " + replyPartitions
+                    + " of replies (expected: at least 1 of each)");
+        }
+    }
+
+    /** Without what the rules writer published. */
+    public LogManifest(
+            String origin,
+            int requestPartitions,
+            int replyPartitions,
+            boolean anonymised,
+            TrustedKeys keys,
+            List<Span> requests,
+            List<Span> decisions) {
+        this(origin, requestPartitions, replyPartitions, anonymised, keys, requests, decisions, /* rules= */ null);
     }
 
     /**
@@ -74,6 +92,11 @@ public record LogManifest(
         return directory.resolve("decisions-" + partition + ".log.gz");
     }
 
+    /** The file with what the rules writer published. */
+    public static Path rulesFile(Path directory) {
+        return directory.resolve("rules.log.gz");
+    }
+
     /** Whether a directory has an export. */
     public static boolean isIn(Path directory) {
         return Files.exists(directory.resolve(FILE));
@@ -91,6 +114,9 @@ public record LogManifest(
         tree.put("commandKeys", keys.commands().toPem());
         tree.put("requests", trees(requests));
         tree.put("decisions", trees(decisions));
+        if (rules != null) {
+            tree.put("rules", trees(List.of(rules)));
+        }
         Files.writeString(directory.resolve(FILE), DocumentTree.toJson(tree) + "\n");
     }
 
@@ -130,7 +156,8 @@ public record LogManifest(
                             VerifyingKeys.ofPem(text(members, "rulesKeys")),
                             VerifyingKeys.ofPem(text(members, "commandKeys"))),
                     spans(members.get("requests")),
-                    spans(members.get("decisions")));
+                    spans(members.get("decisions")),
+                    spans(members.get("rules")).stream().findFirst().orElse(null));
         } catch (NoSuchFileException e) {
             throw new LogException(
                     file + " does not exist (expected: a directory of `sluice log export` that was finished)", e);

@@ -1,5 +1,6 @@
 package io.sluice.replay.log;
 
+import io.sluice.schemas.control.TrustedKeys;
 import org.jspecify.annotations.Nullable;
 
 /** A request topic with the decisions on it, in a cluster or in exported files. Thread-safe. */
@@ -19,6 +20,14 @@ public interface LogSource extends AutoCloseable {
      * @param from the first record wanted; null for the first that is there
      */
     LogReader requests(int partition, @Nullable LogPoint from) throws LogException;
+
+    /** Prove the control records of the log. */
+    TrustedKeys keys();
+
+    /** What the rules writer has published, as control records in their order; null if that is not known. */
+    default @Nullable LogReader rules() throws LogException {
+        return null;
+    }
 
     /** The decisions on a partition's requests; null if the log has none. */
     @Nullable LogReader decisions(int partition) throws LogException;

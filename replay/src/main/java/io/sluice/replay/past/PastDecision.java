@@ -12,6 +12,7 @@ import io.sluice.replay.run.Progress;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
+import io.sluice.replay.run.StartRules;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
@@ -47,8 +48,8 @@ public final class PastDecision {
      */
     public PastDecision(LogSource log, RunSettings settings, RunBounds bounds, DecisionId id) throws LogException {
         if (id.partition() >= log.partitions()) {
-            throw new LogException("decision " + id.text() + ": partition " + id.partition() + " (expected: 0.."
-                    + (log.partitions() - 1) + ", as the log has)");
+            throw new UnknownDecisionException("decision " + id.text() + ": partition " + id.partition()
+                    + " (expected: 0.." + (log.partitions() - 1) + ", as the log has)");
         }
         this.log = log;
         this.settings = settings;
@@ -59,6 +60,10 @@ public final class PastDecision {
                 new RunWindow(
                         new LogPoint.AtOffset(id.offset()), new LogPoint.AtOffset(id.offset() + 1), /* cold= */ false),
                 bounds);
+        if (!run.reaches(id.partition(), id.offset())) {
+            throw new UnknownDecisionException("decision " + id.text() + ": no record at this offset (expected: "
+                    + run.reach(id.partition()) + ", which the log has)");
+        }
     }
 
     public Progress progress() {
@@ -69,10 +74,20 @@ public final class PastDecision {
      * The explanation.
      *
      * @param reply the answer to an explain query, as it lies on the reply topic
-     * @param start how exact the state was
+     * @param facts what the log before the decision was like
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Explained(byte[] reply, PartitionFacts.Start start) {}
+    public record Explained(byte[] reply, PartitionFacts facts) {
+        /** How exact the state was that the decision is explained from. */
+        public String state() {
+            String rules = facts.startRules().revision() == 0
+                    ? ""
+                    : "; under revision " + facts.startRules().revision() + " at first";
+            return facts.start() == PartitionFacts.Start.EXACT
+                    ? facts.start().text()
+                    : facts.start().text() + "; " + facts.before() + " records were run before it" + rules;
+        }
+    }
 
     /**
      * Runs the partition up to the decision.
@@ -105,6 +120,11 @@ public final class PastDecision {
         }
 
         @Override
+        public void startUnder(StartRules rules) throws LogException {
+            rules.putInForce(partitionRun);
+        }
+
+        @Override
         public void warmUp(LoggedRecord record) {
             partitionRun.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
         }
@@ -126,8 +146,8 @@ public final class PastDecision {
             DecodedRequest decoded = new RequestReader(id.partition(), log.partitions(), log.replyPartitions())
                     .read(record.key(), record.value());
             if (decoded instanceof DecodedRequest.Malformed malformed) {
-                throw new LogException("decision " + id.text() + ": the record was refused, " + malformed.field() + " "
-                        + malformed.detail());
+                throw new UnknownDecisionException("decision " + id.text() + ": the record was refused, "
+                        + malformed.field() + " " + malformed.detail());
             }
             Request request = ((DecodedRequest.WellFormed) decoded).record().request();
             if (request instanceof AdmissionRequest admission) {
@@ -136,7 +156,7 @@ public final class PastDecision {
             if (request instanceof LeaseRequest lease) {
                 return lease.admission();
             }
-            throw new LogException("decision " + id.text() + ": is about a "
+            throw new UnknownDecisionException("decision " + id.text() + ": is about a "
                     + request.getClass().getSimpleName() + " (expected: an admission, or a request for a lease)");
         }
 
@@ -153,10 +173,11 @@ public final class PastDecision {
         @Override
         public Explained result(PartitionFacts facts) throws LogException {
             if (reply == null) {
-                throw new LogException("decision " + id.text() + ": no record at this offset (expected: one from "
-                        + facts.beginOffset() + " on, up to the end of the log)");
+                throw new UnknownDecisionException(
+                        "decision " + id.text() + ": no record at this offset (expected: one of "
+                                + run.reach(id.partition()) + " with a record)");
             }
-            return new Explained(reply, facts.start());
+            return new Explained(reply, facts);
         }
 
         @Override

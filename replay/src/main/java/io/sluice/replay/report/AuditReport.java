@@ -29,6 +29,12 @@ public final class AuditReport {
         if (audit.notCompared() > 0) {
             lines.add(number(audit.notCompared()) + " decisions could not be compared");
         }
+        long unfounded = audit.differences() - audit.contradictions();
+        if (unfounded > 0) {
+            lines.add(
+                    number(unfounded) + " differences are of partitions whose beginning is not known: they may come of"
+                            + " that, and prove nothing");
+        }
         lines.add(number(audit.matched()) + " of " + number(audit.derived()) + " decisions re-derived, "
                 + number(audit.differences()) + " differences");
         return lines;
@@ -47,6 +53,7 @@ public final class AuditReport {
         tree.put("matched", audit.matched());
         tree.put("notCompared", audit.notCompared());
         tree.put("differences", audit.differences());
+        tree.put("contradictions", audit.contradictions());
         tree.put("proof", audit.isProof());
         List<Object> listed = new ArrayList<>();
         for (Difference difference : audit.listed()) {

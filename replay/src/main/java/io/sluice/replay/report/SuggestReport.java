@@ -24,7 +24,7 @@ public final class SuggestReport {
     /** Lines for a person; the last one is the suggestion. */
     public static List<String> text(Suggestion suggestion, ScaledLimit limit, RefusalGoal goal) {
         List<String> lines = new ArrayList<>();
-        RunNotes.of(suggestion.facts(), RunCounters.NONE).forEach(note -> lines.add("note: " + note));
+        notes(suggestion).forEach(note -> lines.add("note: " + note));
         lines.add("");
         TextTable table = new TextTable(
                 3, "FACTOR", "NUMBERS", "TIER", "ACCOUNTS", "REFUSED", "SHARE", "REQUESTS", "REFUSED", "SHARE");
@@ -45,6 +45,15 @@ public final class SuggestReport {
         lines.add("");
         lines.add(result(suggestion, limit, goal));
         return lines;
+    }
+
+    private static List<String> notes(Suggestion suggestion) {
+        List<String> notes = new ArrayList<>(RunNotes.of(suggestion.facts(), RunCounters.NONE));
+        if (suggestion.uncounted() > 0) {
+            notes.add(AuditReport.number(suggestion.uncounted())
+                    + " requests in batches, or answered by front ends out of leases, are in no figure");
+        }
+        return notes;
     }
 
     private static String result(Suggestion suggestion, ScaledLimit limit, RefusalGoal goal) {
@@ -79,7 +88,7 @@ public final class SuggestReport {
             curve.add(point);
         });
         tree.put("curve", curve);
-        tree.put("notes", RunNotes.of(suggestion.facts(), RunCounters.NONE));
+        tree.put("notes", notes(suggestion));
         return DocumentTree.toJson(tree);
     }
 

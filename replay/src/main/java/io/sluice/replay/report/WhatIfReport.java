@@ -121,6 +121,7 @@ public final class WhatIfReport {
                 "accounts",
                 comparison.accounts().stream().map(WhatIfReport::account).toList());
         tree.put("allowListedFlips", comparison.allowListedFlips());
+        tree.put("undecided", comparison.undecided());
         tree.put("leased", amounts(comparison.leased()));
         tree.put("leasedFlips", amounts(comparison.leasedFlips()));
         Map<String, Object> limits = new LinkedHashMap<>();

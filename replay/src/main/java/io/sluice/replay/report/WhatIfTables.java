@@ -154,6 +154,11 @@ final class WhatIfTables {
             notes.add(number(comparison.undecided())
                     + " records are decided under one of the rulesets only, and are in no figure");
         }
+        if (comparison.messages() > 0) {
+            notes.add(
+                    "requests meet limits with scope global: what these allow is what the partition of the bucket said"
+                            + " under the log's own rules, so a change of such a limit does not show");
+        }
         if (comparison.accountsUnlisted() > 0) {
             notes.add(number(comparison.accountsUnlisted())
                     + " flips are of accounts beyond those that are listed; they are in the matrix");

@@ -1,10 +1,12 @@
 package io.sluice.replay.run;
 
 import io.sluice.replay.log.LogException;
+import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LogSource;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.streams.replay.PartitionRun;
+import io.sluice.streams.replay.RunFailedException;
 import io.sluice.streams.replay.RunMemory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs all partitions of a log, some of them at once.
@@ -52,6 +55,12 @@ public final class LogRun {
         this(log, IntStream.range(0, log.partitions()).boxed().toList(), window, bounds);
     }
 
+    /** Looks at some partitions of a log. */
+    public static LogRun ofPartitions(LogSource log, List<Integer> partitions, RunWindow window, RunBounds bounds)
+            throws LogException {
+        return new LogRun(log, List.copyOf(partitions), window, bounds);
+    }
+
     /** Looks at one partition of a log. */
     public static LogRun ofPartition(LogSource log, int partition, RunWindow window, RunBounds bounds)
             throws LogException {
@@ -63,15 +72,28 @@ public final class LogRun {
         this.partitions = partitions;
         this.window = window;
         this.bounds = bounds;
-        long total = 0;
+        // Partitions that are not run are of no size.
+        long[] sizes = new long[log.partitions()];
         for (int partition : partitions) {
             try (LogReader reader = log.requests(partition, /* from= */ null)) {
                 Span span = new Span(reader.beginOffset(), reader.endOffset());
                 spans.put(partition, span);
-                total += span.endOffset() - span.beginOffset();
+                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN;
             }
         }
-        this.progress = new Progress(log.partitions(), total);
+        this.progress = new Progress(sizes);
+    }
+
+    /** Whether an offset lies in a partition's log, as it was when this looked; a transaction may have taken it. */
+    public boolean reaches(int partition, long offset) {
+        Span span = spans.get(partition);
+        return span != null && offset >= span.beginOffset() && offset < span.endOffset();
+    }
+
+    /** The offsets of a partition that are there, for messages. */
+    public String reach(int partition) {
+        Span span = Objects.requireNonNull(spans.get(partition));
+        return span.beginOffset() + ".." + (span.endOffset() - 1);
     }
 
     public Progress progress() {
@@ -82,6 +104,12 @@ public final class LogRun {
     @FunctionalInterface
     public interface Works<R> {
         PartitionWork<R> of(int partition, StatePlaces places) throws LogException;
+    }
+
+    /** Takes the result of a partition as soon as it is there, from several threads. */
+    @FunctionalInterface
+    public interface Results<R> {
+        void take(R result) throws LogException;
     }
 
     /** Gives each state of a partition a directory of its own. */
@@ -108,12 +136,29 @@ public final class LogRun {
      * @throws RunStoppedException if somebody stopped it; all that it made is deleted then as well
      */
     public <R> List<R> run(Works<R> works) throws LogException, RunStoppedException {
+        return run(works, result -> {});
+    }
+
+    /**
+     * The same, and tells each result as soon as it is there.
+     *
+     * @throws LogException if the log cannot be read, or a result is not taken
+     * @throws RunStoppedException if somebody stopped it
+     */
+    public <R> List<R> run(Works<R> works, Results<R> results) throws LogException, RunStoppedException {
+        if (partitions.isEmpty()) {
+            return List.of();
+        }
         ExecutorService workers = Executors.newFixedThreadPool(
                 Math.min(bounds.threads(), partitions.size()), worker -> new Thread(worker, "sluice-replay"));
         try (RunMemory memory = new RunMemory(bounds.memoryBytes())) {
             List<Future<R>> running = new ArrayList<>();
             for (int partition : partitions) {
-                running.add(workers.submit(() -> run(partition, works, memory)));
+                running.add(workers.submit(() -> {
+                    R result = run(partition, works, memory);
+                    results.take(result);
+                    return result;
+                }));
             }
             return results(running);
         } finally {
@@ -143,6 +188,9 @@ public final class LogRun {
         if (failure instanceof RunStoppedException stopped) {
             throw stopped;
         }
+        if (failure instanceof RunFailedException failed) {
+            throw new LogException(String.valueOf(failed.getMessage()), failed);
+        }
         if (failure instanceof RuntimeException defect) {
             throw defect;
         }
@@ -160,20 +208,48 @@ public final class LogRun {
             throws LogException, RunStoppedException, IOException {
         Path directory = Files.createTempDirectory(bounds.directory(), "sluice-replay-" + partition + "-");
         try (PartitionWork<R> work = works.of(partition, new StatePlaces(directory, memory));
-                LogReader reader = log.requests(partition, window.cold() ? window.from() : null)) {
+                LogReader reader = log.requests(partition, begin(partition))) {
             return work.result(read(partition, reader, work));
         } finally {
             delete(directory);
         }
     }
 
+    /** Where a partition is read from, by what is asked for and by the bound. */
+    private @Nullable LogPoint begin(int partition) {
+        Span span = Objects.requireNonNull(spans.get(partition));
+        long end = window.until() instanceof LogPoint.AtOffset until
+                ? Math.min(span.endOffset(), until.offset())
+                : span.endOffset();
+        boolean isLong = end - span.beginOffset() > bounds.offsetsMax();
+        return isLong ? new LogPoint.AtOffset(end - bounds.offsetsMax()) : window.begin();
+    }
+
+    /** The first record that is run: behind where reading began, if the bound came to more than was asked for. */
+    private @Nullable LoggedRecord first(LogReader reader) throws LogException, RunStoppedException {
+        LoggedRecord record = reader.next();
+        while (record != null && window.begin() != null && !window.begin().isReachedBy(record)) {
+            if (progress.isStopped()) {
+                throw new RunStoppedException();
+            }
+            record = reader.next();
+        }
+        return record;
+    }
+
     private PartitionFacts read(int partition, LogReader reader, PartitionWork<?> work)
             throws LogException, RunStoppedException {
         Span span = Objects.requireNonNull(spans.get(partition));
-        FactsCount count = new FactsCount(partition, span.beginOffset(), window);
+        boolean isLeftOut = begin(partition) != null;
+        FactsCount count = new FactsCount(partition, span.beginOffset(), window, isLeftOut);
         long told = 0;
         long read = 0;
-        LoggedRecord record = reader.next();
+        LoggedRecord record = first(reader);
+        long base = record == null ? span.endOffset() : record.offset();
+        progress.begins(partition, span.endOffset() - base);
+        if (record != null && count.isBeginUnknown(record)) {
+            work.startUnder(count.startingUnder(StartRules.at(log, record.timestampMillis())));
+        }
         while (record != null && record.offset() < span.endOffset() && !count.isAfter(record)) {
             if (count.take(record)) {
                 if (count.isFirst()) {
@@ -186,7 +262,7 @@ public final class LogRun {
             }
             read++;
             if (read % RECORDS_PER_STEP == 0) {
-                progress.reached(partition, record.offset() - span.beginOffset(), read - told);
+                progress.reached(partition, record.offset() - base, read - told);
                 told = read;
                 work.cleanUp();
             }
@@ -195,7 +271,7 @@ public final class LogRun {
             }
             record = reader.next();
         }
-        progress.reached(partition, span.endOffset() - span.beginOffset(), read - told);
+        progress.reached(partition, span.endOffset() - base, read - told);
         return count.facts();
     }
 
@@ -204,6 +280,9 @@ public final class LogRun {
         private final int partition;
         private final long beginOffset;
         private final RunWindow window;
+        /** Whether whoever asked for the run, or its bound, leaves out what came before. */
+        private final boolean isLeftOut;
+
         private boolean begun;
         private boolean skipped;
         private long seenOffset = -1;
@@ -215,11 +294,27 @@ public final class LogRun {
         private long records;
         private long missing;
         private long withoutRules;
+        private StartRules startRules = StartRules.NONE;
 
-        FactsCount(int partition, long beginOffset, RunWindow window) {
+        FactsCount(int partition, long beginOffset, RunWindow window, boolean isLeftOut) {
+            this.isLeftOut = isLeftOut;
             this.partition = partition;
             this.beginOffset = beginOffset;
             this.window = window;
+        }
+
+        /** Whether what came before the first record that is there is not known. */
+        boolean isBeginUnknown(LoggedRecord first) {
+            return beginOffset > 0 || isHeadLeftOut(first);
+        }
+
+        private boolean isHeadLeftOut(LoggedRecord first) {
+            return first.offset() - beginOffset > (isLeftOut ? 0 : GAP_MAX);
+        }
+
+        StartRules startingUnder(StartRules rules) {
+            startRules = rules;
+            return rules;
         }
 
         /** Whether the window ended before this record. */
@@ -230,7 +325,7 @@ public final class LogRun {
         /** Counts a record; returns whether it is in the window. */
         boolean take(LoggedRecord record) {
             if (seenOffset < 0) {
-                skipped = record.offset() > beginOffset + GAP_MAX;
+                skipped = isHeadLeftOut(record);
             } else if (record.offset() - seenOffset - 1 > GAP_MAX) {
                 missing += record.offset() - seenOffset - 1;
             }
@@ -271,7 +366,8 @@ public final class LogRun {
                     records,
                     missing,
                     withoutRules,
-                    PartitionFacts.start(beginOffset, window, skipped));
+                    PartitionFacts.start(beginOffset, isLeftOut, skipped),
+                    startRules);
         }
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param missing offsets between records of the window that nothing explains
  * @param withoutRules records in the window that came before any ruleset was in force
  * @param start how the state at the beginning of the window came about
+ * @param startRules what was put in force before the first record, since the log does not say it
  */
 public record PartitionFacts(
         int partition,
@@ -27,16 +28,20 @@ public record PartitionFacts(
         long records,
         long missing,
         long withoutRules,
-        Start start) {
+        Start start,
+        StartRules startRules) {
 
     /** How the state at the beginning of a window came about. */
     public enum Start {
         /** From the log's first record on: it is what it was. */
         EXACT("exact: the log begins with its first record"),
         /** Retention has cut the head: what happened there is not known. */
-        CUT("cold: retention has cut what came before"),
+        CUT("cold: retention has cut what came before; " + Start.UNKNOWN),
         /** Asked for. */
-        COLD("cold: as asked, without what came before");
+        COLD("cold: what came before was left out; " + Start.UNKNOWN);
+
+        private static final String UNKNOWN = "buckets begin full; profiles, holds, leases, penalties, idempotency"
+                + " keys and signals from before are not known";
 
         private final String text;
 
@@ -56,11 +61,12 @@ public record PartitionFacts(
     }
 
     /** The later of two starts, by what they leave unknown. */
-    static Start start(long beginOffset, RunWindow window, boolean skipped) {
-        if (skipped && window.cold()) {
+    static Start start(long beginOffset, boolean isLeftOut, boolean skipped) {
+        if (skipped && isLeftOut) {
             return Start.COLD;
         }
-        return beginOffset > 0 ? Start.CUT : Start.EXACT;
+        // The head may be cut between the look at the log and the first read.
+        return beginOffset > 0 || skipped ? Start.CUT : Start.EXACT;
     }
 
     /** A place in the log; null if there is none. */

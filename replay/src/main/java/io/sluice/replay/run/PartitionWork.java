@@ -9,6 +9,9 @@ import io.sluice.replay.log.LoggedRecord;
  * @param <R> what it comes to
  */
 public interface PartitionWork<R> extends AutoCloseable {
+    /** Comes first, unless the log begins with its first record: what was in force there. */
+    void startUnder(StartRules rules) throws LogException;
+
     /** Decides a record from before the window, for the state that it leads to. */
     void warmUp(LoggedRecord record) throws LogException;
 

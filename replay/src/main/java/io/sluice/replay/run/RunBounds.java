@@ -9,8 +9,10 @@ import java.nio.file.Path;
  * @param memoryBytes native memory for the states of all partitions that run at once
  * @param cachedEntriesMax buckets that each state keeps as objects; the rest are in RocksDB
  * @param directory holds the states while the run lasts
+ * @param offsetsMax offsets of each partition that are run, up to the end of the window; what comes before these is
+ *     left out
  */
-public record RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Path directory) {
+public record RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Path directory, long offsetsMax) {
     private static final long MEMORY_BYTES_MIN = 16L << 20;
 
     public RunBounds {
@@ -24,5 +26,13 @@ public record RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Pat
         if (cachedEntriesMax < 1) {
             throw new IllegalArgumentException("cached entries: " + cachedEntriesMax + " (expected: at least 1)");
         }
+        if (offsetsMax < 1) {
+            throw new IllegalArgumentException("offsets: " + offsetsMax + " (expected: at least 1)");
+        }
+    }
+
+    /** However long the log is. */
+    public RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Path directory) {
+        this(threads, memoryBytes, cachedEntriesMax, directory, Long.MAX_VALUE);
     }
 }

@@ -8,11 +8,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from its first record; null for the first that is there
  * @param until the record after its last; null for all
- * @param cold whether what lies before is left out, instead of run for the state that it leads to
+ * @param begin the first record that is run at all, for the state that it leads to; null for the first that is there
  */
-public record RunWindow(@Nullable LogPoint from, @Nullable LogPoint until, boolean cold) {
+public record RunWindow(
+        @Nullable LogPoint from,
+        @Nullable LogPoint until,
+        @Nullable LogPoint begin) {
     /** All that is there. */
-    public static final RunWindow ALL = new RunWindow(null, null, false);
+    public static final RunWindow ALL = new RunWindow(null, null, null);
+
+    /**
+     * A window after all that comes before it.
+     *
+     * @param cold whether what lies before is left out, instead of run for the state that it leads to
+     */
+    public RunWindow(@Nullable LogPoint from, @Nullable LogPoint until, boolean cold) {
+        this(from, until, cold ? from : null);
+    }
 
     /** Whether the window is a part of the log. */
     public boolean isPart() {

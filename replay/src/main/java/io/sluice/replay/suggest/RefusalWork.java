@@ -6,9 +6,13 @@ import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.PartitionFacts;
 import io.sluice.replay.run.PartitionWork;
+import io.sluice.replay.run.StartRules;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
+import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.Decision;
+import io.sluice.schemas.reply.DecisionRecord;
+import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunOutputs;
@@ -33,8 +37,9 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
      * What the limit refuses, by tier, for each factor in their order.
      *
      * @param facts what the log was like
+     * @param uncounted requests in batches, and those that front ends answered out of leases: they are in no figure
      */
-    public record Part(PartitionFacts facts, List<Map<String, Refusals>> byFactor) {}
+    public record Part(PartitionFacts facts, List<Map<String, Refusals>> byFactor, long uncounted) {}
 
     /** Work before the first record; one run for each activation. */
     public RefusalWork(
@@ -72,6 +77,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
         private final PartitionRun run;
         private final Map<String, Count> byTier = new HashMap<>();
         private boolean isInWindow;
+        private long uncounted;
 
         Side(int partition, RunSettings settings, PartitionRun.Place place) {
             this.run = new PartitionRun(partition, settings, place, new SimpleMeterRegistry(), this);
@@ -83,8 +89,13 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
                 return;
             }
             try {
-                if (DecisionCodec.read(value) instanceof Decision decision) {
+                DecisionRecord record = DecisionCodec.read(value);
+                if (record instanceof Decision decision) {
                     take(decision);
+                } else if (record instanceof BatchDecision batch) {
+                    uncounted += batch.request().checks().size();
+                } else if (record instanceof LeaseReportRecord report) {
+                    uncounted += report.allowed() + report.denied();
                 }
             } catch (WireException e) {
                 throw new IllegalStateException("a decision that was just encoded cannot be read", e);
@@ -104,6 +115,13 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
     private void feed(LoggedRecord record) {
         for (Side side : sides) {
             side.run.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
+        }
+    }
+
+    @Override
+    public void startUnder(StartRules rules) throws LogException {
+        for (Side side : sides) {
+            rules.putInForce(side.run);
         }
     }
 
@@ -147,7 +165,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
             side.byTier.forEach((tier, count) -> byTier.put(tier, count.refusals()));
             byFactor.add(byTier);
         }
-        return new Part(facts, byFactor);
+        return new Part(facts, byFactor, sides.get(0).uncounted);
     }
 
     @Override

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param curve what the limit refuses under each factor that was tried, by tier
  * @param smallest the smallest of these that keeps to the goal; null if none does
  * @param facts what the log was like, by partition
+ * @param uncounted requests in batches, and those that front ends answered out of leases: they are in no figure
  */
 public record Suggestion(
         SortedMap<Factor, Map<String, Refusals>> curve,
         @Nullable Factor smallest,
-        List<PartitionFacts> facts) {
+        List<PartitionFacts> facts,
+        long uncounted) {
     private static final List<Long> FIRST_PER_MILLE =
             List.of(62L, 125L, 250L, 500L, 1_000L, 2_000L, 4_000L, 8_000L, 16_000L);
     private static final int BETWEEN = 6;
@@ -45,15 +47,17 @@ public record Suggestion(
         SortedMap<Factor, Map<String, Refusals>> curve = new TreeMap<>();
         List<Factor> factors = FIRST_PER_MILLE.stream().map(Factor::new).toList();
         List<PartitionFacts> facts = List.of();
+        long uncounted = 0;
         for (int round = 0; round < ROUNDS_MAX && !factors.isEmpty(); round++) {
             List<RefusalWork.Part> parts = runs.under(factors);
             facts = parts.stream().map(RefusalWork.Part::facts).toList();
+            uncounted = parts.stream().mapToLong(RefusalWork.Part::uncounted).sum();
             for (int i = 0; i < factors.size(); i++) {
                 curve.put(factors.get(i), together(parts, i));
             }
             factors = next(goal, curve);
         }
-        return new Suggestion(curve, smallest(goal, curve), facts);
+        return new Suggestion(curve, smallest(goal, curve), facts, uncounted);
     }
 
     private static Map<String, Refusals> together(List<RefusalWork.Part> parts, int factor) {

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param leased of all requests, those that front ends answered by themselves
  * @param leasedFlips of these, those answered out of leases that the candidate does not grant
  * @param undecided records that only one of the rulesets decides; they are in no other figure
+ * @param messages messages that one of the sides would have sent between partitions, about limits that all accounts
+ *     share
  * @param baseShares how much of each limit was used under the base
  * @param candidateShares how much of each limit is used under the candidate
  * @param newlyDenied some requests that the candidate denies
@@ -29,6 +31,7 @@ public record Comparison(
         Amounts leased,
         Amounts leasedFlips,
         long undecided,
+        long messages,
         LimitShares baseShares,
         LimitShares candidateShares,
         List<Sample> newlyDenied,
@@ -50,6 +53,7 @@ public record Comparison(
             0,
             Amounts.NONE,
             Amounts.NONE,
+            0,
             0,
             LimitShares.NONE,
             LimitShares.NONE,
@@ -77,6 +81,7 @@ public record Comparison(
                 leased.plus(other.leased),
                 leasedFlips.plus(other.leasedFlips),
                 undecided + other.undecided,
+                messages + other.messages,
                 baseShares.plus(other.baseShares),
                 candidateShares.plus(other.candidateShares),
                 first(newlyDenied, other.newlyDenied),

@@ -23,6 +23,7 @@ final class ComparisonCount {
     private long accountsUnlisted;
     private long allowListedFlips;
     private long undecided;
+    private long messages;
     private Amounts leased = Amounts.NONE;
     private Amounts leasedFlips = Amounts.NONE;
 
@@ -147,6 +148,11 @@ final class ComparisonCount {
         undecided++;
     }
 
+    /** A message about a limit that all accounts share. */
+    void message() {
+        messages++;
+    }
+
     Comparison result() {
         return new Comparison(
                 matrix,
@@ -156,6 +162,7 @@ final class ComparisonCount {
                 leased,
                 leasedFlips,
                 undecided,
+                messages,
                 shares(baseShares),
                 shares(candidateShares),
                 newlyDenied,

@@ -121,13 +121,22 @@ public record FlipBudget(@Nullable Share newDenials, List<Protected> noFlips) {
     public List<String> violations(Comparison comparison) {
         List<String> violations = new ArrayList<>();
         long all = comparison.all().all().requests();
+        if (all == 0 && (newDenials != null || !noFlips.isEmpty())) {
+            violations.add("no request was compared, so nothing can be said (expected: at least 1; look at --from and"
+                    + " --until)");
+        }
         long denied = comparison.all().newlyDenied().requests();
-        if (newDenials != null && newDenials.isExceededBy(denied, all)) {
+        // What only one of the rulesets decides may be a denial: a gate does not let it through unseen.
+        long undecided = comparison.undecided();
+        if (newDenials != null && newDenials.isExceededBy(denied + undecided, all + undecided)) {
             violations.add(String.format(
                     Locale.ROOT,
-                    "%,d of %,d requests newly denied (expected: at most %s)",
+                    "%,d of %,d requests newly denied%s (expected: at most %s)",
                     denied,
                     all,
+                    undecided == 0
+                            ? ""
+                            : String.format(Locale.ROOT, ", and %,d decided under one ruleset only", undecided),
                     newDenials.text()));
         }
         for (Protected group : noFlips) {

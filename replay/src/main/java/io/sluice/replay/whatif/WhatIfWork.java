@@ -8,6 +8,7 @@ import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.PartitionFacts;
 import io.sluice.replay.run.PartitionWork;
 import io.sluice.replay.run.RunCounters;
+import io.sluice.replay.run.StartRules;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.DecisionRecord;
@@ -48,9 +49,11 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
         private final Map<String, Long> refused = new TreeMap<>();
         private final List<byte[]> decisions = new ArrayList<>();
         private final PartitionRun run;
+        private final ComparisonCount count;
         private boolean isInWindow;
 
-        Side(int partition, RunSettings settings, PartitionRun.Place place) {
+        Side(int partition, RunSettings settings, PartitionRun.Place place, ComparisonCount count) {
+            this.count = count;
             this.run = new PartitionRun(partition, settings, place, registry, this);
         }
 
@@ -74,6 +77,13 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
         public void decision(byte[] value) {
             if (isInWindow) {
                 decisions.add(value);
+            }
+        }
+
+        @Override
+        public void message() {
+            if (isInWindow) {
+                count.message();
             }
         }
 
@@ -124,9 +134,15 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
             int partition, RunSettings settings, LogRun.StatePlaces places, Rulesets rulesets, WhatIfBounds bounds) {
         this.rulesets = rulesets;
         this.count = new ComparisonCount(bounds);
-        this.base = new Side(partition, settings, places.next());
-        this.candidate = new Side(partition, settings, places.next());
+        this.base = new Side(partition, settings, places.next(), count);
+        this.candidate = new Side(partition, settings, places.next(), count);
         this.partition = partition;
+    }
+
+    @Override
+    public void startUnder(StartRules rules) throws LogException {
+        rules.putInForce(base.run);
+        rules.putInForce(candidate.run);
     }
 
     @Override

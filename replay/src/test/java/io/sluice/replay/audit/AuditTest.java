@@ -1,15 +1,22 @@
 package io.sluice.replay.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.replay.ListLog;
 import io.sluice.replay.Runs;
 import io.sluice.replay.TrafficLog;
+import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LoggedRecord;
 import io.sluice.replay.report.AuditReport;
 import io.sluice.replay.run.PartitionFacts;
 import io.sluice.replay.run.RunWindow;
+import io.sluice.schemas.codec.LedgerVersionCodec;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.LedgerVersionRecord;
+import io.sluice.schemas.control.SignedKind;
+import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,6 +186,81 @@ final class AuditTest {
         });
         assertThat(String.join("\n", AuditReport.text(audit)))
                 .contains("retention has cut what came before")
-                .contains("came before any ruleset in this log");
+                .contains("came before any ruleset in this log")
+                .contains("prove nothing");
+        assertThat(audit.contradictions()).isZero();
+        assertThat(audit.isProof()).isFalse();
+    }
+
+    @Test
+    void shouldTakeTheRulesOfThatTime_whenRetentionCutTheHeadAndTheyWerePublished() throws Exception {
+        // Given: revision 2 came into force half-way
+        long differences = runs.audit(log.cutTo(60), RunWindow.ALL).differences();
+        long beginMillis = log.requests.get(0).get(0).timestampMillis();
+        log.publish(beginMillis - 60_000, 1, TrafficLog.limits(6));
+        log.published.add(new LoggedRecord(1, beginMillis - 60_000, new byte[0], new byte[] {'{'}));
+        log.publish(log.requests.get(0).get(130).timestampMillis(), 2, TrafficLog.limits(5));
+
+        // When
+        AuditResult audit = runs.audit(log.cutTo(60), RunWindow.ALL);
+
+        // Then: only what the state leads to may differ
+        assertThat(audit.facts()).allSatisfy(facts -> {
+            assertThat(facts.withoutRules()).isZero();
+            assertThat(facts.startRules().revision()).isEqualTo(1);
+            assertThat(facts.startRules().isUncertain()).isFalse();
+        });
+        assertThat(audit.differences()).as("seed %s", SEED).isLessThan(differences / 2);
+        assertThat(audit.contradictions()).isZero();
+        assertThat(String.join("\n", AuditReport.text(audit)))
+                .contains("rules at the beginning, partitions 0, 1, 2: revision 1")
+                .doesNotContain("came before any ruleset in this log");
+    }
+
+    @Test
+    void shouldSayThatItIsUncertain_whenRulesWerePublishedJustBefore() throws Exception {
+        // Given
+        log.publish(log.requests.get(0).get(60).timestampMillis() - 1_000, 1, TrafficLog.limits(6));
+
+        // When
+        AuditResult audit = runs.audit(log.cutTo(60), RunWindow.ALL);
+
+        // Then
+        assertThat(audit.facts().get(0).startRules().isUncertain()).isTrue();
+        assertThat(String.join("\n", AuditReport.text(audit))).contains("less than 10 s before");
+    }
+
+    @Test
+    void shouldProveNothing_whenNothingIsThere() throws Exception {
+        // Given
+        RunWindow later = new RunWindow(new LogPoint.AtOffset(1_000_000), null, false);
+
+        // When, Then
+        assertThat(runs.audit(log, later).isProof()).isFalse();
+        assertThat(runs.audit(new ListLog(3), RunWindow.ALL).isProof()).isFalse();
+    }
+
+    @Test
+    void shouldContradictTheLog_whenARecordIsUnreadableWhateverTheStateWas() throws Exception {
+        // Given
+        log.record(2, new byte[] {'{'});
+
+        // When, Then
+        assertThat(runs.audit(log.cutTo(60), RunWindow.ALL).contradictions()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNameThePlace_whenTheLogNeedsANewerSluice() {
+        // Given
+        String version = LedgerVersionCodec.encode(new LedgerVersionRecord(9, "alice", "after the upgrade"));
+        byte[] record = RequestCodec.encode(TestKeys.COMMANDS.sign(SignedKind.LEDGER_VERSION, version));
+        long offset = log.requests.get(1).size();
+        log.add(1, log.requests.get(1).get(0).timestampMillis(), "ledger".getBytes(StandardCharsets.UTF_8), record);
+
+        // When, Then
+        assertThatThrownBy(this::audit)
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("cannot be run from 1-" + offset + " on")
+                .hasMessageContaining("ledger version 9");
     }
 }

@@ -8,6 +8,7 @@ import io.sluice.replay.Runs;
 import io.sluice.replay.TrafficLog;
 import io.sluice.replay.audit.AuditResult;
 import io.sluice.replay.audit.AuditWork;
+import io.sluice.replay.audit.PartitionAudit;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
@@ -36,6 +37,7 @@ final class LogFileTest {
     @BeforeEach
     void export() throws Exception {
         log = TrafficLog.of(SEED, 300);
+        log.publish(log.requests.get(0).get(0).timestampMillis() - 60_000, 1, TrafficLog.limits(6));
         new Runs(directory).serve(log);
         exported = directory.resolve("exported");
         new LogExport(log, TestKeys.TRUSTED, () -> false).to(exported, new LogExport.Part(null, null, true, false));
@@ -94,6 +96,33 @@ final class LogFileTest {
     }
 
     @Test
+    void shouldBringTheRulesOfThatTime_whenAPartIsExported() throws Exception {
+        // Given
+        Path part = directory.resolve("later");
+        LogExport.Part later = new LogExport.Part(new LogPoint.AtOffset(20), null, true, false);
+        new LogExport(log, TestKeys.TRUSTED, () -> false).to(part, later);
+
+        // When
+        List<PartitionAudit> audits;
+        try (ExportedLog copy = new ExportedLog(part)) {
+            audits = new LogRun(copy, RunWindow.ALL, new RunBounds(1, 32 << 20, 64, directory))
+                    .run((partition, places) -> new AuditWork(
+                            partition,
+                            Runs.settings(log),
+                            places.next(),
+                            Objects.requireNonNull(copy.decisions(partition)),
+                            true,
+                            10));
+        }
+
+        // Then
+        assertThat(audits).allSatisfy(audit -> {
+            assertThat(audit.facts().startRules().revision()).isEqualTo(1);
+            assertThat(audit.facts().withoutRules()).isZero();
+        });
+    }
+
+    @Test
     void shouldTakeAPart_whenOneIsAskedFor() throws Exception {
         // Given
         Path part = directory.resolve("part");
@@ -139,6 +168,14 @@ final class LogFileTest {
         String text = Files.readString(manifest);
 
         // When, Then
+        Files.writeString(manifest, text.replaceFirst("\"endOffset\":\\d+", "\"endOffset\":5"));
+        assertThatThrownBy(() -> read(0))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("offset 5 (expected: 0..4, as the manifest says)");
+        Files.writeString(manifest, text.replaceFirst("\"replyPartitions\":\\d+", "\"replyPartitions\":0"));
+        assertThatThrownBy(() -> new ExportedLog(exported))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("0 of replies (expected: at least 1 of each)");
         Files.writeString(manifest, text.replace("\"v\":1", "\"v\":2"));
         assertThatThrownBy(() -> new ExportedLog(exported))
                 .isInstanceOf(LogException.class)

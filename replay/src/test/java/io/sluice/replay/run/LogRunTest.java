@@ -29,6 +29,11 @@ final class LogRunTest {
         }
 
         @Override
+        public void startUnder(StartRules rules) {
+            throw new AssertionError("the log begins with its first record");
+        }
+
+        @Override
         public void warmUp(LoggedRecord record) {
             throw new AssertionError("nothing lies before the window");
         }

@@ -7,6 +7,7 @@ import io.sluice.replay.Runs;
 import io.sluice.replay.TrafficLog;
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LoggedRecord;
+import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.RequestCodec;
@@ -133,6 +134,29 @@ final class WhatIfTest {
     }
 
     @Test
+    void shouldSayWhatItCannotTell_whenTheCandidateHasALimitOfAllAccounts() throws Exception {
+        // Given: what the partition of its bucket would say is nowhere in the log
+        String candidate = TrafficLog.limits(5)
+                .replace(
+                        "\"limits\":[",
+                        "\"limits\":[{\"id\":\"all\",\"scope\":\"global\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}},");
+
+        // When
+        WhatIfResult result = runs.compare(log, RunWindow.ALL, candidate);
+
+        // Then
+        assertThat(result.comparison().undecided()).isPositive();
+        assertThat(String.join("\n", WhatIfReport.text(result, List.of())))
+                .contains("requests meet limits with scope global")
+                .contains("are decided under one of the rulesets only");
+        FlipBudget gate = new FlipBudget(FlipBudget.Share.parse("1%"), List.of());
+        assertThat(gate.violations(result.comparison()))
+                .singleElement()
+                .asString()
+                .contains("decided under one ruleset only");
+    }
+
+    @Test
     void shouldHoldTheCandidateToItsGate_whenOneIsGiven() throws Exception {
         // Given
         Comparison told =
@@ -151,5 +175,10 @@ final class WhatIfTest {
         assertThat(generous.violations(told)).isEmpty();
         assertThat(strict.violations(told)).hasSize(3);
         assertThat(FlipBudget.OPEN.violations(told)).isEmpty();
+        assertThat(generous.violations(Comparison.NONE))
+                .singleElement()
+                .asString()
+                .startsWith("no request was compared");
+        assertThat(FlipBudget.OPEN.violations(Comparison.NONE)).isEmpty();
     }
 }

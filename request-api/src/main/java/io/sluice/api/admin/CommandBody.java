@@ -6,6 +6,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.codec.MemberNames;
 import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.RulesetActivation;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param principal the caller's name
  */
-record CommandBody(Map<?, ?> members, String principal) {
+public record CommandBody(Map<?, ?> members, String principal) {
+    /** The longest body with a ruleset document: twice the longest document, for one that is laid out for people. */
+    public static final int DOCUMENT_BYTES_MAX = 2 * RulesetActivation.DOCUMENT_CHARS_MAX;
 
     /** Reads the body of a request. */
     static CommandBody of(ApiRequest request) throws WireException {

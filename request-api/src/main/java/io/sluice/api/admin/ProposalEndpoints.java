@@ -25,15 +25,24 @@ public final class ProposalEndpoints {
 
     private final ControlPlane plane;
     private final int bodyBytesMax;
+    private final int documentBytesMax;
 
-    public ProposalEndpoints(ControlPlane plane, int bodyBytesMax) {
+    /**
+     * The endpoints.
+     *
+     * @param documentBytesMax the longest body with a document
+     * @param bodyBytesMax the longest one without
+     */
+    public ProposalEndpoints(ControlPlane plane, int bodyBytesMax, int documentBytesMax) {
         this.plane = plane;
         this.bodyBytesMax = bodyBytesMax;
+        this.documentBytesMax = documentBytesMax;
     }
 
     public List<ApiRoute> routes() {
         return List.of(
-                step(PATH, Role.EDITOR, this::propose),
+                ApiRoute.post(PATH, Permission.of(Role.EDITOR), documentBytesMax, this::propose)
+                        .named(ENDPOINT),
                 view(PATH, this::list),
                 view(PATH + "/{id}", this::show),
                 view(PATH + "/{id}/diff", this::diff),

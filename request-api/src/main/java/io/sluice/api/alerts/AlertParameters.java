@@ -3,7 +3,7 @@ package io.sluice.api.alerts;
 import io.sluice.api.http.PageParameters;
 import io.sluice.client.alerts.AlertQuery;
 import io.sluice.client.alerts.AlertQuery.Type;
-import io.sluice.client.decisions.RecordPosition;
+import io.sluice.client.search.RecordPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ClientId;
 import org.jspecify.annotations.Nullable;

@@ -1,20 +1,18 @@
 package io.sluice.api.decisions;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.api.auth.AuthFailures;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.auth.Role;
 import io.sluice.api.http.HttpAnswer;
 import io.sluice.api.http.Problem;
+import io.sluice.api.search.FoundPageJson;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.client.decisions.AccountDecisions;
-import io.sluice.client.decisions.DecisionPage;
-import io.sluice.client.decisions.RecordedDecision;
+import io.sluice.client.search.FoundPage;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.topic.TopicCatalogue;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -60,38 +58,13 @@ public final class DecisionEndpoints {
                 : Problem.unavailable(((AccountDecisions.Unavailable) answer).detail());
     }
 
-    private static HttpAnswer shown(DecisionPage page, String account, DecisionParameters parameters) {
+    private static HttpAnswer shown(FoundPage page, String account, DecisionParameters parameters) {
         return HttpAnswer.ok(json -> {
             json.writeStringField("account", account);
             json.writeStringField("topic", TopicCatalogue.DECISIONS);
             json.writeNumberField("partition", page.partition());
-            json.writeNumberField("keptFromOffset", page.keptFrom());
-            json.writeNumberField("scannedOffsets", page.scanned());
-            json.writeNumberField("unknown", page.unknown());
-            json.writeArrayFieldStart("records");
-            for (RecordedDecision record : page.records()) {
-                write(json, record);
-            }
-            json.writeEndArray();
-            if (page.next() != null) {
-                json.writeStringField("before", page.next().text());
-                json.writeStringField("next", parameters.nextPath(account, page.next()));
-            }
+            FoundPageJson.write(json, page, "record", before -> parameters.nextPath(account, before));
         });
-    }
-
-    private static void write(JsonGenerator json, RecordedDecision record) throws IOException {
-        json.writeStartObject();
-        json.writeNumberField("partition", record.position().partition());
-        json.writeNumberField("offset", record.position().offset());
-        json.writeNumberField("recordedAtMillis", record.recordedAtMillis());
-        if (record.json() == null) {
-            json.writeStringField("unknown", String.valueOf(record.unknown()));
-        } else {
-            json.writeFieldName("record");
-            json.writeRawValue(record.json());
-        }
-        json.writeEndObject();
     }
 
     private static String account(ApiRequest request) throws WireException {

@@ -4,7 +4,7 @@ import io.sluice.api.http.PageParameters;
 import io.sluice.client.decisions.DecisionFilter;
 import io.sluice.client.decisions.DecisionFilter.VerdictName;
 import io.sluice.client.decisions.DecisionQuery;
-import io.sluice.client.decisions.RecordPosition;
+import io.sluice.client.search.RecordPosition;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;

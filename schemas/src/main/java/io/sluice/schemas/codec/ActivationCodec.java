@@ -10,8 +10,9 @@ import io.sluice.schemas.control.RulesetActivation;
  */
 public final class ActivationCodec {
     private static final String KIND = "ruleset";
-    private static final Members.Shape SHAPE =
-            Members.Shape.of(Json::text, "kind", "author", "reason", "document").and(Json::integer, "v", "revision");
+    private static final Members.Shape SHAPE = Members.Shape.of(
+                    Json::text, "kind", "author", "reason", DocumentMember.TEXT, DocumentMember.PACKED)
+            .and(Json::integer, "v", "revision");
 
     private ActivationCodec() {}
 
@@ -23,7 +24,7 @@ public final class ActivationCodec {
             json.writeNumberField("revision", activation.revision());
             json.writeStringField("author", activation.author());
             json.writeStringField("reason", activation.reason());
-            json.writeStringField("document", activation.documentJson());
+            DocumentMember.write(json, activation.documentJson());
         });
     }
 
@@ -34,9 +35,10 @@ public final class ActivationCodec {
 
     public static RulesetActivation decode(String payload) throws WireException {
         Members activation = SHAPE.read(payload).ofKind(KIND);
+        String document = DocumentMember.read(activation);
         return new RulesetActivation(
                 activation.between("revision", 1, RulesetActivation.REVISION_MAX),
-                activation.text("document"),
+                document == null ? "" : document,
                 activation.text("author"),
                 activation.text("reason"));
     }

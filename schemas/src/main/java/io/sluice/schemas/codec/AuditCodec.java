@@ -8,7 +8,8 @@ import java.io.IOException;
 /** The records of the audit topic as JSON; schema {@code audit.v1.json}. */
 public final class AuditCodec {
     private static final Members.Shape SHAPE = PenaltyAuditJson.SHAPE
-            .and(Json::text, "principal", "reason", "action", "commandId", "document", "entry")
+            .and(Json::text, "principal", "reason", "action", "commandId", "entry")
+            .and(Json::text, DocumentMember.TEXT, DocumentMember.PACKED)
             .and(Json::integer, "v", "sequence", "atMillis", "proposalId", "baseRevision", "fromRevision", "revision")
             .and(Json::integer, "entryId", "version", "untilMillis");
 
@@ -31,7 +32,7 @@ public final class AuditCodec {
             json.writeNumberField("proposalId", proposed.proposalId());
             json.writeStringField("commandId", proposed.commandId());
             json.writeNumberField("baseRevision", proposed.baseRevision());
-            json.writeStringField("document", proposed.documentJson());
+            DocumentMember.write(json, proposed.documentJson());
         } else if (action instanceof AuditEntry.Approved approved) {
             json.writeNumberField("proposalId", approved.proposalId());
         } else if (action instanceof AuditEntry.Rejected rejected) {
@@ -57,7 +58,7 @@ public final class AuditCodec {
                 json.writeNumberField("fromRevision", rolledBack.fromRevision());
             }
             json.writeNumberField("revision", inForce.revision());
-            json.writeStringField("document", inForce.documentJson());
+            DocumentMember.write(json, inForce.documentJson());
         }
     }
 
@@ -74,7 +75,8 @@ public final class AuditCodec {
     private static AuditEntry.Action action(Members entry) throws WireException {
         long proposalId = entry.integer("proposalId");
         long revision = entry.integer("revision");
-        String document = entry.text("document");
+        String written = DocumentMember.read(entry);
+        String document = written == null ? "" : written;
         return switch (entry.text("action")) {
             case AuditEntry.Proposed.NAME ->
                 new AuditEntry.Proposed(proposalId, entry.text("commandId"), entry.integer("baseRevision"), document);

@@ -16,10 +16,17 @@ public final class ControlCommandCodec {
 
     private static final List<String> COMMON_MEMBERS =
             List.of("v", "kind", "commandId", "principal", "reason", "action", "reply");
-    private static final List<String> ALL_MEMBERS =
-            List.of("expectedRevision", "proposalId", "revision", "document", "expectedVersion", "entry", "entryId");
+    private static final List<String> ALL_MEMBERS = List.of(
+            "expectedRevision",
+            "proposalId",
+            "revision",
+            DocumentMember.TEXT,
+            DocumentMember.PACKED,
+            "expectedVersion",
+            "entry",
+            "entryId");
     private static final Map<String, List<String>> MEMBERS = Map.of(
-            "propose", List.of("expectedRevision", "document"),
+            "propose", List.of("expectedRevision", DocumentMember.TEXT, DocumentMember.PACKED),
             "approve", List.of("proposalId"),
             "reject", List.of("proposalId"),
             "activate", List.of("proposalId", "expectedRevision"),
@@ -27,7 +34,8 @@ public final class ControlCommandCodec {
             "add-access", List.of("expectedVersion", "entry"),
             "remove-access", List.of("entryId"));
     private static final Members.Shape SHAPE = Members.Shape.of(
-                    Json::text, "kind", "commandId", "principal", "reason", "action", "document", "entry")
+                    Json::text, "kind", "commandId", "principal", "reason", "action", "entry")
+            .and(Json::text, DocumentMember.TEXT, DocumentMember.PACKED)
             .and(Json::integer, "v", "expectedRevision", "expectedVersion", "proposalId", "revision", "entryId")
             .and((name, json) -> RequestDraft.replyAddress(json), "reply");
 
@@ -51,7 +59,7 @@ public final class ControlCommandCodec {
         if (step instanceof ControlCommand.Propose propose) {
             json.writeStringField("action", "propose");
             json.writeNumberField("expectedRevision", propose.expectedRevision());
-            json.writeStringField("document", propose.documentJson());
+            DocumentMember.write(json, propose.documentJson());
         } else if (step instanceof ControlCommand.Approve approve) {
             json.writeStringField("action", "approve");
             json.writeNumberField("proposalId", approve.proposalId());
@@ -114,13 +122,13 @@ public final class ControlCommandCodec {
     }
 
     private static String document(Members command) throws WireException {
-        String document = command.optionalText("document");
+        String document = DocumentMember.read(command);
         if (document == null) {
-            throw new WireException("document", "missing (expected: a ruleset document as JSON text)");
+            throw new WireException(DocumentMember.TEXT, "missing (expected: a ruleset document as JSON text)");
         }
         if (document.length() > RulesetActivation.DOCUMENT_CHARS_MAX) {
             throw new WireException(
-                    "document",
+                    DocumentMember.TEXT,
                     document.length() + " characters (expected: at most " + RulesetActivation.DOCUMENT_CHARS_MAX + ")");
         }
         return document;

@@ -28,14 +28,21 @@ public final class PartitionMessageCodec {
     private static final Members.Shape VOUCHER = Members.Shape.of(Json::text, "scope")
             .and(Json::integer, "owner", "offset", "atMillis", "revision", "tokens");
     private static final Members.Shape STATEMENT = TARGET.and(
-                    Json::integer, "stampMillis", "capacity", "windowMillis", "retryAfterMillis", "cost")
+                    Json::integer,
+                    "stampMillis",
+                    "capacity",
+                    "windowMillis",
+                    "retryAfterMillis",
+                    "cost",
+                    "lent",
+                    "lentMillis")
             .and(LEVEL::read, "found", "left")
             .and(VOUCHER::read, "voucher");
     private static final Members.Shape END = Members.Shape.of(Json::text, "limitId")
-            .and(Json::integer, "returned")
+            .and(Json::integer, "returned", "open")
             .and(VOUCHER::read, "voucher");
     private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "kind", "account", "request")
-            .and(Json::integer, "v", "from", "offset", "to", "trip", "sentMillis")
+            .and(Json::integer, "v", "from", "offset", "to", "part", "trip", "sentMillis", "wish")
             .and(Json::flag, "follows")
             .and(TARGET::readList, "visits")
             .and(STATEMENT::readList, "statements")
@@ -82,6 +89,9 @@ public final class PartitionMessageCodec {
             json.writeEndObject();
         }
         json.writeEndArray();
+        if (message.wish() > 0) {
+            json.writeNumberField("wish", message.wish());
+        }
     }
 
     private static void write(JsonGenerator json, WideTarget target) throws IOException {
@@ -103,6 +113,10 @@ public final class PartitionMessageCodec {
         json.writeNumberField("cost", statement.cost());
         if (statement.voucher() != null) {
             write(json, statement.voucher());
+        }
+        if (statement.lent() > 0) {
+            json.writeNumberField("lent", statement.lent());
+            json.writeNumberField("lentMillis", statement.lentMillis());
         }
     }
 
@@ -126,11 +140,17 @@ public final class PartitionMessageCodec {
     }
 
     private static void write(JsonGenerator json, VoucherEnds message) throws IOException {
+        if (message.part() > 0) {
+            json.writeNumberField("part", message.part());
+        }
         json.writeArrayFieldStart("ends");
         for (VoucherEnd end : message.ends()) {
             json.writeStartObject();
             json.writeStringField("limitId", end.limitId());
             json.writeNumberField("returned", end.returned());
+            if (end.open() > 0) {
+                json.writeNumberField("open", end.open());
+            }
             write(json, end.voucher());
             json.writeEndObject();
         }
@@ -147,10 +167,11 @@ public final class PartitionMessageCodec {
         boolean isRequest = message.text("kind").equals(REQUEST);
         message.ofKind(isRequest ? REQUEST : ENDS);
         int from = index("from", message);
-        long offset = message.between("offset", 0, Long.MAX_VALUE / 4);
+        long offset = message.between("offset", 0, PartitionMessage.OFFSET_MAX);
         int to = index("to", message);
         if (!isRequest) {
-            return new VoucherEnds(from, offset, to, ends(message));
+            int part = (int) optional("part", message, PartitionMessage.OF_RECORD_MAX - 2);
+            return new VoucherEnds(from, offset, to, part, ends(message));
         }
         return new TravellingRequest(
                 from,
@@ -162,24 +183,30 @@ public final class PartitionMessageCodec {
                 message.filled("account", ClientId.BYTES_MAX),
                 message.filled("request", TravellingRequest.REQUEST_BYTES_MAX),
                 visits(message),
-                statements(message));
+                statements(message),
+                optional("wish", message, Long.MAX_VALUE));
     }
 
     private static int index(String name, Members members) throws WireException {
         return (int) members.between(name, 0, Integer.MAX_VALUE);
     }
 
-    private static List<Members> bounded(String name, Members message) throws WireException {
+    /** A number that is not written where it is 0. */
+    private static long optional(String name, Members members, long max) throws WireException {
+        return members.optionalInteger(name) == null ? 0 : members.between(name, 1, max);
+    }
+
+    private static List<Members> bounded(String name, Members message, int max) throws WireException {
         List<Members> list = message.list(Members.class, name);
-        if (list.size() > TravellingRequest.VISITS_MAX) {
-            throw new WireException(name, list.size() + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
+        if (list.size() > max) {
+            throw new WireException(name, list.size() + " (expected: at most " + max + ")");
         }
         return list;
     }
 
     private static List<WideTarget> visits(Members message) throws WireException {
         List<WideTarget> visits = new ArrayList<>();
-        for (Members visit : bounded("visits", message)) {
+        for (Members visit : bounded("visits", message, TravellingRequest.VISITS_MAX)) {
             visits.add(target(visit));
         }
         return visits;
@@ -205,7 +232,9 @@ public final class PartitionMessageCodec {
 
     private static List<OwnerStatement> statements(Members message) throws WireException {
         List<OwnerStatement> statements = new ArrayList<>();
-        for (Members statement : bounded("statements", message)) {
+        for (Members statement : bounded("statements", message, TravellingRequest.VISITS_MAX)) {
+            ChargeVoucher voucher = voucher(statement);
+            long lent = optional("lent", statement, voucher == null ? 0 : voucher.tokens());
             statements.add(new OwnerStatement(
                     target(statement),
                     amount("stampMillis", statement),
@@ -215,7 +244,9 @@ public final class PartitionMessageCodec {
                     level("left", statement),
                     statement.between("retryAfterMillis", OwnerStatement.NEVER, Long.MAX_VALUE),
                     amount("cost", statement),
-                    voucher(statement)));
+                    voucher,
+                    lent,
+                    lent == 0 ? 0 : statement.between("lentMillis", 1, Long.MAX_VALUE)));
         }
         return statements;
     }
@@ -244,15 +275,17 @@ public final class PartitionMessageCodec {
 
     private static List<VoucherEnd> ends(Members message) throws WireException {
         List<VoucherEnd> ends = new ArrayList<>();
-        for (Members end : bounded("ends", message)) {
+        for (Members end : bounded("ends", message, VoucherEnds.ENDS_MAX)) {
             ChargeVoucher voucher = voucher(end);
             if (voucher == null) {
                 throw new WireException("voucher", "missing (expected: the charge that ended)");
             }
+            long open = optional("open", end, voucher.tokens());
             ends.add(new VoucherEnd(
                     end.filled("limitId", WideTarget.LIMIT_ID_CHARS_MAX),
                     voucher,
-                    end.between("returned", 0, voucher.tokens())));
+                    end.between("returned", 0, voucher.tokens() - open),
+                    open));
         }
         return ends;
     }

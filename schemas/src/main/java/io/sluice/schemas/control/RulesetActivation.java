@@ -14,6 +14,9 @@ public record RulesetActivation(long revision, String documentJson, String autho
     /** The last revision: the largest whole number that every JSON reader reads exactly. */
     public static final long REVISION_MAX = (1L << 53) - 1;
 
-    /** The longest document: it fits into one record of the request topic beside its envelope. */
-    public static final int DOCUMENT_CHARS_MAX = 400_000;
+    /**
+     * The longest document: 400 characters for each of 10,000 limits. A long one is packed in records. If it does not
+     * fit into one of the request topic even so, the rules writer refuses it.
+     */
+    public static final int DOCUMENT_CHARS_MAX = 4_000_000;
 }

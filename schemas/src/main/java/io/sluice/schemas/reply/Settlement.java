@@ -51,6 +51,22 @@ public record Settlement(
                 List.of());
     }
 
+    /** The same as it is repeated to whoever settles the hold once more. */
+    public Settlement repeated() {
+        return new Settlement(
+                outcome,
+                clientId,
+                holdId,
+                slots,
+                reserved,
+                cost,
+                uncharged,
+                decidedAtMillis,
+                rulesetRevision,
+                /* replayed= */ true,
+                List.of());
+    }
+
     /** How it ended. */
     public enum Outcome {
         COMMITTED,

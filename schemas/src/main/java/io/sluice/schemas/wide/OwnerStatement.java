@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param left the bucket after the charge
  * @param retryAfterMillis how long until it would admit the request: 0 if it did, {@link #NEVER} if it never will
  * @param cost tokens that the request wants
- * @param voucher what was charged; null for nothing
+ * @param voucher what was charged, with what is lent; null for nothing
+ * @param lent tokens that were charged beside the cost, for a lease; 0 for none
+ * @param lentMillis how long they may be spent
  */
 public record OwnerStatement(
         WideTarget target,
@@ -23,7 +25,9 @@ public record OwnerStatement(
         Level left,
         long retryAfterMillis,
         long cost,
-        @Nullable ChargeVoucher voucher) {
+        @Nullable ChargeVoucher voucher,
+        long lent,
+        long lentMillis) {
     /** Waiting does not help. */
     public static final long NEVER = -1;
 

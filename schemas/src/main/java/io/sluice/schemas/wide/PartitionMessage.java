@@ -17,6 +17,20 @@ public sealed interface PartitionMessage permits TravellingRequest, VoucherEnds 
     /** The partition that it is for. */
     int to();
 
-    /** Its number among all messages of its sender: one record leads to one message of each type at the most. */
+    /**
+     * Its number among all messages of its sender. One record leads to one travelling request at the most, and after it
+     * to messages about vouchers.
+     */
     long sequence();
+
+    /** Messages that one record may lead to: far more than its leases can end. */
+    int OF_RECORD_MAX = 1 << 20;
+
+    /** The largest offset that has a sequence. */
+    long OFFSET_MAX = Long.MAX_VALUE / OF_RECORD_MAX - 1;
+
+    /** The number of one of the messages that a record leads to. */
+    static long sequence(long offset, int number) {
+        return offset * OF_RECORD_MAX + number;
+    }
 }

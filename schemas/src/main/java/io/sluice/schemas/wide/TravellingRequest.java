@@ -14,6 +14,7 @@ import java.util.List;
  * @param request the record of the request, with its reply address, as JSON text
  * @param visits the buckets that it has yet to visit; if there is none, this is the way home
  * @param statements what the owners have said so far
+ * @param wish tokens that its account's own limits would lend beside the verdict; 0 for none, or on the way home
  */
 public record TravellingRequest(
         int from,
@@ -25,7 +26,8 @@ public record TravellingRequest(
         String account,
         String request,
         List<WideTarget> visits,
-        List<OwnerStatement> statements)
+        List<OwnerStatement> statements,
+        long wish)
         implements PartitionMessage {
     /** The most wide buckets that one request can visit. */
     public static final int VISITS_MAX = 16;
@@ -41,7 +43,7 @@ public record TravellingRequest(
 
     @Override
     public long sequence() {
-        return 2 * offset + 1;
+        return PartitionMessage.sequence(offset, 0);
     }
 
     /** The partition that it goes to next. */

@@ -271,6 +271,12 @@ final class GoldenTest {
         assertThat(ActivationCodec.decode(golden(name))).isEqualTo(SampleRecords.activation());
     }
 
+    /** Written by another packer: Java may pack the same text into other bytes. */
+    @Test
+    void shouldBeRead_whenAnActivationIsPacked() throws Exception {
+        assertThat(ActivationCodec.decode(golden("ruleset-activation-packed"))).isEqualTo(SampleRecords.activation());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = "access-snapshot")
     void shouldEqualItsGolden_whenAccessEntries(String name) throws Exception {

@@ -148,6 +148,8 @@ final class ApiDescriptionTest {
                         "/v1/rulesets/proposals/{id}/reject",
                         "/v1/rulesets/proposals/{id}/activate",
                         "/v1/rulesets/check",
+                        "/v1/rulesets/trials",
+                        "/v1/rulesets/trials/{id}",
                         "/v1/rulesets/active",
                         "/v1/rulesets",
                         "/v1/rulesets/{revision}",

@@ -25,7 +25,10 @@ import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.SignalCodec;
 import io.sluice.schemas.codec.UsageCodec;
 import io.sluice.schemas.codec.UsageQueryCodec;
+import io.sluice.schemas.control.AuditEntry;
 import io.sluice.schemas.control.ClockMark;
+import io.sluice.schemas.control.ControlCommand;
+import io.sluice.schemas.control.RulesetActivation;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import java.lang.reflect.Field;
@@ -98,6 +101,34 @@ final class JsonSchemaContractTest {
                 "activation",
                 schema("ruleset-activation.v1.json"),
                 ActivationCodec.encode(SampleRecords.activation()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldMatchTheirSchemas_whenADocumentIsPacked() throws Exception {
+        // Given
+        String document = "x".repeat(1_000_000);
+        RulesetActivation activation = new RulesetActivation(1, document, "alice", "r");
+        ControlCommand command =
+                new ControlCommand("c1", "alice", "r", new ControlCommand.Propose(2, document), /* reply= */ null);
+
+        // When / Then
+        assertValid(
+                "activation",
+                schema("ruleset-activation.v1.json"),
+                ActivationCodec.encode(activation).getBytes(StandardCharsets.UTF_8));
+        assertValid(
+                "command",
+                schema("rules-command.v1.json"),
+                ControlCommandCodec.encode(command).getBytes(StandardCharsets.UTF_8));
+        for (AuditEntry.Action action : List.of(
+                new AuditEntry.Proposed(4, "c1", 2, document),
+                new AuditEntry.Activated(4, 3, document),
+                new AuditEntry.RolledBack(1, 4, document))) {
+            assertValid(
+                    action.wireName(),
+                    schema("audit.v1.json"),
+                    AuditCodec.encode(new AuditEntry(1, 2, "alice", "r", action)));
+        }
     }
 
     @Test

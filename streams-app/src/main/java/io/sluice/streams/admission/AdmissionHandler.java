@@ -2,8 +2,8 @@ package io.sluice.streams.admission;
 
 import io.sluice.engine.ledger.AdmissionResult;
 import io.sluice.engine.ledger.LeaseDemand;
-import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
+import io.sluice.engine.ledger.Lending;
 import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.state.IdempotencyRecordKey;
@@ -64,9 +64,9 @@ final class AdmissionHandler {
             metrics.unreadableAddress();
         }
         arrival.trip().requireInTime(ledger.clock().stampMillis());
-        LeaseResult lending = lending(request, admission, at);
+        Lending lending = lending(request, admission, arrival, at);
         AdmissionResult result = lending != null
-                ? lending.decided()
+                ? lending.result()
                 : ledger.decide(
                         admission,
                         request.idempotencyKey(),
@@ -78,14 +78,16 @@ final class AdmissionHandler {
                     request,
                     key(request),
                     arrival.trip(),
-                    unvisited.missing().stream()
-                            .map(name -> WideMapping.target(name, /* check= */ 0))
-                            .toList(),
+                    new WideMessages.Visits(
+                            unvisited.missing().stream()
+                                    .map(name -> WideMapping.target(name, /* check= */ 0))
+                                    .toList(),
+                            unvisited.wish()),
                     WideMapping.wire(List.of(arrival.statements())));
             return messages.sendOut(leaving, at);
         }
         Runnable home = messages.home(key(request), arrival.trip(), at);
-        messages.end(WideLedger.ends(arrival.statements().all(), result), at);
+        messages.end(WideLedger.ends(arrival.statements().all(), result, lending == null ? 0 : lending.tokens()));
         if (result instanceof AdmissionResult.KeyReused reused) {
             output.error(
                     at,
@@ -148,14 +150,16 @@ final class AdmissionHandler {
     }
 
     /** The result for a front end that takes a lease beside the verdict; null for any other caller. */
-    private @Nullable LeaseResult lending(AdmissionRequest request, Admission admission, RequestContext at) {
+    private @Nullable Lending lending(
+            AdmissionRequest request, Admission admission, Arrival arrival, RequestContext at) {
         LeaseTerms terms = request.lease();
-        // Nobody else hears of a lease, and wide limits lend nothing.
-        if (terms == null || at.reply() == null || ledger.meetsWideLimits(admission)) {
+        // Nobody else hears of a lease.
+        if (terms == null || at.reply() == null) {
             return null;
         }
         LeaseDemand demand = new LeaseDemand(admission, terms.tokens(), terms.ttlMillis());
-        return ledger.decideLending(demand, at.nowMillis(), at.id().offset());
+        return ledger.decideLending(
+                demand, arrival.statements(), at.nowMillis(), at.id().offset());
     }
 
     private static Decision decision(
@@ -163,7 +167,7 @@ final class AdmissionHandler {
             AdmissionRequest request,
             AdmissionResult result,
             VerdictDetails details,
-            @Nullable LeaseResult lending) {
+            @Nullable Lending lending) {
         long charged = result instanceof AdmissionResult.Decided decided
                 ? decided.outcome().charged()
                 : 0;

@@ -5,6 +5,7 @@ import io.sluice.engine.ledger.BatchEvaluator;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.TravellingKeys;
 import io.sluice.engine.ledger.WideLedger;
+import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.schemas.WireException;
@@ -58,8 +59,8 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>It throws on no record. All that can fail because of a record's content, encoding included, comes before the first
- * change to the state. So a refused record has changed nothing. Only failures of Kafka itself get through, and Kafka
- * Streams handles those.
+ * change to the state. So a refused record has changed nothing; of a record with several lease reports, that holds for
+ * each report. Only failures of Kafka itself get through, and Kafka Streams handles those.
  */
 public final class AdmissionProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionProcessor.class);
@@ -83,6 +84,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private SignalHandler signals;
     private ControlHandler controls;
     private WideHandler messages;
+    private WideMessages outgoing;
     /** The message that is being decided, and its request's reply address; null for other records. */
     private @Nullable PartitionMessage taking;
 
@@ -132,15 +134,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this.output = new Output(config, ledger, new Output.Ways(context, unwritten), metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
-        WideMessages outgoing = new WideMessages(
+        this.outgoing = new WideMessages(
                 new WideMessages.Parts(partition, ledger, new TravellingKeys(ledgersState)),
                 config,
                 output,
                 metrics.wide());
         this.admissions =
                 new AdmissionHandler(new AdmissionHandler.Parts(partition, ledger, outgoing), output, metrics, trace);
-        this.holds = new HoldHandler(partition, ledger, output, metrics);
-        this.leases = new LeaseHandler(partition, ledger, output, metrics);
+        this.holds = new HoldHandler(partition, ledger, outgoing, output, metrics);
+        this.leases = new LeaseHandler(partition, ledger, outgoing, output, metrics);
         this.penalties = new PenaltyHandler(ledger, output, metrics);
         this.batches = new BatchHandler(
                 new BatchHandler.Parts(partition, ledger, new BatchEvaluator(ledger, ledgersState), outgoing),
@@ -176,13 +178,13 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 new RedeliveryCheck.Answers(admissions, batches, holds, controls, this::answer),
                 output,
                 metrics);
-        StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), this::settleSwept);
+        StateSweep sweep = new StateSweep(state, ledger, config.sweepEntriesMax(), new Expiries());
         context.schedule(config.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             output.sendMessagesAgain();
             clockWatch.look(now);
             signals.look();
             messages.look();
-            StateSweep.Step step = sweep.step();
+            StateSweep.Step step = sweep.step(now);
             metrics.swept(step.visited(), step.removed());
             metrics.remembered(partition, state.rememberedHolds(), state.rememberedProfiles());
         });
@@ -196,14 +198,39 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         metrics.released(context.taskId().partition());
     }
 
-    /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
+    /** What the clean-up has done about holds whose time is over. */
+    private final class Expiries implements StateSweep.Expiries {
+        @Override
+        public void end(String account) {
+            settleSwept(account);
+        }
+
+        @Override
+        public void endByRecord(HoldKey lease, String clientId) {
+            guarded(() -> {
+                holds.endByRecord(lease, clientId);
+                output.send();
+            });
+        }
+    }
+
     private void settleSwept(String account) {
+        guarded(() -> {
+            Decided due = holds.dueBetweenRecords(account);
+            if (due != null) {
+                complete(due);
+            }
+        });
+    }
+
+    /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
+    private void guarded(Runnable ending) {
         try {
-            settleDue(account);
+            ending.run();
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
-            output.clear();
+            clear();
             LOG.error("the clean-up could not end due holds of an account", e);
         }
     }
@@ -211,6 +238,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void process(Record<byte[], byte[]> record) {
         output.clear();
+        outgoing.begin();
         output.sendMessagesAgain();
         taking = null;
         travelling = null;
@@ -218,6 +246,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         trace.begin(record.headers(), place.decisionId());
         try {
             process(record, place);
+            tellOwners(place);
         } finally {
             trace.end();
         }
@@ -231,10 +260,24 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
      */
     public void activate(String payload) throws WireException {
         output.clear();
+        complete(controls.activation(payload, between()));
+    }
+
+    /**
+     * Puts access entries in force between two records, as {@link #activate} does with rules.
+     *
+     * @throws WireException if the payload is none, or an entry cannot be read
+     */
+    public void activateAccess(String payload) throws WireException {
+        output.clear();
+        complete(controls.access(payload, between()));
+    }
+
+    /** A place behind the last record. */
+    private RequestContext between() {
         DecisionId last =
                 new DecisionId(context.taskId().partition(), ledger.position().offset());
-        complete(controls.activation(
-                payload, new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis())));
+        return new RequestContext(/* key= */ null, /* reply= */ null, last, ledger.clockMillis());
     }
 
     /** The revision in force; 0 before the first. */
@@ -328,6 +371,20 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         complete(decide(request, at));
     }
 
+    /** What the record has ended of vouchers goes to their owners, whatever became of the rest of the record. */
+    private void tellOwners(DeadLetters.RecordPosition place) {
+        try {
+            outgoing.tell(place.offset());
+            output.send();
+        } catch (RejectedRequestException e) {
+            output.clear();
+            LOG.error(
+                    "vouchers that record {} has ended stay open: {}",
+                    place.decisionId().text(),
+                    e.detail());
+        }
+    }
+
     private @Nullable PartitionMessage read(ControlRecord control) throws RejectedRequestException {
         try {
             return messages.read(control);
@@ -371,25 +428,42 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             complete(messages.refused(refused, travelling == null ? null : travelling.request(), at));
         } catch (KafkaException e) {
             throw e;
-        } catch (RejectedRequestException | RuntimeException e) {
-            output.clear();
+        } catch (RuntimeException e) {
+            clear();
             LOG.error(
                     "what message {} has charged cannot be given back", at.id().text(), e);
         }
     }
 
-    /** Reports of several clients: one by one, once it is known that each of them can be true. */
+    /**
+     * Reports of several clients: one by one, once it is known that each of them can be true. One that fails all the
+     * same changes nothing; the others count, and the dead letter says so.
+     */
     private void handleAll(List<LeaseReport> reports, RequestContext at) throws RejectedRequestException {
         for (LeaseReport report : reports) {
             noteEndedPenalties(report, at.nowMillis());
             settleDue(report.clientId().account());
         }
         leases.requireTrue(reports, at.nowMillis());
+        FailedReports failed = new FailedReports();
         for (int entry = 0; entry < reports.size(); entry++) {
             LeaseReport report = reports.get(entry);
             byte[] key = report.clientId().account().getBytes(StandardCharsets.UTF_8);
-            complete(leases.decide(report, entry, new RequestContext(key, null, at.id(), at.nowMillis())));
+            try {
+                complete(leases.decide(report, entry, new RequestContext(key, null, at.id(), at.nowMillis())));
+            } catch (KafkaException e) {
+                throw e;
+            } catch (RejectedRequestException | RuntimeException e) {
+                clear();
+                failed.add(entry, e);
+                LOG.error(
+                        "report {} of record {} failed; the others count",
+                        entry,
+                        at.id().text(),
+                        e);
+            }
         }
+        failed.throwIfAny();
     }
 
     /** Tells of penalties that are over. Commands tell of nothing, and are not counted as a sign of life. */
@@ -414,8 +488,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
      */
     private void complete(Decided decided) {
         decided.change().run();
+        outgoing.confirm();
         output.send();
         decided.count().run();
+    }
+
+    /** Drops what was decided and is not done. */
+    private void clear() {
+        output.clear();
+        outgoing.drop();
     }
 
     private Decided decide(Request request, RequestContext at) throws RejectedRequestException {
@@ -455,7 +536,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     /** Answers a redelivered query. */
     private void answer(Query query, RequestContext at) {
         try {
-            handle(query, at);
+            // Its record was decided before, so it tells nobody anything.
+            ClientId clientId = query.clientId();
+            if (clientId != null) {
+                settleSwept(clientId.account());
+            }
+            complete(decide(query, at));
         } catch (RejectedRequestException e) {
             throw new IllegalStateException("a query was refused", e);
         }
@@ -477,7 +563,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             DeadLetters.RecordPosition place,
             DeadLetterReason reason,
             DecodedRequest.Malformed malformed) {
-        output.clear();
+        clear();
         trace.refused(reason);
         RequestRecord request = travelling;
         DeadLetters.Refusal refusal =

@@ -71,14 +71,16 @@ final class BatchHandler {
                     request,
                     key(request),
                     arrival.trip(),
-                    unvisited.missing().stream()
-                            .map(visit -> WideMapping.target(visit.name(), visit.check()))
-                            .toList(),
+                    new WideMessages.Visits(
+                            unvisited.missing().stream()
+                                    .map(visit -> WideMapping.target(visit.name(), visit.check()))
+                                    .toList(),
+                            /* wish= */ 0),
                     WideMapping.wire(arrival.statements()));
             return messages.sendOut(leaving, at);
         }
         Runnable home = messages.home(key(request), arrival.trip(), at);
-        messages.end(BatchEvaluator.ends(arrival.statements(), result), at);
+        messages.end(BatchEvaluator.ends(arrival.statements(), result));
         WireError error = error(result);
         if (error != null) {
             output.error(at, request.clientId().text(), error);

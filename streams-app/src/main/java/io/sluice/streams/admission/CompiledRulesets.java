@@ -16,7 +16,9 @@ import java.util.Map;
  * ruleset would stall each stream thread once for each of its partitions. A restart would do so once for each kept
  * revision as well.
  *
- * <p>A ruleset is a pure function of its payload, so it does not matter which thread compiled it. Thread-safe.
+ * <p>A ruleset is a pure function of its payload, so it does not matter which thread compiled it. Limits that revisions
+ * have in common are one object, and only the newest keeps an index. So 64 revisions of 10,000 limits take the memory
+ * of a few. Thread-safe.
  */
 public final class CompiledRulesets {
     /** Rulesets kept, least recently used evicted first: enough for two partitions that share no revision. */
@@ -28,6 +30,8 @@ public final class CompiledRulesets {
             return size() > RULESETS_MAX;
         }
     };
+
+    private final SharedLimits limits = new SharedLimits();
 
     /**
      * The ruleset that a payload puts in force.
@@ -41,8 +45,9 @@ public final class CompiledRulesets {
         }
         RulesetActivation activation = ActivationCodec.decode(payload);
         try {
-            Ruleset compiled =
-                    RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
+            Ruleset compiled = RulesetCompiler.compile(
+                    activation.revision(), DocumentTree.ofJson(activation.documentJson()), limits);
+            byPayload.values().forEach(Ruleset::rest);
             byPayload.put(payload, compiled);
             return compiled;
         } catch (InvalidRulesetException e) {

@@ -130,6 +130,11 @@ final class ControlHandler {
         return decide(new Activate(parts.rulesets().ruleset(payload), payload), at);
     }
 
+    /** The same of a record that changes access entries. */
+    Decided access(String payload, RequestContext at) throws WireException {
+        return decide(new ChangeAccess(AccessPayload.read(payload), payload), at);
+    }
+
     private static SignedKind kind(boolean isForAccount, boolean isAccess) {
         return isForAccount ? SignedKind.ACCOUNT_COMMAND : isAccess ? SignedKind.ACCESS : SignedKind.RULES;
     }

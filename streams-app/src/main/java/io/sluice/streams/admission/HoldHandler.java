@@ -12,10 +12,12 @@ import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.WireError;
+import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.topology.MessageAddress;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class HoldHandler {
     private final int partition;
     private final Ledger ledger;
+    private final WideMessages messages;
     private final Output output;
     private final AdmissionMetrics metrics;
 
-    HoldHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
+    HoldHandler(int partition, Ledger ledger, WideMessages messages, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
         this.ledger = ledger;
+        this.messages = messages;
         this.output = output;
         this.metrics = metrics;
     }
@@ -42,9 +46,29 @@ final class HoldHandler {
     /** Ends the account's expired holds; null if there are none. */
     @Nullable Decided due(String account) {
         HoldResult.Due due = ledger.due(account, ledger.clockMillis());
-        if (due.changes() == null) {
-            return null;
-        }
+        return due.changes() == null ? null : due(account, due, due.changes());
+    }
+
+    /**
+     * The same between two records. Owners of wide buckets may be told only of what a record of the log brings about,
+     * for every run of the log has to tell the same. So if any is concerned, nothing ends.
+     */
+    @Nullable Decided dueBetweenRecords(String account) {
+        HoldResult.Due due = ledger.due(account, ledger.clockMillis());
+        return due.changes() == null || due.hasEnds() ? null : due(account, due, due.changes());
+    }
+
+    /** Writes a record that ends the due holds of an account, as any of its records does. */
+    void endByRecord(HoldKey lease, String clientId) {
+        // A lease is no reservation, so this cancels nothing by itself.
+        SettleRequest cancel = SettleRequest.cancel(
+                new ClientId(clientId, lease.account()), new DecisionId(partition, lease.offset()));
+        byte[] account = lease.account().getBytes(StandardCharsets.UTF_8);
+        output.request(MessageAddress.unnumbered(partition, account), cancel);
+    }
+
+    private Decided due(String account, HoldResult.Due due, HoldResult.Settling changes) {
+        messages.end(changes.ends());
         byte[] key = account.getBytes(StandardCharsets.UTF_8);
         for (HoldSettlement settlement : due.settlements()) {
             if (settlement.key().kind() == HoldKind.LEASE) {

@@ -33,14 +33,16 @@ import org.jspecify.annotations.Nullable;
 final class LeaseHandler {
     private final int partition;
     private final Ledger ledger;
+    private final WideMessages messages;
     private final Output output;
     private final AdmissionMetrics metrics;
     private final PenaltyHandler penalties;
     private final TrafficLabels labels;
 
-    LeaseHandler(int partition, Ledger ledger, Output output, AdmissionMetrics metrics) {
+    LeaseHandler(int partition, Ledger ledger, WideMessages messages, Output output, AdmissionMetrics metrics) {
         this.partition = partition;
         this.ledger = ledger;
+        this.messages = messages;
         this.output = output;
         this.metrics = metrics;
         this.penalties = new PenaltyHandler(ledger, output, metrics);
@@ -87,6 +89,7 @@ final class LeaseHandler {
             throw untrue("spent", report);
         }
         if (result instanceof HoldResult.Ended ended) {
+            messages.end(ended.changes().ends());
             long granted = ended.settlement().reserved();
             Decided recorded = recorded(
                     report,
@@ -141,8 +144,7 @@ final class LeaseHandler {
 
     /** The tokens that go back, as a negative number; a lease that charged no enforced limit gives back nothing. */
     private static long charged(HoldSettlement settlement) {
-        boolean wasCharged = settlement.limits().stream().anyMatch(LimitOutcome::enforced);
-        return wasCharged ? settlement.cost() - settlement.reserved() : 0;
+        return settlement.returnsCharged() ? settlement.cost() - settlement.reserved() : 0;
     }
 
     private HoldResult decide(LeaseReport report, DecisionId leaseId, long nowMillis) {

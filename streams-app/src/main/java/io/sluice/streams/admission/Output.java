@@ -21,6 +21,7 @@ import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.MessageAddress;
 import io.sluice.streams.topology.MessageNumber;
@@ -182,6 +183,13 @@ final class Output {
         unwritten.sendAgain((address, value) -> context.forward(message(address, value), Names.MESSAGES_SINK));
     }
 
+    /** Adds a request to a request partition, which nobody waits for. */
+    void request(MessageAddress address, Request request) {
+        byte[] record = RequestCodec.encode(request.repliedTo(/* reply= */ null));
+        sinks.add(Names.MESSAGES_SINK);
+        records.add(message(address, OutputSize.checked(TopicCatalogue.REQUESTS, record)));
+    }
+
     private void add(String sink, @Nullable Object key, byte[] value) {
         sinks.add(sink);
         records.add(new Record<>(key, value, ledger.clockMillis(), trace.outputs()));
@@ -199,7 +207,7 @@ final class Output {
             String sink = sinks.get(i);
             Record<Object, byte[]> record = records.get(i);
             context.forward(record, sink);
-            if (record.key() instanceof MessageAddress address) {
+            if (record.key() instanceof MessageAddress address && address.isNumbered()) {
                 unwritten.sent(address, record.value());
             }
             if (sink.equals(Names.ALERTS_SINK)) {

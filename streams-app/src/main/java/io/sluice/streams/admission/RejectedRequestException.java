@@ -3,7 +3,8 @@ package io.sluice.streams.admission;
 import io.sluice.schemas.WireException;
 
 /**
- * A well-formed record that asks for the impossible: it becomes a dead letter without an answer. Nothing has changed.
+ * A well-formed record that asks for the impossible: it becomes a dead letter without an answer. What is refused has
+ * changed nothing.
  */
 final class RejectedRequestException extends Exception {
     private final transient DeadLetterReason reason;

@@ -7,6 +7,7 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.codec.PartitionMessageCodec;
@@ -15,6 +16,7 @@ import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ControlRecord;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
@@ -142,18 +144,22 @@ final class WideHandler {
                             + " (expected: one of " + partition + ")");
         }
         if (message.follows()) {
-            messages.goOn(message, rest(message), message.statements(), at);
+            messages.goOn(message, new WideMessages.Visits(rest(message), /* wish= */ 0), message.statements(), at);
             return new Decided(() -> wide.taken(message.from(), message.sequence()), () -> {});
         }
         long offset = at.id().offset();
         WideCharge charge = wide.charge(
                 WideMapping.name(target),
                 EngineMapping.admission(check(request, target.check())),
+                wish(message, request),
                 at.nowMillis(),
                 offset);
         List<OwnerStatement> statements = new ArrayList<>(message.statements());
         statements.add(WideMapping.statement(charge.statement(), target.check()));
-        messages.goOn(message, charge.refuses() ? List.of() : rest(message), statements, at);
+        // The next bucket need not lend more than this one does.
+        WideMessages.Visits next = new WideMessages.Visits(
+                charge.refuses() ? List.of() : rest(message), charge.statement().lentTokens());
+        messages.goOn(message, next, statements, at);
         output.alerts(charge.alerts(), at.id().text(), message.account(), wide.revision(), at.nowMillis());
         return new Decided(
                 () -> {
@@ -164,6 +170,11 @@ final class WideHandler {
                     meters.visited(charge);
                     meters.open(partition, wide.vouchers());
                 });
+    }
+
+    private static WideWish wish(TravellingRequest message, Request request) {
+        LeaseTerms terms = request instanceof AdmissionRequest admission ? admission.lease() : null;
+        return terms == null ? WideWish.NONE : new WideWish(message.wish(), terms.ttlMillis());
     }
 
     private static List<WideTarget> rest(TravellingRequest message) {
@@ -228,11 +239,10 @@ final class WideHandler {
      *
      * @param request the request; null if the message has none that can be read
      */
-    Decided refused(PartitionMessage message, @Nullable Request request, RequestContext at)
-            throws RejectedRequestException {
+    Decided refused(PartitionMessage message, @Nullable Request request, RequestContext at) {
         Runnable home = () -> {};
         if (message instanceof TravellingRequest travelling) {
-            messages.end(WideLedger.ends(statements(travelling), /* result= */ null), at);
+            messages.end(WideLedger.ends(statements(travelling), /* result= */ null));
             if (request != null && travelling.visits().isEmpty()) {
                 home = messages.home(key(request), WideMessages.Trip.of(travelling), at);
             }

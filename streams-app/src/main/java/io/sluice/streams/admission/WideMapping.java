@@ -36,7 +36,9 @@ final class WideMapping {
                 level(statement.left()),
                 statement.retryAfterMillis() == Algorithm.NEVER ? OwnerStatement.NEVER : statement.retryAfterMillis(),
                 statement.cost(),
-                voucher == null ? null : wire(voucher));
+                voucher == null ? null : wire(voucher),
+                statement.lentTokens(),
+                statement.lent() == null ? 0 : statement.lent().ttlMillis());
     }
 
     /** What owners said about each check. */
@@ -75,7 +77,8 @@ final class WideMapping {
                 level(statement.left()),
                 statement.retryAfterMillis() == OwnerStatement.NEVER ? Algorithm.NEVER : statement.retryAfterMillis(),
                 statement.cost(),
-                voucher == null ? null : engine(voucher));
+                voucher == null ? null : engine(voucher),
+                statement.lent() == 0 ? null : new WideStatement.Lent(statement.lent(), statement.lentMillis()));
     }
 
     private static OwnerStatement.Level level(WideStatement.Level level) {
@@ -107,10 +110,10 @@ final class WideMapping {
     }
 
     static VoucherEnd end(WideEnd end) {
-        return new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned());
+        return new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned(), end.open());
     }
 
     static WideEnd end(VoucherEnd end) {
-        return new WideEnd(end.limitId(), engine(end.voucher()), end.returned());
+        return new WideEnd(end.limitId(), engine(end.voucher()), end.returned(), end.open());
     }
 }

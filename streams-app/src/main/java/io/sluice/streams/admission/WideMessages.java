@@ -28,9 +28,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes what one request partition has to say to others. Each record of the log leads to one travelling request at the
- * most, and to one message about vouchers for each partition that gave out any.
+ * most. After it come messages about vouchers, for each partition that gave out any: what all changes of the record
+ * have ended goes together.
+ *
+ * <pre>
+ *   decide ──▶ {@link #end} ──▶ apply ──▶ {@link #confirm} ... the record is done ──▶ {@link #tell}
+ *                 ╰──▶ refused ──▶ {@link #drop}
+ * </pre>
  */
 final class WideMessages {
+    /** Characters of scopes in one message, before the last one. */
+    private static final int SCOPE_CHARS_MAX = 100_000;
+
     private final int partition;
     private final int requestPartitions;
     private final @Nullable MessageKey key;
@@ -38,6 +47,10 @@ final class WideMessages {
     private final Ledger ledger;
     private final TravellingKeys keys;
     private final WideMeters metrics;
+    /** Ends of the change that is being decided. */
+    private final List<WideEnd> proposed = new ArrayList<>();
+    /** Ends of the record's changes that are made. */
+    private final List<WideEnd> confirmed = new ArrayList<>();
 
     /** What it reads and changes. */
     record Parts(int partition, Ledger ledger, TravellingKeys keys) {}
@@ -88,6 +101,13 @@ final class WideMessages {
     }
 
     /**
+     * Buckets to visit.
+     *
+     * @param wish tokens that would be lent beside the verdict; 0 for none
+     */
+    record Visits(List<WideTarget> targets, long wish) {}
+
+    /**
      * A request that has to visit wide buckets.
      *
      * @param key its idempotency key, or null
@@ -98,7 +118,7 @@ final class WideMessages {
             Request request,
             @Nullable IdempotencyRecordKey key,
             Trip trip,
-            List<WideTarget> missing,
+            Visits missing,
             List<OwnerStatement> known) {}
 
     /**
@@ -111,7 +131,7 @@ final class WideMessages {
         KeyStep step = keys.departing(
                 leaving.key(), before.wasOut(), at.nowMillis(), at.id().offset());
         Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
-        List<WideTarget> missing = leaving.missing();
+        Visits missing = leaving.missing();
         List<OwnerStatement> known = leaving.known();
         if (trip.number() > TravellingRequest.TRIPS_MAX) {
             throw new RejectedRequestException(
@@ -120,11 +140,12 @@ final class WideMessages {
                     trip.number() + " (expected: at most " + TravellingRequest.TRIPS_MAX
                             + "; rules change each time, or the first request with its key is not back)");
         }
-        if (missing.size() + known.size() > TravellingRequest.VISITS_MAX) {
+        int visits = missing.targets().size() + known.size();
+        if (visits > TravellingRequest.VISITS_MAX) {
             throw new RejectedRequestException(
                     DeadLetterReason.STALE,
                     "visits",
-                    missing.size() + known.size() + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
+                    visits + " (expected: at most " + TravellingRequest.VISITS_MAX + ")");
         }
         Request request = leaving.request();
         byte[] encoded = RequestCodec.encode(request.repliedTo(at.reply()));
@@ -156,44 +177,89 @@ final class WideMessages {
     }
 
     /** Sends a request on, from one owner to the next or to the partition of its account. */
-    void goOn(TravellingRequest message, List<WideTarget> visits, List<OwnerStatement> known, RequestContext at)
+    void goOn(TravellingRequest message, Visits visits, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
         goOn(Trip.of(message), message.account(), message.request(), visits, known, at);
     }
 
     private void goOn(
-            Trip trip,
-            String account,
-            String record,
-            List<WideTarget> visits,
-            List<OwnerStatement> known,
-            RequestContext at)
+            Trip trip, String account, String record, Visits visits, List<OwnerStatement> known, RequestContext at)
             throws RejectedRequestException {
         send(
                 new TravellingRequest(
                         partition,
                         at.id().offset(),
-                        TravellingRequest.next(visits, account, requestPartitions),
+                        TravellingRequest.next(visits.targets(), account, requestPartitions),
                         trip.number(),
                         trip.sentMillis(),
                         trip.follows(),
                         account,
                         record,
-                        visits,
-                        known),
+                        visits.targets(),
+                        known,
+                        visits.targets().isEmpty() ? 0 : visits.wish()),
                 account.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Has the owners told what became of their vouchers, if the change that is being decided is made. */
+    void end(List<WideEnd> ends) {
+        proposed.addAll(ends);
+    }
+
+    /** The change is made. */
+    void confirm() {
+        confirmed.addAll(proposed);
+        proposed.clear();
+    }
+
+    /** The change is not made. */
+    void drop() {
+        proposed.clear();
+    }
+
+    /** Nothing of an earlier record is left. */
+    void begin() {
+        proposed.clear();
+        confirmed.clear();
+    }
+
     /** Tells the owners what became of their vouchers. */
-    void end(List<WideEnd> ends, RequestContext at) throws RejectedRequestException {
+    void tell(long offset) throws RejectedRequestException {
+        if (confirmed.isEmpty()) {
+            return;
+        }
         Map<Integer, List<VoucherEnd>> byOwner = new TreeMap<>();
-        for (WideEnd end : ends) {
+        for (WideEnd end : confirmed) {
             byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
                     .add(WideMapping.end(end));
         }
+        confirmed.clear();
         for (Map.Entry<Integer, List<VoucherEnd>> owner : byOwner.entrySet()) {
-            send(new VoucherEnds(partition, at.id().offset(), owner.getKey(), owner.getValue()), null);
+            int part = 0;
+            for (List<VoucherEnd> ends : parts(owner.getValue())) {
+                send(new VoucherEnds(partition, offset, owner.getKey(), part++, ends), null);
+            }
         }
+    }
+
+    /** As many as a message can have, and as fit: most scopes are short. */
+    private static List<List<VoucherEnd>> parts(List<VoucherEnd> ends) {
+        List<List<VoucherEnd>> parts = new ArrayList<>();
+        List<VoucherEnd> part = new ArrayList<>();
+        int chars = 0;
+        for (VoucherEnd end : ends) {
+            if (part.size() == VoucherEnds.ENDS_MAX || chars > SCOPE_CHARS_MAX) {
+                parts.add(part);
+                part = new ArrayList<>();
+                chars = 0;
+            }
+            part.add(end);
+            chars += end.voucher().scope().length();
+        }
+        if (!part.isEmpty()) {
+            parts.add(part);
+        }
+        return parts;
     }
 
     private void send(PartitionMessage message, byte @Nullable [] account) throws RejectedRequestException {

@@ -15,6 +15,7 @@ final class WideMeters {
     private final Counter charged;
     private final Counter kept;
     private final Counter givenBack;
+    private final Counter leased;
     private final Counter followed;
     private final Gauges gauges;
 
@@ -35,6 +36,7 @@ final class WideMeters {
         this.charged = vouchers("charged", registry);
         this.kept = vouchers("kept", registry);
         this.givenBack = vouchers("given-back", registry);
+        this.leased = vouchers("leased", registry);
     }
 
     private static Counter vouchers(String event, MeterRegistry registry) {
@@ -60,7 +62,11 @@ final class WideMeters {
 
     void ended(List<WideEnd> ends) {
         for (WideEnd end : ends) {
-            (end.returned() == 0 ? kept : givenBack).increment();
+            if (end.open() > 0) {
+                leased.increment();
+            } else {
+                (end.kept() > 0 ? kept : givenBack).increment();
+            }
         }
     }
 

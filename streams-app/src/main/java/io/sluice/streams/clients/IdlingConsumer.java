@@ -3,6 +3,7 @@ package io.sluice.streams.clients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -22,6 +23,9 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     private final IntConsumer polled;
     private final Consumer<IdlingConsumer> whenClosed;
     private final Map<TopicPartition, Long> seeks = new HashMap<>();
+    /** As of the last poll, of those partitions that somebody asked for. */
+    private final Map<TopicPartition, Long> logEnds = new HashMap<>();
+
     private volatile long polledNanos = System.nanoTime();
 
     /**
@@ -61,6 +65,19 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
         seeks.put(partition, offset);
     }
 
+    /**
+     * The offset behind the last record of an assigned partition that this consumer may read, as of the last poll; 0 if
+     * no fetch has told it yet. Called by the stream thread; asks no broker.
+     */
+    long logEnd(TopicPartition partition) {
+        return logEnds.computeIfAbsent(partition, this::logEndNow);
+    }
+
+    private long logEndNow(TopicPartition partition) {
+        OptionalLong lag = currentLag(partition);
+        return lag.isEmpty() ? 0 : position(partition) + lag.getAsLong();
+    }
+
     private void seekNow() {
         if (!seeks.isEmpty()) {
             seeks.keySet().retainAll(assignment());
@@ -72,6 +89,7 @@ final class IdlingConsumer extends KafkaConsumer<byte[], byte[]> {
     @Override
     public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         seekNow();
+        logEnds.clear();
         polledNanos = System.nanoTime();
         // It may wait now.
         polled.accept(0);

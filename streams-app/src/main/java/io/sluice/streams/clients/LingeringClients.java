@@ -105,6 +105,15 @@ public final class LingeringClients implements KafkaClientSupplier {
     }
 
     /**
+     * The offset behind the last record of a partition that the calling stream thread may read, as of its last poll; 0
+     * if it is not known.
+     */
+    public long logEnd(TopicPartition partition) {
+        IdlingConsumer consumer = consumers.get(Thread.currentThread().getName());
+        return consumer == null ? 0 : consumer.logEnd(partition);
+    }
+
+    /**
      * Sets the record that the calling stream thread reads next of a partition.
      *
      * @throws IllegalStateException if another thread calls

@@ -2,6 +2,8 @@ package io.sluice.streams.clients;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Replies.</b> Callers wait for them, and nothing in them depends on the commit. So they leave through a
  * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few requests.
+ * A thread that has many requests in hand hands its replies over {@value #REPLIES_TOGETHER} at a time: single ones would
+ * cost the broker more than the decisions, and the last of those requests waits for all of them anyway.
  *
  * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit
  * does not wait for them: those that are not written are in the state.
@@ -46,6 +50,9 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     /** With this many requests in hand, a second thread pays off. */
     static final int BUSY_REQUESTS = 64;
 
+    /** Replies that a busy thread hands over at once; it decides as many in two or three milliseconds. */
+    static final int REPLIES_TOGETHER = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(LingeringProducer.class);
     /** What most sends return: Streams waits for no record by itself, and uses the callback. */
     private static final Future<RecordMetadata> NOT_WAITED_FOR = CompletableFuture.failedFuture(
@@ -61,6 +68,9 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private final Consumer<LingeringProducer> whenClosed;
     private final CountDownLatch givingUp = new CountDownLatch(1);
     private final SendQueue sendQueue;
+    /** Of a busy stream thread, which alone uses it. */
+    private final List<ProducerRecord<byte[], byte[]>> repliesTogether = new ArrayList<>(REPLIES_TOGETHER);
+
     private @Nullable Thread streamThread;
     private boolean busy;
 
@@ -91,6 +101,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     void polled(int requests) {
         streamThread = Thread.currentThread();
         busy = requests >= BUSY_REQUESTS;
+        passOnReplies();
         sendQueue.passOn();
         MessageProducer open = messages;
         if (open != null) {
@@ -126,7 +137,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             return refused(record, callback);
         }
         if (replies != null && record.topic().equals(TopicCatalogue.REPLIES)) {
-            replies.send(record);
+            reply(replies, record);
             return NOT_WAITED_FOR;
         }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
@@ -135,6 +146,24 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             return NOT_WAITED_FOR;
         }
         return super.send(record, callback);
+    }
+
+    private void reply(ReplyProducer to, ProducerRecord<byte[], byte[]> reply) {
+        if (Thread.currentThread() != streamThread || !busy) {
+            to.send(reply);
+            return;
+        }
+        repliesTogether.add(reply);
+        if (repliesTogether.size() == REPLIES_TOGETHER) {
+            passOnReplies();
+        }
+    }
+
+    private void passOnReplies() {
+        if (replies != null && !repliesTogether.isEmpty()) {
+            repliesTogether.forEach(replies::send);
+            repliesTogether.clear();
+        }
     }
 
     /** Reports that a record is too large as Kafka's producer would, but leaves the transaction as it is. */
@@ -185,6 +214,8 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     @Override
     public void abortTransaction() {
         long startedNanos = System.nanoTime();
+        // They are those of the log, whatever becomes of the transaction.
+        passOnReplies();
         sendQueue.discard();
         untilAnswered(super::abortTransaction);
         settings.transactions().aborted(startedNanos);
@@ -223,6 +254,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     }
 
     private void empty() {
+        passOnReplies();
         sendQueue.passOn();
         sendQueue.await();
     }
@@ -232,6 +264,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         giveUp();
         whenClosed.accept(this);
         try {
+            passOnReplies();
             sendQueue.close();
             super.close(timeout);
         } finally {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -87,10 +88,20 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
     /** Where a run keeps its state. */
     public record Place(Path path, RunMemory memory) {}
 
-    /** Decides the next record of the log. */
+    /**
+     * Decides the next record of the log.
+     *
+     * @throws RunFailedException if the run cannot go on
+     */
     public void feed(long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         place = new RecordPlace(partition, offset);
-        processor.process(new Record<>(key, value, timestampMillis, new RecordHeaders()));
+        try {
+            processor.process(new Record<>(key, value, timestampMillis, new RecordHeaders()));
+        } catch (KafkaException e) {
+            // What ends a stream thread: an unknown ledger version, or a store that cannot be written.
+            throw new RunFailedException(
+                    "the log cannot be run from " + partition + "-" + offset + " on: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -101,6 +112,16 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
      */
     public void activate(String payload) throws WireException {
         processor.activate(payload);
+    }
+
+    /**
+     * Puts access entries in force between two records, as if they had come there.
+     *
+     * @param payload the entries, which need not be signed
+     * @throws WireException if they cannot be read
+     */
+    public void activateAccess(String payload) throws WireException {
+        processor.activateAccess(payload);
     }
 
     /** The revision in force; 0 before the first. */
@@ -137,6 +158,7 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
         switch (sink) {
             case Names.DECISIONS_SINK -> outputs.decision(value);
             case Names.REPLIES_SINK -> outputs.reply(value);
+            case Names.MESSAGES_SINK -> outputs.message();
             case Names.DEAD_LETTERS_SINK ->
                 outputs.deadLetter(
                         header(record.headers(), "sluice.reason"),

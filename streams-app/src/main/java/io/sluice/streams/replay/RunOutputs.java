@@ -10,6 +10,11 @@ public interface RunOutputs {
         // Only explanations are read: what callers were told is in the decisions.
     }
 
+    /** A message to a partition, about a limit that all accounts share; a run sends none. */
+    default void message() {
+        // The log has those that were sent.
+    }
+
     /**
      * A refused record.
      *

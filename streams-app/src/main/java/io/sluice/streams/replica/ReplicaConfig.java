@@ -1,26 +1,23 @@
 package io.sluice.streams.replica;
 
-import java.time.Duration;
-
 /**
  * The settings of a reply replica.
  *
- * @param behindMax the age of a record from which on it gets no reply
+ * @param behindRecordsMax a record gets no reply if there are more than so many behind it in the log
  */
-public record ReplicaConfig(Duration behindMax) {
-    private static final long BEHIND_MILLIS_MIN = 100;
-    private static final long BEHIND_MILLIS_MAX = 600_000;
+public record ReplicaConfig(long behindRecordsMax) {
+    private static final long BEHIND_RECORDS_MIN = 100;
+    private static final long BEHIND_RECORDS_MAX = 10_000_000;
 
     public ReplicaConfig {
-        long millis = behindMax.toMillis();
-        if (millis < BEHIND_MILLIS_MIN || millis > BEHIND_MILLIS_MAX) {
-            throw new IllegalArgumentException("replicaBehindMillisMax: " + millis + " (expected: " + BEHIND_MILLIS_MIN
-                    + ".." + BEHIND_MILLIS_MAX + ")");
+        if (behindRecordsMax < BEHIND_RECORDS_MIN || behindRecordsMax > BEHIND_RECORDS_MAX) {
+            throw new IllegalArgumentException("replicaBehindRecordsMax: " + behindRecordsMax + " (expected: "
+                    + BEHIND_RECORDS_MIN + ".." + BEHIND_RECORDS_MAX + ")");
         }
     }
 
-    /** Longer than most callers wait, and no longer than a clock may be wrong. */
+    /** More than most partitions get while a caller waits, and few enough to be decided soon. */
     public static ReplicaConfig standard() {
-        return new ReplicaConfig(Duration.ofSeconds(5));
+        return new ReplicaConfig(10_000);
     }
 }

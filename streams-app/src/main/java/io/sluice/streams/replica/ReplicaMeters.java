@@ -29,7 +29,7 @@ public final class ReplicaMeters {
         fromState = starts(registry, "state");
         fromBeginning = starts(registry, "beginning");
         withheld = Counter.builder("sluice.replica.replies.withheld")
-                .description("Replies that a replica did not send, because their requests were too old")
+                .description("Replies that a replica did not send, because it was too far behind")
                 .register(registry);
     }
 

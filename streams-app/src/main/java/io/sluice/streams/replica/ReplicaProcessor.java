@@ -29,12 +29,17 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  *
  * <p><b>What it never says.</b> A record that lies in the state was answered by the streams app. The processor would
  * call it already decided, and that reply could be the first. So it does not see such a record.
+ *
+ * <p><b>When it is silent.</b> It sends no reply to a record with too many others behind it: nobody waits for that any
+ * more. It counts records, and looks at no clock. Where the clocks of brokers and replicas differ, the age of a record
+ * would silence a replica that is at the end of the log.
  */
 public final class ReplicaProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private final Processor<byte[], byte[], Object, byte[]> decider;
     private final Parts parts;
     // Set anew by every init.
     private ProcessorContext<Object, byte[]> context;
+    private TopicPartition partition;
     private RepliesOnly<byte[]> replies;
     private long decidedOffset;
 
@@ -44,9 +49,11 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
      * @param config bounds
      * @param start fills a partition's store
      * @param seeker goes to where that state ends
+     * @param logEnd tells how far the log goes on
      * @param meters counts
      */
-    public record Parts(ReplicaConfig config, ReplicaStart start, LogSeeker seeker, ReplicaMeters meters) {}
+    public record Parts(
+            ReplicaConfig config, ReplicaStart start, LogSeeker seeker, LogEnd logEnd, ReplicaMeters meters) {}
 
     /**
      * A replica of one partition.
@@ -62,10 +69,11 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
     @Override
     public void init(ProcessorContext<Object, byte[]> newContext) {
         context = newContext;
-        int partition = newContext.taskId().partition();
+        partition =
+                new TopicPartition(TopicCatalogue.REQUESTS, newContext.taskId().partition());
         PartitionStore store = newContext.getStateStore(Names.STATE_STORE);
-        decidedOffset = parts.start().load(partition, store).offset();
-        parts.seeker().seek(new TopicPartition(TopicCatalogue.REQUESTS, partition), decidedOffset + 1);
+        decidedOffset = parts.start().load(partition.partition(), store).offset();
+        parts.seeker().seek(partition, decidedOffset + 1);
         replies = new RepliesOnly<>(newContext, parts.meters());
         decider.init(replies);
     }
@@ -77,8 +85,8 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
             return;
         }
         decidedOffset = place.offset();
-        long behindMillis = context.currentSystemTimeMs() - record.timestamp();
-        replies.withhold(behindMillis > parts.config().behindMax().toMillis());
+        long behindRecords = parts.logEnd().of(partition) - (place.offset() + 1);
+        replies.withhold(behindRecords > parts.config().behindRecordsMax());
         decider.process(record);
     }
 

@@ -34,7 +34,7 @@ final class RepliesOnly<V> implements ProcessorContext<Object, V> {
         this.meters = meters;
     }
 
-    /** Whether the record that is being decided is too old for a reply. */
+    /** Whether the record that is being decided is too far behind for a reply. */
     void withhold(boolean newWithheld) {
         withheld = newWithheld;
     }

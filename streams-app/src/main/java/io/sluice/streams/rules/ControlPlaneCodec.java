@@ -4,6 +4,9 @@ import io.sluice.engine.controlplane.AccessEntry;
 import io.sluice.engine.controlplane.AccessState;
 import io.sluice.engine.controlplane.ControlPlaneStore.Summary;
 import io.sluice.engine.controlplane.Proposal;
+import io.sluice.schemas.WireException;
+import io.sluice.schemas.codec.PackedText;
+import io.sluice.schemas.control.RulesetActivation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -22,12 +25,20 @@ import java.util.List;
  *                  2, the same, then completeFrom, count, that many commands: version, commandId
  *   's'            1, sequence, activeRevision, lastProposalId, count, that many proposal IDs
  *   'p' + id       1, status, baseRevision, commandId, author, document
- *   'r' + number   document as UTF-8, without version byte: it is text for ever
+ *                  2, the same, the document as gzip
+ *   'r' + number   document as UTF-8, without version byte; or as gzip, whose first byte begins no document
  * </pre>
+ *
+ * <p>Only documents of more than {@link #TEXT_CHARS_MAX} characters are packed.
  */
 final class ControlPlaneCodec {
     private static final byte VERSION = 1;
     private static final byte WITH_COMMANDS = 2;
+    private static final byte PACKED = 2;
+    private static final byte GZIP_FIRST_BYTE = 0x1F;
+
+    /** The longest document that is stored as it is. */
+    static final int TEXT_CHARS_MAX = 400_000;
 
     private ControlPlaneCodec() {}
 
@@ -68,23 +79,41 @@ final class ControlPlaneCodec {
     }
 
     static byte[] encode(Proposal proposal) {
-        return written(out -> {
+        boolean isPacked = proposal.document().length() > TEXT_CHARS_MAX;
+        return written(isPacked ? PACKED : VERSION, out -> {
             out.writeByte(codeOf(proposal.status()));
             out.writeLong(proposal.baseRevision());
             writeText(out, proposal.commandId());
             writeText(out, proposal.author());
-            writeText(out, proposal.document());
+            writeBytes(out, encodeDocument(proposal.document()));
         });
     }
 
     static Proposal proposal(long id, byte[] value) {
-        return read(value, in -> {
+        return read(value, PACKED, in -> {
             Proposal.Status status = statusOf(in.readByte());
             long baseRevision = in.readLong();
             String commandId = readText(in);
             String author = readText(in);
-            return new Proposal(id, commandId, baseRevision, author, status, readText(in));
+            return new Proposal(id, commandId, baseRevision, author, status, document(readBytes(in)));
         });
+    }
+
+    static byte[] encodeDocument(String document) {
+        return document.length() > TEXT_CHARS_MAX
+                ? PackedText.pack(document)
+                : document.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String document(byte[] value) {
+        if (value.length == 0 || value[0] != GZIP_FIRST_BYTE) {
+            return new String(value, StandardCharsets.UTF_8);
+        }
+        try {
+            return PackedText.unpack("document", value, RulesetActivation.DOCUMENT_CHARS_MAX);
+        } catch (WireException e) {
+            throw new IllegalStateException("a stored document cannot be read", e);
+        }
     }
 
     static byte[] encode(AccessState access) {
@@ -151,13 +180,20 @@ final class ControlPlaneCodec {
     }
 
     private static void writeText(DataOutputStream out, String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        writeBytes(out, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] bytes) throws IOException {
         out.writeInt(bytes.length);
         out.write(bytes);
     }
 
     private static String readText(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+        return new String(readBytes(in), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        return in.readNBytes(in.readInt());
     }
 
     private static byte[] written(Writer writer) {

@@ -5,7 +5,6 @@ import io.sluice.engine.controlplane.ControlPlaneStore;
 import io.sluice.engine.controlplane.Proposal;
 import io.sluice.engine.controlplane.Revision;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -58,12 +57,12 @@ final class ControlPlaneState implements ControlPlaneStore {
     @Override
     public @Nullable Revision revision(long number) {
         byte[] value = store.get(key('r', number));
-        return value == null ? null : new Revision(number, new String(value, StandardCharsets.UTF_8));
+        return value == null ? null : new Revision(number, ControlPlaneCodec.document(value));
     }
 
     @Override
     public void putRevision(Revision revision) {
-        store.put(key('r', revision.number()), revision.document().getBytes(StandardCharsets.UTF_8));
+        store.put(key('r', revision.number()), ControlPlaneCodec.encodeDocument(revision.document()));
     }
 
     @Override

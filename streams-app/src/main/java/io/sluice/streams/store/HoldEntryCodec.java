@@ -4,7 +4,9 @@ import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldEntry.HeldVoucher;
 import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.wide.WideVoucher;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +22,8 @@ import java.util.List;
  *             02 as 01, with termsVersion(8) behind revision; 01 is written where it is 0
  *             03 as 02, with credits(1) behind each scope, then for each: version(8) tokens(8) first(1); written where
  *             a credit paid
+ *             04 as 03, with vouchers count(2) at the end, then for each: limitId(text) owner(4) offset(8) atMillis(8)
+ *             revision(8) scope(text) tokens(8); written where a lease has tokens of wide buckets
  *             01 's' reserved(8) cost(8) settledAtMillis(8) revision(8) expiresAtMillis(8) outcome(1)
  *                clientId(text)                                                                        settled
  *             02 's' as 01, with uncharged(8) behind cost; 01 is written where it is 0
@@ -32,6 +36,8 @@ final class HoldEntryCodec {
     private static final byte VERSION = 1;
     private static final byte WITH_TERMS = 2;
     private static final byte WITH_CREDITS = 3;
+    private static final byte WITH_VOUCHERS = 4;
+    private static final int VOUCHER_BYTES = Integer.BYTES + 4 * Long.BYTES;
     private static final int CREDIT_BYTES = 2 * Long.BYTES + 1;
     private static final byte WITH_LEASES = 2;
     private static final byte IN_PART = 2;
@@ -76,12 +82,22 @@ final class HoldEntryCodec {
         int credits = hold.buckets().stream()
                 .mapToInt(bucket -> bucket.credits().size())
                 .sum();
-        boolean hasCredits = credits > 0;
+        List<HeldVoucher> vouchers = hold.vouchers();
+        boolean hasVouchers = !vouchers.isEmpty();
+        boolean hasCredits = hasVouchers || credits > 0;
         boolean hasSettings = hasCredits || hold.settingsVersion() > 0;
         int creditBytes = hasCredits ? hold.buckets().size() + CREDIT_BYTES * credits : 0;
-        ByteBuffer out =
-                ByteBuffer.allocate(2 + (hasSettings ? 5 : 4) * Long.BYTES + Short.BYTES + textBytes + creditBytes);
-        out.put(hasCredits ? WITH_CREDITS : hasSettings ? WITH_TERMS : VERSION)
+        int voucherBytes = hasVouchers ? Short.BYTES : 0;
+        for (HeldVoucher held : vouchers) {
+            voucherBytes += VOUCHER_BYTES
+                    + 2 * Short.BYTES
+                    + utf8(held.limitId()).length
+                    + utf8(held.voucher().scope()).length;
+        }
+        ByteBuffer out = ByteBuffer.allocate(
+                2 + (hasSettings ? 5 : 4) * Long.BYTES + Short.BYTES + textBytes + creditBytes + voucherBytes);
+        byte plain = hasSettings ? WITH_TERMS : VERSION;
+        out.put(hasVouchers ? WITH_VOUCHERS : hasCredits ? WITH_CREDITS : plain)
                 .put(OPEN)
                 .putLong(hold.cost())
                 .putLong(hold.atMillis());
@@ -98,7 +114,37 @@ final class HoldEntryCodec {
                 putCredits(out, hold.buckets().get(i).credits());
             }
         }
+        if (hasVouchers) {
+            putVouchers(out, vouchers);
+        }
         return out.array();
+    }
+
+    private static void putVouchers(ByteBuffer out, List<HeldVoucher> vouchers) {
+        out.putShort((short) vouchers.size());
+        for (HeldVoucher held : vouchers) {
+            WideVoucher voucher = held.voucher();
+            StateCodec.putText(out, utf8(held.limitId()));
+            out.putInt(voucher.owner()).putLong(voucher.offset()).putLong(voucher.atMillis());
+            out.putLong(voucher.revision());
+            StateCodec.putText(out, utf8(voucher.scope()));
+            out.putLong(voucher.tokens());
+        }
+    }
+
+    private static List<HeldVoucher> vouchers(ByteBuffer in) {
+        List<HeldVoucher> vouchers = new ArrayList<>();
+        for (int left = Short.toUnsignedInt(in.getShort()); left > 0; left--) {
+            String limitId = StateCodec.text(in);
+            int owner = in.getInt();
+            long offset = in.getLong();
+            long atMillis = in.getLong();
+            long revision = in.getLong();
+            String scope = StateCodec.text(in);
+            vouchers.add(
+                    new HeldVoucher(limitId, new WideVoucher(owner, offset, atMillis, revision, scope, in.getLong())));
+        }
+        return vouchers;
     }
 
     private static void putCredits(ByteBuffer out, List<CreditCharge> credits) {
@@ -138,16 +184,18 @@ final class HoldEntryCodec {
     }
 
     static HoldEntry entry(byte[] value) {
-        ByteBuffer in = StateCodec.opened(value, WITH_CREDITS);
+        ByteBuffer in = StateCodec.opened(value, WITH_VOUCHERS);
         byte state = in.get();
         return switch (state) {
-            case OPEN -> open(in, value[0] >= WITH_TERMS, value[0] == WITH_CREDITS);
+            case OPEN -> open(in, value[0]);
             case SETTLED -> settled(in, value[0] == IN_PART);
             default -> throw new IllegalStateException("stored hold state: " + state + " (expected: o or s)");
         };
     }
 
-    private static HoldEntry.Open open(ByteBuffer in, boolean hasSettings, boolean hasCredits) {
+    private static HoldEntry.Open open(ByteBuffer in, byte version) {
+        boolean hasSettings = version >= WITH_TERMS;
+        boolean hasCredits = version >= WITH_CREDITS;
         long cost = in.getLong();
         long atMillis = in.getLong();
         long expiresAtMillis = in.getLong();
@@ -159,7 +207,9 @@ final class HoldEntryCodec {
         for (int i = 0; i < count; i++) {
             buckets.add(new HeldBucket(StateCodec.text(in), StateCodec.text(in), hasCredits ? credits(in) : List.of()));
         }
-        return new HoldEntry.Open(clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets);
+        List<HeldVoucher> vouchers = version >= WITH_VOUCHERS ? vouchers(in) : List.of();
+        return new HoldEntry.Open(
+                clientId, cost, atMillis, expiresAtMillis, revision, settingsVersion, buckets, vouchers);
     }
 
     private static HoldEntry.Settled settled(ByteBuffer in, boolean inPart) {

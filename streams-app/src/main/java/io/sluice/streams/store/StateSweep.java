@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * absence, and brings the rest to the newest ruleset revision and profile.
  *
  * <p>It never removes an open hold: once a hold has expired, the clean-up passes on the account, and the ledger ends
- * what is due.
+ * what is due. But the owners of wide buckets are told of the end of a lease, and what one partition tells another
+ * depends on its log alone. So for such a lease a record is written, and that record ends it.
  *
  * <p>It runs by wall clock, between records, at any point of the log. That is sound because every change it makes is
  * neutral: a full bucket equals none, an expired idempotency record equals none, and a refreshed bucket equals the one
@@ -33,12 +33,23 @@ public final class StateSweep {
     private final PartitionStore store;
     private final Ledger ledger;
     private final int entriesMax;
-    private final Consumer<String> dueAccounts;
+    private final Expiries expiries;
+    private final WideLeaseEnds wideLeaseEnds = new WideLeaseEnds();
+    private long lastOffset = Long.MIN_VALUE;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
+    /** What becomes of holds whose time is over. */
+    public interface Expiries {
+        /** Ends the due holds of an account, unless owners of wide buckets have to be told. */
+        void end(String account);
+
+        /** Has a record written that ends the due holds of an account. */
+        void endByRecord(HoldKey lease, String clientId);
+    }
+
     /** A clean-up that passes on the accounts with due holds, after each step. */
-    public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Consumer<String> dueAccounts) {
-        this.dueAccounts = dueAccounts;
+    public StateSweep(PartitionState state, Ledger ledger, int entriesMax, Expiries expiries) {
+        this.expiries = expiries;
         this.store = state.store();
         this.ledger = ledger;
         this.entriesMax = entriesMax;
@@ -52,8 +63,17 @@ public final class StateSweep {
      */
     public record Step(int visited, int removed) {}
 
-    /** Reads the next entries, {@code entriesMax} at the most; starts over after the last one. */
-    public Step step() {
+    /**
+     * Reads the next entries, {@code entriesMax} at the most; starts over after the last one.
+     *
+     * @param wallMillis the app's clock: where nobody sends anything, the partition's time stands still. It says nothing
+     *     where the partition goes on: one that lags is behind it
+     */
+    public Step step(long wallMillis) {
+        long offset = ledger.position().offset();
+        long nowMillis = offset == lastOffset ? Math.max(wallMillis, ledger.clockMillis()) : ledger.clockMillis();
+        lastOffset = offset;
+        wideLeaseEnds.begin(wallMillis);
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
         int visited = 0;
         int removed = 0;
@@ -71,7 +91,14 @@ public final class StateSweep {
                     // In use, or not written yet; another round comes.
                     continue;
                 }
-                noteDue(entry.key.get(), entry.value, due);
+                HoldKey holdKey = StateKeys.holdKey(entry.key.get());
+                if (holdKey != null && HoldEntryCodec.entry(entry.value) instanceof HoldEntry.Open open) {
+                    if (open.vouchers().isEmpty() && open.expiresAtMillis() <= ledger.clockMillis()) {
+                        due.add(holdKey.account());
+                    } else if (!open.vouchers().isEmpty() && open.expiresAtMillis() <= nowMillis) {
+                        wideLeaseEnds.found(holdKey, open.clientId(), wallMillis);
+                    }
+                }
                 Kept kept = kept(entry.key.get(), entry.value);
                 if (kept.value() != entry.value) {
                     removed += kept.removed();
@@ -81,17 +108,9 @@ public final class StateSweep {
         }
         store.rewrite(changes);
         position = next;
-        due.forEach(dueAccounts);
+        due.forEach(expiries::end);
+        wideLeaseEnds.write(expiries);
         return new Step(visited, removed);
-    }
-
-    private void noteDue(byte[] key, byte[] value, Set<String> due) {
-        HoldKey holdKey = StateKeys.holdKey(key);
-        if (holdKey != null
-                && HoldEntryCodec.entry(value) instanceof HoldEntry.Open open
-                && open.expiresAtMillis() <= ledger.clockMillis()) {
-            due.add(holdKey.account());
-        }
     }
 
     /**

@@ -19,11 +19,14 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,7 +64,7 @@ final class LingeringClientsIT {
                 Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.polled(BUSY);
+            producer.polled(1);
 
             // When: what lingers, and what callers wait for
             sendDecisions(producer, 0, 1, null);
@@ -81,6 +84,35 @@ final class LingeringClientsIT {
             await().untilAsserted(() -> assertThat(sent()).isEqualTo(3));
             assertThat(registry.get("sluice.replies.waiting").gauge().value()).isZero();
             producer.commitTransaction();
+        }
+    }
+
+    @Test
+    void shouldSendRepliesTogether_whenTheThreadIsBusy() {
+        // Given
+        try (LingeringProducer producer = transactional();
+                Consumer<byte[], byte[]> replies = committedReaderOf(REPLIES)) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.polled(BUSY);
+
+            // When one more than travel together is sent
+            IntStream.rangeClosed(0, LingeringProducer.REPLIES_TOGETHER).forEach(i -> producer.send(reply(i), null));
+
+            // Then
+            int together = LingeringProducer.REPLIES_TOGETHER;
+            assertThat(read(replies, together))
+                    .isEqualTo(IntStream.range(0, together).boxed().toList());
+            await().untilAsserted(() -> assertThat(sent()).isEqualTo(together));
+
+            // When the thread looks for more requests, and in an aborted transaction
+            producer.polled(0);
+            producer.polled(BUSY);
+            producer.send(reply(together + 1), null);
+            producer.abortTransaction();
+
+            // Then
+            assertThat(read(replies, 2)).containsExactly(together, together + 1);
         }
     }
 
@@ -222,6 +254,39 @@ final class LingeringClientsIT {
     }
 
     /** At the end of the partition. */
+    @Test
+    void shouldTellWhereTheLogEnds_howeverLittleOfItWasPolled() throws Exception {
+        // Given: one record in each poll
+        try (Producer<byte[], byte[]> others = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", BROKER.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                Consumer<byte[], byte[]> consumer =
+                        consumerOf(Thread.currentThread().getName())) {
+            long start = consumer.position(REQUESTS);
+            long unknown = clients.logEnd(REQUESTS);
+            for (int i = 0; i < 5; i++) {
+                others.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, VALUE))
+                        .get();
+            }
+
+            // When
+            await().until(() -> !consumer.poll(BRIEFLY).isEmpty());
+            long far = clients.logEnd(REQUESTS);
+            await().until(() -> consumer.poll(BRIEFLY).isEmpty());
+            long idle = clients.logEnd(REQUESTS);
+            others.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, null, VALUE))
+                    .get();
+            await().until(() -> !consumer.poll(BRIEFLY).isEmpty());
+
+            // Then
+            assertThat(unknown).isZero();
+            assertThat(far).isEqualTo(start + 5);
+            assertThat(idle).isEqualTo(start + 5);
+            assertThat(clients.logEnd(REQUESTS)).isEqualTo(start + 6);
+        }
+    }
+
     private static Consumer<byte[], byte[]> committedReaderOf(TopicPartition partition) {
         Consumer<byte[], byte[]> reader = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", BROKER.bootstrapServers(), "isolation.level", "read_committed"),

@@ -19,6 +19,7 @@ import io.sluice.testkit.keys.TestKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,9 +122,14 @@ final class RulesTopologyTest {
 
     @Test
     void shouldRefuse_whenTheDocumentWouldNotFitIntoARequestPartition() throws Exception {
-        // Given: few characters, many bytes
-        String document =
-                burst(1).replace("{\"limits\"", "{\"description\":\"" + "\u20ac".repeat(345_000) + "\",\"limits\"");
+        // Given a document that hardly gets smaller when it is packed
+        Random random = new Random(7);
+        StringBuilder noise = new StringBuilder();
+        for (int i = 0; i < 1_030_000; i++) {
+            noise.append((char) ('0' + random.nextInt(64)));
+        }
+        String text = noise.toString().replace('\\', '!');
+        String document = burst(1).replace("{\"limits\"", "{\"description\":\"" + text + "\",\"limits\"");
 
         // When
         RulesReply.Refused refused = (RulesReply.Refused) writer.run("alice", new ControlCommand.Propose(0, document));
@@ -132,6 +138,28 @@ final class RulesTopologyTest {
         assertThat(refused.code()).isEqualTo("invalid-document");
         assertThat(refused.problems().get(0).detail()).contains("bytes as a control record (expected: at most");
         assertThat(writer.audit()).isEmpty();
+    }
+
+    @Test
+    void shouldTakeEveryStep_whenARulesetHasTenThousandLimits() throws Exception {
+        // Given
+        String many = RulesWriterFixture.limits(10_000, 1);
+        String others = RulesWriterFixture.limits(10_000, 2);
+
+        // When
+        writer.run("alice", new ControlCommand.Propose(0, many));
+        writer.run("bob", new ControlCommand.Activate(1, 0));
+        writer.run("alice", new ControlCommand.Propose(1, others));
+        writer.run("bob", new ControlCommand.Activate(2, 1));
+        RulesReply.Outcome back = writer.run("bob", new ControlCommand.RollBack(1, 2));
+
+        // Then
+        assertThat(many.length()).isGreaterThan(900_000);
+        assertThat(back).isEqualTo(new RulesReply.Accepted(5, null, 3L));
+        assertThat(writer.revisions())
+                .extracting(RulesetActivation::revision, RulesetActivation::documentJson)
+                .containsExactly(tuple(1L, many), tuple(2L, others), tuple(3L, many));
+        assertThat(writer.audit()).extracting(AuditEntry::action).contains(new AuditEntry.Activated(2, 2, others));
     }
 
     @Test

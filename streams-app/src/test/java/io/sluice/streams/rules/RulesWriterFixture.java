@@ -76,6 +76,22 @@ final class RulesWriterFixture implements AutoCloseable {
         deadLetters = driver.createOutputTopic(TopicCatalogue.DEAD_LETTERS, out, out);
     }
 
+    /** A document of so many limits, as long as operators write them. */
+    static String limits(int count, int burst) {
+        StringBuilder document = new StringBuilder("{\"limits\":[");
+        for (int i = 0; i < count; i++) {
+            document.append(i == 0 ? "" : ",")
+                    .append("{\"id\":\"partner-")
+                    .append(i)
+                    .append("\",\"scope\":\"account\",\"match\":{\"path\":\"/partners/")
+                    .append(i)
+                    .append("/**\"},\"rate\":{\"tokens\":1,\"per\":\"1s\"},\"burst\":")
+                    .append(burst)
+                    .append("}");
+        }
+        return document.append("]}").toString();
+    }
+
     /** A document with one limit. */
     static String burst(int burst) {
         return "{\"limits\":[{\"id\":\"a\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"10s\"},\"burst\":"

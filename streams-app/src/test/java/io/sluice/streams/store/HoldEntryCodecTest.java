@@ -7,8 +7,10 @@ import io.sluice.engine.credit.CreditCharge;
 import io.sluice.engine.state.AccountHolds;
 import io.sluice.engine.state.HoldEntry;
 import io.sluice.engine.state.HoldEntry.HeldBucket;
+import io.sluice.engine.state.HoldEntry.HeldVoucher;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
+import io.sluice.engine.wide.WideVoucher;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,30 @@ final class HoldEntryCodecTest {
         String golden = "03" + GOLDEN_OPEN.substring(2, 68) + "0000000000000000" + "000761636dc3a92f62" + "0002"
                 + "00016c" + "00046163c3a9" + "02" + "0000000000000009" + "0000000000000002" + "01"
                 + "000000000000000c" + "0000000000000001" + "00" + "00016d" + "0000" + "00";
+
+        // When
+        byte[] bytes = HoldEntryCodec.encode(open);
+
+        // Then
+        assertThat(HexFormat.of().formatHex(bytes)).isEqualTo(golden);
+        assertThat(HoldEntryCodec.entry(HexFormat.of().parseHex(golden))).isEqualTo(open);
+    }
+
+    @Test
+    void shouldWriteAndReadGoldenBytes_whenOpenWithTokensOfWideBuckets() {
+        // Given
+        HoldEntry open = new HoldEntry.Open(
+                "acmé/b",
+                3,
+                1_700_000_000_000L,
+                1_700_000_010_000L,
+                7,
+                5,
+                List.of(new HeldBucket("l", "acé")),
+                List.of(new HeldVoucher("w", new WideVoucher(2, 9, 1_700_000_000_001L, 7, "é", 3))));
+        String golden = "04" + GOLDEN_OPEN.substring(2, 68) + "0000000000000005" + "000761636dc3a92f62" + "0001"
+                + "00016c" + "00046163c3a9" + "00" + "0001" + "000177" + "00000002" + "0000000000000009"
+                + "0000018bcfe56801" + "0000000000000007" + "0002c3a9" + "0000000000000003";
 
         // When
         byte[] bytes = HoldEntryCodec.encode(open);
@@ -123,11 +149,11 @@ final class HoldEntryCodecTest {
     @Test
     void shouldRefuse_whenVersionOrStateUnknown() {
         // Given
-        byte[] future = HexFormat.of().parseHex("04" + GOLDEN_OPEN.substring(2));
+        byte[] future = HexFormat.of().parseHex("05" + GOLDEN_OPEN.substring(2));
         byte[] strange = HexFormat.of().parseHex("0178" + GOLDEN_OPEN.substring(4));
 
         // When / Then
-        assertThatThrownBy(() -> HoldEntryCodec.entry(future)).hasMessage("stored value version: 4 (expected: 1..3)");
+        assertThatThrownBy(() -> HoldEntryCodec.entry(future)).hasMessage("stored value version: 5 (expected: 1..4)");
         assertThatThrownBy(() -> HoldEntryCodec.entry(strange)).hasMessage("stored hold state: 120 (expected: o or s)");
     }
 

@@ -10,6 +10,7 @@ import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.LimitOutcome;
+import io.sluice.engine.wide.WideEnd;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.DecisionId;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The leases of one request partition, decided again. */
 final class LeaseReplay {
@@ -31,11 +33,13 @@ final class LeaseReplay {
     private final int partition;
     private final Ledger ledger;
     private final PenaltyReplay penalties;
+    private final Consumer<List<WideEnd>> ends;
 
-    LeaseReplay(int partition, Ledger ledger, PenaltyReplay penalties) {
+    LeaseReplay(int partition, Ledger ledger, PenaltyReplay penalties, Consumer<List<WideEnd>> ends) {
         this.partition = partition;
         this.ledger = ledger;
         this.penalties = penalties;
+        this.ends = ends;
     }
 
     void grant(String place, RequestRecord envelope, long nowMillis, long offset) {
@@ -84,6 +88,7 @@ final class LeaseReplay {
         HoldResult result = result(report, nowMillis);
         if (result instanceof HoldResult.Ended ended) {
             ledger.apply(ended.changes());
+            ends.accept(ended.changes().ends());
             long granted = ended.settlement().reserved();
             expect(told(
                     place,
@@ -113,7 +118,8 @@ final class LeaseReplay {
         Long charged =
                 chargedById.remove(partition + "-" + ended.settlement().key().offset());
         boolean wasCharged = charged != null && charged > 0;
-        boolean givesBack = ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
+        boolean givesBack = ended.settlement().returnsWide()
+                || ended.settlement().limits().stream().anyMatch(LimitOutcome::enforced);
         return wasCharged && givesBack
                 ? ended.settlement().cost() - ended.settlement().reserved()
                 : 0;

@@ -6,9 +6,9 @@ import io.sluice.engine.ledger.BatchResult;
 import io.sluice.engine.ledger.HoldResult;
 import io.sluice.engine.ledger.HoldSettlement;
 import io.sluice.engine.ledger.LeaseDemand;
-import io.sluice.engine.ledger.LeaseResult;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.LedgerVersion;
+import io.sluice.engine.ledger.Lending;
 import io.sluice.engine.ledger.ProfileResult;
 import io.sluice.engine.ledger.RulesetTimeline;
 import io.sluice.engine.ledger.WideLedger;
@@ -21,6 +21,7 @@ import io.sluice.engine.signal.ReportEffect;
 import io.sluice.engine.signal.SignalReport;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.schemas.WireException;
@@ -103,7 +104,7 @@ final class PartitionReplay {
     PartitionReplay(int partition, int requestPartitions, OracleConfig config) {
         this.partition = partition;
         this.penalties = new PenaltyReplay(ledger);
-        this.leases = new LeaseReplay(partition, ledger, penalties);
+        this.leases = new LeaseReplay(partition, ledger, penalties, this::tellEnds);
         this.wides = new WideReplay(partition, requestPartitions, ledger, store);
         this.config = config;
         this.requestPartitions = requestPartitions;
@@ -121,6 +122,11 @@ final class PartitionReplay {
         } else {
             refuse(place, ExpectedDeadLetter.MALFORMED, record);
         }
+        wides.finish(record.offset());
+    }
+
+    private void tellEnds(List<WideEnd> ends) {
+        wides.tellEnds(ends);
     }
 
     /** Forgets what it expects so far, but for leases that may still end, and keeps the state that it has come to. */
@@ -192,7 +198,7 @@ final class PartitionReplay {
         WideStatements all = WideStatements.of(arrived.statements());
         long stampMillis = ledger.clock().stampMillis();
         if (arrived.trip().isLate(stampMillis)) {
-            wides.tellEnds(WideLedger.ends(all.all(), null), record.offset());
+            wides.tellEnds(WideLedger.ends(all.all(), null));
             wides.home(admission, arrived.trip());
             refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             return;
@@ -203,18 +209,24 @@ final class PartitionReplay {
             List<WideTarget> visits = unvisited.missing().stream()
                     .map(name -> new WideTarget(name.limitId(), name.scope(), 0))
                     .toList();
-            boolean goes =
-                    wides.sendOut(admission, arrived.reply(), arrived.trip(), visits, List.of(all), record.offset());
+            boolean goes = wides.sendOut(
+                    admission,
+                    arrived.reply(),
+                    arrived.trip(),
+                    visits,
+                    List.of(all),
+                    unvisited.wish(),
+                    record.offset());
             if (goes) {
                 travelled.put(arrived.place(), expected);
             } else {
-                wides.tellEnds(WideLedger.ends(all.all(), null), record.offset());
+                wides.tellEnds(WideLedger.ends(all.all(), null));
                 wides.home(admission, arrived.trip());
                 refuse(arrived.place(), ExpectedDeadLetter.STALE, record);
             }
             return;
         }
-        wides.tellEnds(WideLedger.ends(all.all(), result), record.offset());
+        wides.tellEnds(WideLedger.ends(all.all(), result, expected.lentTokens()));
         ledger.apply(result);
         wides.home(admission, arrived.trip());
         penalties.expect(result instanceof AdmissionResult.Decided decided ? decided.penalties() : null);
@@ -226,15 +238,15 @@ final class PartitionReplay {
         AdmissionRequest request = arrived.request();
         ReplyAddress reply = arrived.reply();
         Admission admission = RequestMapping.admission(request);
-        LeaseTerms terms = reply == null || ledger.meetsWideLimits(admission) ? null : request.lease();
+        LeaseTerms terms = reply == null ? null : request.lease();
         if (terms == null) {
             AdmissionResult result = ledger.decide(admission, request.idempotencyKey(), statements, nowMillis, offset);
             return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
         }
-        LeaseResult result =
-                ledger.decideLending(new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), nowMillis, offset);
-        LeaseTerms beside = result.ttlMillis() == 0 ? null : new LeaseTerms(result.tokens(), result.ttlMillis());
-        return new ExpectedOutcome(arrived.place(), request, reply, result.decided(), beside);
+        Lending lending = ledger.decideLending(
+                new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), statements, nowMillis, offset);
+        LeaseTerms beside = lending.ttlMillis() == 0 ? null : new LeaseTerms(lending.tokens(), lending.ttlMillis());
+        return new ExpectedOutcome(arrived.place(), request, reply, lending.result(), beside);
     }
 
     private void batch(
@@ -246,7 +258,7 @@ final class PartitionReplay {
         BatchRequest batch = (BatchRequest) envelope.request();
         long stampMillis = ledger.clock().stampMillis();
         if (trip.isLate(stampMillis)) {
-            wides.tellEnds(BatchEvaluator.ends(statements, null), record.offset());
+            wides.tellEnds(BatchEvaluator.ends(statements, null));
             wides.home(batch, trip);
             refuse(place, ExpectedDeadLetter.STALE, record);
             return;
@@ -263,17 +275,17 @@ final class PartitionReplay {
                     .map(visit ->
                             new WideTarget(visit.name().limitId(), visit.name().scope(), visit.check()))
                     .toList();
-            boolean goes = wides.sendOut(batch, envelope.reply(), trip, visits, statements, record.offset());
+            boolean goes = wides.sendOut(batch, envelope.reply(), trip, visits, statements, 0, record.offset());
             if (goes) {
                 travelledBatches.put(place, new ExpectedBatch(place, batch, envelope.reply(), result));
             } else {
-                wides.tellEnds(BatchEvaluator.ends(statements, null), record.offset());
+                wides.tellEnds(BatchEvaluator.ends(statements, null));
                 wides.home(batch, trip);
                 refuse(place, ExpectedDeadLetter.STALE, record);
             }
             return;
         }
-        wides.tellEnds(BatchEvaluator.ends(statements, result), record.offset());
+        wides.tellEnds(BatchEvaluator.ends(statements, result));
         evaluator.apply(result);
         wides.home(batch, trip);
         penalties.expect(result instanceof BatchResult.Decided decided ? decided.penalties() : null);
@@ -499,6 +511,10 @@ final class PartitionReplay {
     private void settleDue(String account, long nowMillis, boolean noticed) {
         HoldResult.Due due = ledger.due(account, nowMillis);
         ledger.apply(due);
+        // Between records nobody is told: the holds stay open until a record ends them.
+        if (noticed && due.changes() != null) {
+            wides.tellEnds(due.changes().ends());
+        }
         for (HoldSettlement settlement : due.settlements()) {
             if (settlement.key().kind() == HoldKind.LEASE) {
                 leases.expired(settlement, noticed);

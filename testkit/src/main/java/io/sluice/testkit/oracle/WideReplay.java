@@ -15,12 +15,14 @@ import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import io.sluice.engine.wide.WideVoucher;
+import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import io.sluice.schemas.request.ClientId;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.wide.ChargeVoucher;
@@ -55,6 +57,7 @@ final class WideReplay {
     private final int requestPartitions;
     private final Ledger ledger;
     private final WideLedger wide;
+    private final List<WideEnd> told = new ArrayList<>();
     private final TravellingKeys keys;
     private long charged;
     private long kept;
@@ -83,21 +86,27 @@ final class WideReplay {
         WideTarget target = message.visits().get(0);
         if (message.follows()) {
             followers++;
-            goOn(message, message.visits().subList(1, message.visits().size()), message.statements(), offset);
+            goOn(message, message.visits().subList(1, message.visits().size()), message.statements(), 0, offset);
             return;
         }
         AdmissionRequest check =
                 request instanceof BatchRequest batch ? batch.checks().get(target.check()) : (AdmissionRequest) request;
+        LeaseTerms terms = request instanceof AdmissionRequest admission ? admission.lease() : null;
         WideCharge charge = wide.charge(
-                new WideName(target.limitId(), target.scope()), RequestMapping.admission(check), nowMillis, offset);
+                new WideName(target.limitId(), target.scope()),
+                RequestMapping.admission(check),
+                new WideWish(terms == null ? 0 : message.wish(), terms == null ? 0 : terms.ttlMillis()),
+                nowMillis,
+                offset);
         wide.apply(charge);
-        charged += charge.statement().charged();
+        WideVoucher voucher = charge.statement().voucher();
+        charged += voucher == null ? 0 : voucher.tokens();
         List<OwnerStatement> statements = new ArrayList<>(message.statements());
         statements.add(wire(charge.statement(), target.check()));
         List<WideTarget> rest = charge.refuses()
                 ? List.of()
                 : message.visits().subList(1, message.visits().size());
-        goOn(message, rest, statements, offset);
+        goOn(message, rest, statements, rest.isEmpty() ? 0 : charge.statement().lentTokens(), offset);
         for (BucketAlert alert : charge.alerts()) {
             alerts.add(new ThresholdAlert(
                     partition + "-" + offset,
@@ -113,7 +122,8 @@ final class WideReplay {
         }
     }
 
-    private void goOn(TravellingRequest message, List<WideTarget> rest, List<OwnerStatement> statements, long offset) {
+    private void goOn(
+            TravellingRequest message, List<WideTarget> rest, List<OwnerStatement> statements, long wish, long offset) {
         send(new TravellingRequest(
                 partition,
                 offset,
@@ -124,7 +134,8 @@ final class WideReplay {
                 message.account(),
                 message.request(),
                 rest,
-                statements));
+                statements,
+                wish));
     }
 
     /** The end of vouchers of this partition. */
@@ -132,9 +143,9 @@ final class WideReplay {
         List<WideEnd> ends = new ArrayList<>();
         for (VoucherEnd end : message.ends()) {
             WideVoucher voucher = engine(end.voucher());
-            ends.add(new WideEnd(end.limitId(), voucher, end.returned()));
+            ends.add(new WideEnd(end.limitId(), voucher, end.returned(), end.open()));
             givenBack += end.returned();
-            kept += voucher.tokens() - end.returned();
+            kept += voucher.tokens() - end.returned() - end.open();
         }
         wide.apply(wide.decide(ends, nowMillis));
         requireConservation();
@@ -198,6 +209,7 @@ final class WideReplay {
             Trip before,
             List<WideTarget> missing,
             List<WideStatements> known,
+            long wish,
             long offset) {
         TravellingKeys.KeyStep step = keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
         Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
@@ -225,18 +237,39 @@ final class WideReplay {
                 account,
                 new String(record, StandardCharsets.UTF_8),
                 missing,
-                statements));
+                statements,
+                wish));
         return true;
     }
 
-    /** The owners learn what became of the vouchers among these statements. */
-    void tellEnds(List<WideEnd> told, long offset) {
-        Map<Integer, List<VoucherEnd>> byOwner = new TreeMap<>();
+    /** The owners learn what became of these vouchers, together with all else that the record brings about. */
+    void tellEnds(List<WideEnd> ends) {
+        told.addAll(ends);
+    }
+
+    /** The record is done. */
+    void finish(long offset) {
+        Map<Integer, List<VoucherEnds>> byOwner = new TreeMap<>();
         for (WideEnd end : told) {
-            byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>())
-                    .add(new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned()));
+            List<VoucherEnds> parts = byOwner.computeIfAbsent(end.voucher().owner(), owner -> new ArrayList<>());
+            VoucherEnds last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
+            List<VoucherEnd> ends = new ArrayList<>(last == null || isFull(last) ? List.of() : last.ends());
+            ends.add(new VoucherEnd(end.limitId(), wire(end.voucher()), end.returned(), end.open()));
+            if (last != null && !isFull(last)) {
+                parts.remove(last);
+            }
+            parts.add(new VoucherEnds(partition, offset, end.voucher().owner(), parts.size(), ends));
         }
-        byOwner.forEach((owner, ends) -> send(new VoucherEnds(partition, offset, owner, ends)));
+        told.clear();
+        byOwner.values().forEach(parts -> parts.forEach(this::send));
+    }
+
+    /** Most messages end when the record does; a scope can be long. */
+    private static boolean isFull(VoucherEnds part) {
+        int chars = part.ends().stream()
+                .mapToInt(end -> end.voucher().scope().length())
+                .sum();
+        return part.ends().size() >= 64 || chars > 100_000;
     }
 
     private void send(PartitionMessage message) {
@@ -272,7 +305,8 @@ final class WideReplay {
                     engine(it.left()),
                     it.retryAfterMillis() < 0 ? Algorithm.NEVER : it.retryAfterMillis(),
                     it.cost(),
-                    voucher == null ? null : engine(voucher)));
+                    voucher == null ? null : engine(voucher),
+                    it.lent() == 0 ? null : new WideStatement.Lent(it.lent(), it.lentMillis())));
         }
         return engine;
     }
@@ -302,7 +336,9 @@ final class WideReplay {
                 wire(statement.left()),
                 statement.retryAfterMillis() == Algorithm.NEVER ? -1 : statement.retryAfterMillis(),
                 statement.cost(),
-                voucher == null ? null : wire(voucher));
+                voucher == null ? null : wire(voucher),
+                statement.lentTokens(),
+                statement.lent() == null ? 0 : statement.lent().ttlMillis());
     }
 
     private static OwnerStatement.Level wire(WideStatement.Level level) {

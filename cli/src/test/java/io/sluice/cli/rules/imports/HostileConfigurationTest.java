@@ -168,12 +168,15 @@ final class HostileConfigurationTest {
     void shouldNameTheBound_whenTheRulesetWouldBeTooLarge() {
         // Given
         StringBuilder text = new StringBuilder("domain: d\ndescriptors:\n");
+        String value = "v".repeat(250);
         for (int i = 0; i < 10_000; i++) {
-            text.append("  - {key: k").append(i).append(", rate_limit: {unit: day, requests_per_unit: 1}}\n");
+            text.append("  - {key: k, value: ").append(value).append(i).append(", descriptors: [{key: l, value: ");
+            text.append(value).append(", rate_limit: {unit: day, requests_per_unit: ");
+            text.append(i + 1).append("}}]}\n");
         }
 
         // When / Then
-        assertThat(failure(text.toString())).contains("characters as JSON (expected: at most 400000;");
+        assertThat(failure(text.toString())).contains("characters as JSON (expected: at most 4000000;");
     }
 
     @ParameterizedTest

@@ -75,6 +75,9 @@ export function newIdempotencyKey() {
 
 const quoted = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
 
+/** A longer body is not copied: the reader has it in a file. */
+const BODY_CHARACTERS_MAX = 10_000;
+
 /** The same request for a terminal. The key is a variable there, never a part of what is copied. */
 export function curl(method, address, { body, ifMatch } = {}) {
   const parts = ["curl -s"];
@@ -82,7 +85,11 @@ export function curl(method, address, { body, ifMatch } = {}) {
   parts.push(quoted(location.origin + address));
   if (session.key() !== null) parts.push('-H "authorization: Bearer $SLUICE_KEY"');
   if (ifMatch !== undefined) parts.push("-H " + quoted("if-match: " + ifMatch));
-  if (body !== undefined) parts.push("-H 'content-type: application/json' -d " + quoted(JSON.stringify(body)));
+  if (body !== undefined) {
+    const text = JSON.stringify(body);
+    const given = text.length <= BODY_CHARACTERS_MAX ? quoted(text) : "@body.json";
+    parts.push("-H 'content-type: application/json' -d " + given);
+  }
   return parts.join(" ");
 }
 

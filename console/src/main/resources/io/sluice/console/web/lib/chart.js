@@ -48,7 +48,8 @@ function options(width, isSteps, onCursor) {
   return {
     width,
     height: HEIGHT,
-    padding: [8, 8, 0, 0],
+    // Room for half of the last time below it.
+    padding: [8, 30, 0, 0],
     cursor: { y: false, points: { show: false }, drag: { setScale: false, x: false } },
     legend: { show: false },
     scales: { x: { time: true }, y: { range: (plot, min, max) => [0, Math.max(1, max * 1.08)] } },

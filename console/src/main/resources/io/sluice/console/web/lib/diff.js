@@ -1,39 +1,47 @@
-const CELLS_MAX = 4_000_000;
+// The greedy algorithm of Myers: its time grows with what differs, not with the product of both lengths.
+const EDITS_MAX = 1_500;
 
-/** The longest common subsequence of two lists of lines, by the table of its lengths. */
-function table(a, b) {
-  const width = b.length + 1;
-  const lengths = new Uint32Array((a.length + 1) * width);
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i * width + j] =
-        a[i] === b[j]
-          ? lengths[(i + 1) * width + j + 1] + 1
-          : Math.max(lengths[(i + 1) * width + j], lengths[i * width + j + 1]);
+/** How far each diagonal gets with so many edits; null if more than `EDITS_MAX` are needed. */
+function furthest(a, b) {
+  const max = Math.min(a.length + b.length, EDITS_MAX);
+  const reached = new Int32Array(2 * max + 3);
+  const middle = max + 1;
+  const steps = [];
+  for (let edits = 0; edits <= max; edits++) {
+    steps.push(reached.slice(middle - edits - 1, middle + edits + 2));
+    for (let k = -edits; k <= edits; k += 2) {
+      const isDown = k === -edits || (k !== edits && reached[middle + k - 1] < reached[middle + k + 1]);
+      let i = isDown ? reached[middle + k + 1] : reached[middle + k - 1] + 1;
+      while (i < a.length && i - k < b.length && a[i] === b[i - k]) i++;
+      reached[middle + k] = i;
+      if (i >= a.length && i - k >= b.length) return steps;
     }
   }
-  return (i, j) => lengths[i * width + j];
+  return null;
 }
 
 function between(a, b) {
-  if (a.length * b.length > CELLS_MAX) {
+  const steps = furthest(a, b);
+  if (steps === null) {
     return [...a.map((line) => ({ kind: "removed", line })), ...b.map((line) => ({ kind: "added", line }))];
   }
-  const length = table(a, b);
   const lines = [];
-  let i = 0;
-  let j = 0;
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ kind: "same", line: a[i++] });
-      j++;
-    } else if (j >= b.length || (i < a.length && length(i + 1, j) >= length(i, j + 1))) {
-      lines.push({ kind: "removed", line: a[i++] });
-    } else {
-      lines.push({ kind: "added", line: b[j++] });
+  let i = a.length;
+  let j = b.length;
+  for (let edits = steps.length - 1; edits >= 0; edits--) {
+    const at = (k) => steps[edits][k + edits + 1];
+    const k = i - j;
+    const isDown = k === -edits || (k !== edits && at(k - 1) < at(k + 1));
+    const from = isDown ? at(k + 1) : at(k - 1);
+    const start = edits === 0 ? 0 : isDown ? from : from + 1;
+    while (i > start) {
+      lines.push({ kind: "same", line: a[--i] });
+      j--;
     }
+    if (edits > 0 && isDown) lines.push({ kind: "added", line: b[--j] });
+    else if (edits > 0) lines.push({ kind: "removed", line: a[--i] });
   }
-  return lines;
+  return lines.reverse();
 }
 
 /**

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useMemo, useRef, useState } from "preact/hooks";
 import { get } from "./api.js";
 import { suggestions } from "./complete.js";
 import { html } from "./ui.js";
@@ -7,6 +7,9 @@ const SCHEMA = "/json-schema/ruleset.v1.json";
 /** As in app.css: what is laid over the text has to stand where its letters do. */
 const LINE_PIXELS = 21;
 const PAD_PIXELS = 12;
+/** A few more than fit. */
+const SEEN_LINES = 30;
+const MARKS_MAX = 50;
 const MARK_CHARACTERS_MIN = 2;
 /** With its description, of which there may be five lines. */
 const SUGGESTED_PIXELS = 330;
@@ -85,16 +88,11 @@ function useSuggestions(area, onText) {
  * A ruleset as YAML, with the numbers of its lines. Mistakes are marked in the text and beside it; what may be typed is
  * suggested.
  */
-export function RulesText({ area, text, onText, mistakes, warnings }) {
-  const gutter = useRef(null);
+export function RulesText({ area, text, onText, mistakes, warnings, isShort }) {
   const layer = useRef(null);
   const id = useId();
   const help = useSuggestions(area, onText);
-  const lines = text.split("\n").length;
-  const kinds = new Map([
-    ...warnings.map((each) => [each.line, "warn"]),
-    ...mistakes.map((each) => [each.line, "bad"]),
-  ]);
+  const [top, setTop] = useState(0);
   const key = (event) => {
     if (help.key(event) || event.key !== "Enter" || event.isComposing) return;
     const { selectionStart: at, selectionEnd: end, value } = event.target;
@@ -110,15 +108,12 @@ export function RulesText({ area, text, onText, mistakes, warnings }) {
     help.typed(event);
   };
   const scroll = ({ target }) => {
-    gutter.current.scrollTop = target.scrollTop;
+    setTop(target.scrollTop);
     layer.current.style.transform = `translate(${-target.scrollLeft}px, ${-target.scrollTop}px)`;
   };
   const chosen = help.shown === null ? undefined : `${id}-${help.shown.chosen}`;
-  return html`<div class="editor">
-    <pre class="gutter" ref=${gutter} aria-hidden="true">${Array.from(
-      { length: lines },
-      (_, at) => html`<span class=${kinds.get(at + 1) ?? ""}>${at + 1}${"\n"}</span>`,
-    )}</pre>
+  return html`<div class=${isShort ? "editor short" : "editor"}>
+    <${Gutter} text=${text} top=${top} mistakes=${mistakes} warnings=${warnings} />
     <div class="paper">
       <textarea class="code" ref=${area} aria-label="Ruleset in YAML" spellcheck=${false} wrap="off" rows="24"
         autocapitalize="off" autocomplete="off" value=${text} aria-invalid=${mistakes.length > 0}
@@ -135,10 +130,27 @@ export function RulesText({ area, text, onText, mistakes, warnings }) {
   </div>`;
 }
 
+/** The numbers of the lines that are seen, and of those with a mistake: of ten thousand limits, not of every line. */
+function Gutter({ text, top, mistakes, warnings }) {
+  const count = useMemo(() => text.split("\n").length, [text]);
+  const kinds = new Map([
+    ...warnings.slice(0, MARKS_MAX).map((each) => [each.line, "warn"]),
+    ...mistakes.slice(0, MARKS_MAX).map((each) => [each.line, "bad"]),
+  ]);
+  const first = Math.max(1, Math.floor((top - PAD_PIXELS) / LINE_PIXELS));
+  const last = Math.min(count, first + SEEN_LINES);
+  const shown = new Set(kinds.keys());
+  for (let line = first; line <= last; line++) shown.add(line);
+  return html`<div class="gutter" aria-hidden="true"><i>${count}</i>
+    ${[...shown].map((line) => html`<span key=${line} class=${kinds.get(line) ?? ""}
+      style=${{ top: `${(line - 1) * LINE_PIXELS + PAD_PIXELS - top}px` }}>${line}</span>`)}
+  </div>`;
+}
+
 /** A line below what is wrong; the text itself is in the list below the editor. */
 function Marks({ kind, text, found }) {
-  return found.slice(0, 50).map((each) => {
-    const place = position(text, each.at);
+  return found.slice(0, MARKS_MAX).map((each) => {
+    const place = { line: each.line - 1, column: each.at - (text.lastIndexOf("\n", each.at - 1) + 1) };
     return html`<i class=${"mark " + kind} aria-hidden="true"
       style=${{ ...placed(place), width: `${lengthAt(text, each.at)}ch` }}></i>`;
   });

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 // Addresses stand behind the #, so no name in them reaches a server, its log, or another page.
 
@@ -28,7 +28,8 @@ function parse(hash) {
 /** The view that the address names, as it changes. */
 export function useRoute() {
   const [route, setRoute] = useState(() => parse(location.hash));
-  useEffect(() => {
+  // Before anything else runs: an address that changes at once is not missed.
+  useLayoutEffect(() => {
     const changed = () => setRoute(parse(location.hash));
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);

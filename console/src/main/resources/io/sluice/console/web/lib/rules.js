@@ -1,4 +1,6 @@
-import { Document, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import {
+  Document, isCollection, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit,
+} from "../vendor/yaml/index.js";
 
 const FLOW_CHARACTERS_MAX = 60;
 

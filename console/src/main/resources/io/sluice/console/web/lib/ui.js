@@ -1,6 +1,6 @@
 import htm from "htm";
 import { h } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ago, dateTime, duration, utc } from "./format.js";
 import { useNow } from "./poll.js";
 
@@ -25,7 +25,11 @@ export function Head({ title, children, aside }) {
   </div>`;
 }
 
-/** A card with a title, its tools, and where its figures come from. */
+/**
+ * A card with a title, its tools, and where its figures come from.
+ *
+ * @param source the call and the command; a function if it takes time to write them
+ */
 export function Card({ title, tools, source, children, ...others }) {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
@@ -40,7 +44,7 @@ export function Card({ title, tools, source, children, ...others }) {
         </button>`}
       </div>
     </header>
-    ${isOpen && html`<${Source} ...${source} />`} ${children}
+    ${isOpen && html`<${Source} ...${typeof source === "function" ? source() : source} />`} ${children}
   </section>`;
 }
 
@@ -119,6 +123,26 @@ export function Older({ pages }) {
       html`<button onClick=${newest}>Newest</button>
         <span class="muted small" role="status">Shown as of ${dateTime(heldAtMillis)}.</span>`}
     </p>`}`;
+}
+
+/** A table. In a narrow window each row is a list of its cells, with the heads as their names. */
+export function Table({ children, ...others }) {
+  const area = useRef(null);
+  useLayoutEffect(() => label(area.current.firstElementChild));
+  return html`<div class="scroll" ref=${area}><table ...${others}>${children}</table></div>`;
+}
+
+/** Roles are said, since a row that is laid out as a list is none for a screen reader otherwise. */
+function label(table) {
+  const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+  table.role = "table";
+  for (const row of [...table.tBodies].flatMap((body) => [...body.rows])) {
+    row.role = "row";
+    [...row.cells].forEach((cell, at) => {
+      cell.role = "cell";
+      if (row.cells.length === heads.length) cell.dataset.label = heads[at];
+    });
+  }
 }
 
 export function Empty({ title, children }) {

@@ -4,7 +4,7 @@ import { Refused, useChange } from "../lib/change.js";
 import { dateTime, duration } from "../lib/format.js";
 import { useNow, usePoll } from "../lib/poll.js";
 import { has } from "../lib/session.js";
-import { Card, Dialog, Empty, Field, Head, html, Loaded, Tag, tell, text } from "../lib/ui.js";
+import { Card, Dialog, Empty, Field, Head, html, Loaded, Table, Tag, tell, text } from "../lib/ui.js";
 
 const EVERY_MILLIS = 10_000;
 const KINDS = [
@@ -54,7 +54,7 @@ export function AccessEntries({ caller }) {
 
 function Entries({ entries, onRemove }) {
   const now = useNow();
-  return html`<div class="scroll"><table>
+  return html`<${Table}>
     <thead><tr>
       <th scope="col">Entry</th><th scope="col">Who</th><th scope="col">Ends in</th><th scope="col">By</th>
         <th scope="col">Why</th>
@@ -76,7 +76,7 @@ function Entries({ entries, onRemove }) {
         </tr>`,
       )}
     </tbody>
-  </table></div>`;
+  <//>`;
 }
 
 function Buttons({ verb, isHarsh, isReady }) {

@@ -4,15 +4,18 @@ import { TrafficChart } from "../lib/chart.js";
 import { actions, ChangeDialog } from "../lib/dialogs.js";
 import { count, dateTime, duration } from "../lib/format.js";
 import { usePages, usePoll } from "../lib/poll.js";
+import { inForce } from "../lib/revisions.js";
 import { setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
 import {
-  Ago, Bar, Card, Command, Empty, Head, html, Loaded, Older, Segmented, Tag, text, VerdictTag,
+  Ago, Bar, Card, Command, Empty, Head, html, Loaded, Older, Segmented, Table, Tag, text, VerdictTag,
 } from "../lib/ui.js";
 
 const LIVE_MILLIS = 3_000;
 const SLOW_MILLIS = 10_000;
 const LOW = 0.2;
+/** Buckets that are shown before somebody asks for all. */
+const BUCKETS_MAX = 50;
 const LOOKS_MIN = 3;
 const LOOKS_MAX = 10;
 const STEPS = {
@@ -27,7 +30,7 @@ export function Account({ route, caller }) {
   const [open, setOpen] = useState(null);
   const profileAt = path("v1", "accounts", account, "profile");
   const profile = usePoll(profileAt, (signal) => get(profileAt, signal), SLOW_MILLIS);
-  const rules = usePoll("rules", (signal) => get("/v1/rulesets/active", signal), SLOW_MILLIS * 3);
+  const rules = usePoll("rules", inForce, SLOW_MILLIS * 3);
   const clientOfRoute = route.query.client ?? account;
   const quotaAt = path("v1", "clients", ...clientOfRoute.split("/"), "quota");
   const quota = usePoll(quotaAt, (signal) => get(quotaAt, signal), LIVE_MILLIS);
@@ -87,6 +90,7 @@ function Standing({ profile }) {
 
 function Buckets({ route, account, client, quota, quotaAt }) {
   const [typed, setTyped] = useState(client);
+  const [isLong, setLong] = useState(false);
   useEffect(() => setTyped(client), [client]);
   const show = (event) => {
     event.preventDefault();
@@ -109,9 +113,12 @@ function Buckets({ route, account, client, quota, quotaAt }) {
                 <th scope="col">Limit</th><th scope="col" class="wide"><span class="unseen">Share left</span></th>
                 <th scope="col" class="number">Left</th><th scope="col" class="number">Full in</th>
               </tr></thead>
-              <tbody>${limits.map((limit) => html`<${Bucket}
+              <tbody>${limits.slice(0, isLong ? undefined : BUCKETS_MAX).map((limit) => html`<${Bucket}
                 key=${limit.id + limit.scope} limit=${limit} atMillis=${decidedAtMillis} />`)}</tbody>
-            </table>`}
+            </table>
+            ${limits.length > BUCKETS_MAX && !isLong && html`<p class="row between after">
+              <span class="muted small">The first ${BUCKETS_MAX} of ${count(limits.length)}.</span>
+              <button onClick=${() => setLong(true)}>Show all</button></p>`}`}
     <//>
   <//>`;
 }
@@ -265,6 +272,7 @@ function Decisions({ route, account }) {
   const base = path("v1", "accounts", account, "decisions");
   const address = withQuery(base, { verdict, limit: 25 });
   const pages = usePages(address, SLOW_MILLIS);
+  const replays = usePoll("/v1/rulesets/trials", (signal) => get("/v1/rulesets/trials", signal));
   const cli = ["account", "decisions", account, ...(verdict === "" ? [] : ["--verdict", verdict])];
   return html`<${Card}
     title="Recent decisions"
@@ -278,15 +286,16 @@ function Decisions({ route, account }) {
         return records.length === 0
           ? html`<${Empty} title="No decisions found.">Topic <code>${data.topic}</code>,
               ${" "}partition ${data.partition}.<//>`
-          : html`<div class="scroll"><table class="decisions">
+          : html`<${Table} class="decisions">
                 <thead><tr>
                   <th scope="col">When</th><th scope="col">Client</th><th scope="col">Verdict</th>
                   <th scope="col">Limit</th><th scope="col">Reason</th><th scope="col">
                     <span class="unseen">More</span></th>
                 </tr></thead>
                 <tbody>${records.map((each) => html`<${Decision}
-                  key=${each.offset} found=${each} topic=${data.topic} />`)}</tbody>
-              </table></div>
+                  key=${each.offset} found=${each} topic=${data.topic}
+                  isReplaying=${replays.data?.enabled === true} />`)}</tbody>
+              <//>
               <${Older} pages=${pages} />`;
       }}
     <//>
@@ -300,7 +309,7 @@ function kindOf(record) {
   return html`<${Tag}>${record.type}<//> <span class="small muted">${sums.filter(Boolean).join(", ")}</span>`;
 }
 
-function Decision({ found, topic }) {
+function Decision({ found, topic, isReplaying }) {
   const [isOpen, setOpen] = useState(false);
   const record = found.record;
   if (record === undefined) {
@@ -316,15 +325,20 @@ function Decision({ found, topic }) {
       <td class="right"><button class="plain" aria-expanded=${isOpen}
         onClick=${() => setOpen(!isOpen)}>${isOpen ? "Close" : "Explain"}</button></td>
     </tr>
-    ${isOpen && html`<tr class="detail"><td colspan="6"><${Explanation} found=${found} topic=${topic} /></td></tr>`}`;
+    ${isOpen && html`<tr class="detail"><td colspan="6"><${Explanation} found=${found} topic=${topic}
+      isReplaying=${isReplaying} /></td></tr>`}`;
 }
 
 const passes = (afterMillis) =>
   afterMillis === 0 ? "at once" : afterMillis === undefined ? "never" : duration(afterMillis);
 
 /** What was decided, and what would be decided now. */
-function Explanation({ found, topic }) {
+function Explanation({ found, topic, isReplaying }) {
   const record = found.record;
+  const then = useMemo(
+    () => (record.type === undefined && record.decisionId ? { decisionId: record.decisionId } : null),
+    [record],
+  );
   const request = useMemo(() => {
     if (record.type !== undefined) return null;
     const { clientId, cost, route, attributes, priority, mode, maxWaitMillis } = record;
@@ -337,7 +351,7 @@ function Explanation({ found, topic }) {
   const limits = record.limits ?? [];
   return html`<div class="stack tight">
     ${limits.length > 0 &&
-    html`<table>
+    html`<${Table}>
       <thead><tr>
         <th scope="col">Limit</th><th scope="col">Bucket</th><th scope="col" class="number">Left afterwards</th>
         <th scope="col" class="number">Would pass after</th>
@@ -353,39 +367,40 @@ function Explanation({ found, topic }) {
           </tr>`,
         )}
       </tbody>
-    </table>`}
+    <//>`}
     <p class="muted small">
       Decision <code>${record.decisionId ?? "–"}</code>${record.rulesetRevision > 0 &&
       `, revision ${record.rulesetRevision}`}, recorded at
       <code> ${topic} ${found.partition}@${found.offset}</code>, cost ${count(record.cost ?? 0)},
       charged ${count(record.charged ?? 0)}.
     </p>
-    ${request && html`<${ExplainNow} request=${request} />`}
+    ${isReplaying && then && html`<${Explain} body=${then} button="How was it decided?" lead="Then" />`}
+    ${request && html`<${Explain} body=${request} button="What would it get now?" lead="Now" />`}
   </div>`;
 }
 
-function ExplainNow({ request }) {
+function Explain({ body, button, lead }) {
   const [state, setState] = useState({});
   const ask = async () => {
     setState({ isBusy: true });
     try {
-      setState({ said: (await send("POST", "/v1/explain", { body: request })).content });
+      setState({ said: (await send("POST", "/v1/explain", { body })).content });
     } catch (error) {
       setState({ error });
     }
   };
-  if (state.said) return html`<${Said} said=${state.said} request=${request} />`;
+  if (state.said) return html`<${Said} said=${state.said} body=${body} lead=${lead} />`;
   return html`<div class="row">
-    <button onClick=${ask} disabled=${state.isBusy}>What would it get now?</button>
+    <button onClick=${ask} disabled=${state.isBusy}>${button}</button>
     ${state.error && html`<span class="note bad" role="alert">${state.error.message}</span>`}
   </div>`;
 }
 
-function Said({ said, request }) {
+function Said({ said, body, lead }) {
   return html`<div class="stack tight">
-    <p class="row">Now: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} />
+    <p class="row">${lead}: <${VerdictTag} verdict=${said.answer.verdict} action=${said.answer.action} />
       ${" "}${said.answer.reason}</p>
-    <table>
+    <${Table}>
       <thead><tr><th scope="col">Limit</th><th scope="col">Applies</th><th scope="col" class="number">Left before</th>
         <th scope="col" class="number">After</th></tr></thead>
       <tbody>
@@ -399,8 +414,9 @@ function Said({ said, request }) {
           </tr>`,
         )}
       </tbody>
-    </table>
-    <${Command} text=${curl("POST", "/v1/explain", { body: request })} label="Copy as curl" />
+    <//>
+    ${said.state && html`<p class="muted small">State: ${said.state}.</p>`}
+    <${Command} text=${curl("POST", "/v1/explain", { body })} label="Copy as curl" />
   </div>`;
 }
 
@@ -414,7 +430,7 @@ function History({ account, version }) {
       ${({ entries }) =>
         entries.length === 0
           ? html`<${Empty} title="Nobody has changed this account." />`
-          : html`<div class="scroll"><table>
+          : html`<${Table}>
               <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th>
                 <th scope="col">Why</th><th scope="col" class="number">Version</th></tr></thead>
               <tbody>
@@ -428,7 +444,7 @@ function History({ account, version }) {
                   </tr>`,
                 )}
               </tbody>
-            </table></div>`}
+            <//>`}
     <//>
   <//>`;
 }

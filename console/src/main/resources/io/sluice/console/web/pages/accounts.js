@@ -3,7 +3,7 @@ import { command, curl, get } from "../lib/api.js";
 import { count } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
 import { go, to } from "../lib/router.js";
-import { Bar, Card, Empty, Head, html, Loaded } from "../lib/ui.js";
+import { Bar, Card, Empty, Head, html, Loaded, Table } from "../lib/ui.js";
 
 const KNOWN_MAX = 100;
 const EVERY_MILLIS = 15_000;
@@ -69,7 +69,7 @@ export function Accounts() {
 
 function Busiest({ accounts }) {
   const most = Math.max(1, accounts[0].used);
-  return html`<div class="scroll"><table>
+  return html`<${Table}>
     <thead><tr>
       <th scope="col">Account</th>
       <th scope="col" class="wide"><span class="unseen">Share of the largest</span></th>
@@ -86,5 +86,5 @@ function Busiest({ accounts }) {
         </tr>`,
       )}
     </tbody>
-  </table></div>`;
+  <//>`;
 }

@@ -4,7 +4,7 @@ import { dateTime, utc } from "../lib/format.js";
 import { usePages, usePoll } from "../lib/poll.js";
 import { Export, Filter, Place } from "../lib/records.js";
 import { setQuery, to } from "../lib/router.js";
-import { Bar, Card, Empty, Head, html, Loaded, Older, Segmented } from "../lib/ui.js";
+import { Bar, Card, Empty, Head, html, Loaded, Older, Segmented, Table } from "../lib/ui.js";
 
 const EVERY_MILLIS = 5_000;
 const PAGE = 100;
@@ -79,14 +79,14 @@ function Listed({ topic, records, isFiltered }) {
       ? html`<${Empty} title="No alert has that." />`
       : html`<${Empty} title="No alerts.">A limit raises one where <code>alertAt</code> of the ruleset says so.<//>`;
   }
-  return html`<div class="scroll"><table>
+  return html`<${Table}>
     <thead><tr>
       <th scope="col">When</th><th scope="col">Alert</th><th scope="col">Account</th><th scope="col">Limit</th>
       <th scope="col">What</th><th scope="col" class="wide"><span class="unseen">Share used</span></th>
       <th scope="col">Record</th>
     </tr></thead>
     <tbody>${records.map((each) => html`<${Row} key=${each.offset} record=${each} topic=${topic} />`)}</tbody>
-  </table></div>`;
+  <//>`;
 }
 
 function Row({ record, topic }) {

@@ -3,7 +3,7 @@ import { dateTime, utc } from "../lib/format.js";
 import { usePages } from "../lib/poll.js";
 import { Export, Place } from "../lib/records.js";
 import { setQuery, to } from "../lib/router.js";
-import { Card, Empty, Head, html, Loaded, Older, Tag } from "../lib/ui.js";
+import { Card, Empty, Head, html, Loaded, Older, Table, Tag } from "../lib/ui.js";
 
 const EVERY_MILLIS = 10_000;
 const PAGE = 100;
@@ -59,7 +59,7 @@ export function Audit({ route }) {
 
 function Entries({ entries }) {
   if (entries.length === 0) return html`<${Empty} title="No step has that." />`;
-  return html`<div class="scroll"><table>
+  return html`<${Table}>
     <thead><tr>
       <th scope="col" class="number">No.</th><th scope="col">When</th><th scope="col">Who</th><th scope="col">Did</th>
       <th scope="col">What</th><th scope="col">Why</th><th scope="col">Record</th>
@@ -77,5 +77,5 @@ function Entries({ entries }) {
         </tr>`,
       )}
     </tbody>
-  </table></div>`;
+  <//>`;
 }

@@ -4,9 +4,10 @@ import { Refused, useChange } from "../lib/change.js";
 import { counting } from "../lib/dialogs.js";
 import { count, duration } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
-import { go, setQuery } from "../lib/router.js";
+import { inForce } from "../lib/revisions.js";
+import { go, setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
-import { Bar, Card, Command, Dialog, Empty, Field, Head, html, Loaded, Tag, text } from "../lib/ui.js";
+import { Bar, Card, Command, Dialog, Empty, Field, Head, html, Loaded, Table, Tag, text } from "../lib/ui.js";
 
 const EVERY_MILLIS = 15_000;
 const PAGE = 100;
@@ -87,14 +88,16 @@ function Near({ counts }) {
 
 /** Each limit of the ruleset in force. */
 export function Limits({ route, caller }) {
-  const rules = usePoll("active", (signal) => get("/v1/rulesets/active", signal), EVERY_MILLIS);
+  const rules = usePoll("active", inForce, EVERY_MILLIS);
   const source = { curl: curl("GET", "/v1/rulesets/active"), command: command("rules", "show") };
   return html`
     <${Head} title="Limits"><p>What the ruleset in force allows.</p><//>
     <${Card} title=${rules.data ? `Revision ${rules.data.revision}` : "In force"} source=${source}>
       <${Loaded} of=${rules} tall>
-        ${(revision) => html`<${Listed} route=${route} caller=${caller} revision=${revision}
-          refresh=${rules.refresh} />`}
+        ${(revision) =>
+          revision === null
+            ? html`<${Empty} title="No ruleset is in force.">Every request gets an error until then.<//>`
+            : html`<${Listed} route=${route} caller=${caller} revision=${revision} refresh=${rules.refresh} />`}
       <//>
     <//>
   `;
@@ -105,10 +108,11 @@ function Listed({ route, caller, revision, refresh }) {
   const [changed, setChanged] = useState(null);
   const wanted = route.query.find ?? "";
   const page = Math.max(0, Number(route.query.page ?? 0) || 0);
+  const texts = useMemo(() => all.map((limit) => JSON.stringify(limit).toLowerCase()), [revision]);
   const found = useMemo(() => {
     const words = wanted.toLowerCase();
-    return words === "" ? all : all.filter((limit) => JSON.stringify(limit).toLowerCase().includes(words));
-  }, [all, wanted]);
+    return words === "" ? all : all.filter((limit, at) => texts[at].includes(words));
+  }, [texts, wanted]);
   const shown = found.slice(page * PAGE, (page + 1) * PAGE);
   const first = page * PAGE;
   const span = found.length === 0 ? "none" : `${count(first + 1)}–${count(first + shown.length)}`;
@@ -132,7 +136,7 @@ function Listed({ route, caller, revision, refresh }) {
     </div>
     ${shown.length === 0
       ? html`<${Empty} title="No limit has that.">Every request that no limit applies to is allowed.<//>`
-      : html`<div class="scroll"><table>
+      : html`<${Table}>
           <thead><tr>
             <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Counts by</th>
               <th scope="col">Allows</th>
@@ -150,12 +154,14 @@ function Listed({ route, caller, revision, refresh }) {
                 <td class="nowrap"><${Mode} limit=${limit} /></td>
                 <td class="nowrap">${counts && html`<${Refusals} counts=${counts.get(limit.id)} />`}</td>
                 <td>${counts && html`<${Near} counts=${counts.get(limit.id)} />`}</td>
-                <td class="right">${has(caller, "editor") && html`<button class="plain"
-                  aria-label=${"Roll out " + limit.id} onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>
+                <td class="right nowrap">${has(caller, "editor") && html`<a class="button plain"
+                    aria-label=${"Edit " + limit.id} href=${to(["rulesets", "new"], { limit: limit.id })}>Edit</a>
+                  <button class="plain" aria-label=${"Roll out " + limit.id}
+                    onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>
               </tr>`,
             )}
           </tbody>
-        </table></div>
+        <//>
         <${Origin} of=${traffic} ids=${ids} />`}
     ${found.length > PAGE &&
     html`<div class="row between">

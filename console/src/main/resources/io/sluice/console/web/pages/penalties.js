@@ -7,7 +7,9 @@ import { useNow, usePages, usePoll } from "../lib/poll.js";
 import { Export, Filter, Place } from "../lib/records.js";
 import { setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
-import { Card, Command, Dialog, Empty, Field, Head, html, Loaded, Older, Segmented, Tag, tell } from "../lib/ui.js";
+import {
+  Card, Command, Dialog, Empty, Field, Head, html, Loaded, Older, Segmented, Table, Tag, tell,
+} from "../lib/ui.js";
 
 const EVERY_MILLIS = 5_000;
 const PAGE = 100;
@@ -93,7 +95,7 @@ function Listed({ topic, penalties, all, isFiltered, onPardon }) {
           ruleset.<//>`;
   }
   return html`<p class="muted small" role="status">${count(penalties.length)} of ${count(all)}</p>
-    <div class="scroll"><table>
+    <${Table}>
       <thead><tr>
         <th scope="col">Who</th><th scope="col">Is</th><th scope="col">Rule</th><th scope="col">Rung</th>
         <th scope="col">For</th><th scope="col">Since</th><th scope="col">Record</th>
@@ -118,7 +120,7 @@ function Listed({ topic, penalties, all, isFiltered, onPardon }) {
           </tr>`,
         )}
       </tbody>
-    </table></div>`;
+    <//>`;
 }
 
 /** Asks for a reason, and says first which penalties end: those of this client, or of all of the account. */

@@ -1,13 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { curl, get, path, send } from "../lib/api.js";
+import { curl, send } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
+import { draftOf, dropDraft, keepDraft } from "../lib/draft.js";
 import { RulesText } from "../lib/editor.js";
+import { inForce, revisionOf } from "../lib/revisions.js";
 import { go, to } from "../lib/router.js";
-import { read, toYaml } from "../lib/rules.js";
 import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
+import { placesOf, readYaml, yamlOf } from "../lib/yaml.js";
+import { Trial } from "./ruleset-trial.js";
 import { Differences } from "./rulesets.js";
 
 const CHECK_AFTER_MILLIS = 350;
+const CHECK_PAUSE_MAX_MILLIS = 30_000;
 const FIRST = `# docs/RULES.md explains every field.
 limits:
   - id: per-client
@@ -17,57 +21,141 @@ limits:
 `;
 
 const START = { line: 1, at: 0 };
+const NO_LIMIT = { ...START, field: "", detail: "more or less than limits (expected: limits, a list)" };
 const NO_RULESET = { ...START, field: "", detail: "no ruleset (expected: limits, and what belongs to them)" };
 
-/** A draft, checked as it is typed. It stays in this page until it is proposed. */
-export function Editor({ route }) {
+/**
+ * A draft, checked as it is typed. It stays in this tab until it is proposed. It is a whole ruleset, or one limit of
+ * it: a browser takes a second to lay ten thousand out anew with each key.
+ */
+export function Editor({ route, caller }) {
   const [draft, setDraft] = useState(null);
+  const [isRestored, setRestored] = useState(false);
+  const [times, setTimes] = useState(0);
+  const { from = null, limit } = route.query;
+  const slot = limit === undefined ? from : "limit " + limit;
   const [base, setBase] = useState(null);
   const [failure, setFailure] = useState(null);
-  const inForce = async () => {
-    const all = await get("/v1/rulesets?limit=1");
-    return [all, all.activeRevision === 0 ? null : await get(path("v1", "rulesets", String(all.activeRevision)))];
-  };
+  const baseOf = (active) => ({ revision: active?.revision ?? 0, document: active?.document });
   // The draft stays. What it would change of the revision that came meanwhile is shown before it is proposed again.
-  const compareAnew = async () => {
-    const [all, active] = await inForce();
-    setBase({ revision: all.activeRevision, document: active?.document });
-  };
+  const compareAnew = async () => setBase(baseOf(await inForce()));
   useEffect(() => {
     const load = async () => {
-      const [all, active] = await inForce();
-      const wanted = route.query.from ?? all.activeRevision;
-      const from = Number(wanted) === all.activeRevision ? active : await get(path("v1", "rulesets", String(wanted)));
-      setBase({ revision: all.activeRevision, document: active?.document });
-      setDraft(from === null ? FIRST : toYaml(from.document));
+      const active = await inForce();
+      if (active === null && limit !== undefined) throw new Error("no ruleset is in force");
+      const kept = draftOf(caller.name, slot);
+      const start = from === null ? active : (await revisionOf(from)).revision;
+      const text = kept ?? (start === null ? FIRST : await yamlOf(partOf(start.document, limit)));
+      setBase(baseOf(active));
+      setRestored(kept !== null);
+      setDraft(text);
     };
+    setFailure(null);
     load().catch(setFailure);
-  }, [route.query.from]);
+  }, [slot, times]);
+  const typed = (text) => {
+    keepDraft(caller.name, slot, text);
+    setDraft(text);
+  };
+  const begin = () => {
+    dropDraft();
+    setDraft(null);
+    setTimes(times + 1);
+  };
   return html`
-    <${Head} title="Propose a change"><p><a href=${to(["rulesets"])}>Rulesets</a></p><//>
-    ${failure && html`<p class="note bad" role="alert">${failure.message}</p>`}
+    <${Head} title=${limit === undefined ? "Propose a change" : "Change " + limit}>
+      <p><a href=${to(["rulesets"])}>Rulesets</a>${limit !== undefined && html`${" · "}<a
+        href=${to(["rulesets", "new"])}>All of the ruleset</a>`}</p><//>
+    ${failure && html`<div class="note bad row between below" role="alert"><span>${failure.message}</span>
+      <button onClick=${() => setTimes(times + 1)}>Try again</button></div>`}
+    ${isRestored && html`<p class="note row between below" role="status"><span>Your earlier draft is here again.</span>
+      <button onClick=${begin}>Begin anew</button></p>`}
     ${draft === null
       ? !failure && html`<div class="skeleton tall" role="status" aria-label="Loading"></div>`
-      : html`<${Draft} text=${draft} base=${base} onText=${setDraft} onOutdated=${compareAnew} />`}
+      : html`<${Draft} text=${draft} base=${base} limit=${limit} onText=${typed} onOutdated=${compareAnew} />`}
   `;
 }
 
+/** A ruleset, or what it says of one limit. */
+function partOf(document, limit) {
+  if (limit === undefined) return document;
+  const limits = (document.limits ?? []).filter((each) => each.id === limit);
+  if (limits.length === 0) throw new Error(`${limit}: no limit of this ruleset`);
+  return { limits };
+}
+
+/** The whole ruleset with what was typed of one limit in its place; null if that is not possible. */
+function wholeOf(typed, base, limit) {
+  const isObject = typed !== null && typeof typed === "object" && !Array.isArray(typed);
+  if (!isObject || limit === undefined) return isObject ? typed : null;
+  if (Object.keys(typed).join() !== "limits" || !Array.isArray(typed.limits)) return null;
+  const limits = base.document.limits.flatMap((each) => (each.id === limit ? typed.limits : [each]));
+  return { ...base.document, limits };
+}
+
+/** The field of a whole ruleset, as a field of what was typed of one limit. */
+function fieldIn(typed, base, limit) {
+  if (limit === undefined) return (field) => field;
+  const first = base.document.limits.findIndex((each) => each.id === limit);
+  return (field) => field.replace(/^limits\[(\d+)\]/, (whole, at) => {
+    const within = Number(at) - first;
+    return within >= 0 && within < typed.limits.length ? `limits[${within}]` : whole;
+  });
+}
+
+/** What a text says. While a newer one is read, that of the last one, whose `text` it is then. */
+function useRead(text) {
+  const [known, setKnown] = useState({ document: null, mistakes: [] });
+  const wanted = useRef(null);
+  const isBusy = useRef(false);
+  useEffect(() => {
+    wanted.current = text;
+    const readAll = async () => {
+      // One at a time, and none that is overtaken before it begins.
+      while (wanted.current !== null) {
+        const mine = wanted.current;
+        wanted.current = null;
+        const wrong = (error) => ({ document: null, mistakes: [{ ...START, field: "", detail: error.message }] });
+        setKnown({ text: mine, ...(await readYaml(mine).catch(wrong)) });
+      }
+      isBusy.current = false;
+    };
+    if (!isBusy.current) {
+      isBusy.current = true;
+      readAll();
+    }
+  }, [text]);
+  return known;
+}
+
 /** Asks the server for the mistakes of a document, a moment after the last key. */
-function useCheck(document, base) {
+function useCheck(document, text, base, fieldOf) {
   const [checked, setChecked] = useState(null);
   const [error, setError] = useState(null);
   useEffect(() => {
     if (document === null) return undefined;
     const mine = new AbortController();
-    const timer = setTimeout(async () => {
+    let timer = 0;
+    let pauseMillis = CHECK_AFTER_MILLIS;
+    const ask = async () => {
       try {
-        const answer = await send("POST", "/v1/rulesets/check", { body: { document }, signal: mine.signal });
-        setChecked({ of: document, ...answer.content });
+        const { content } = await send("POST", "/v1/rulesets/check", { body: { document }, signal: mine.signal });
+        if (mine.signal.aborted) return;
+        const errors = await placed(text, content.errors, fieldOf);
+        const warnings = await placed(text, content.warnings, fieldOf);
+        if (mine.signal.aborted) return;
+        setChecked({ of: document, ...content, errors, warnings });
         setError(null);
       } catch (failed) {
-        if (!mine.signal.aborted) setError(failed);
+        if (mine.signal.aborted) return;
+        setError(failed);
+        // A server that is gone comes back, and nobody types a letter for that.
+        const isFinal = failed.status >= 400 && failed.status < 500 && failed.status !== 429;
+        pauseMillis = Math.min(CHECK_PAUSE_MAX_MILLIS, pauseMillis * 2);
+        if (!isFinal) timer = setTimeout(ask, pauseMillis);
       }
-    }, CHECK_AFTER_MILLIS);
+    };
+    timer = setTimeout(ask, pauseMillis);
     return () => {
       clearTimeout(timer);
       mine.abort();
@@ -76,53 +164,59 @@ function useCheck(document, base) {
   return { checked: checked?.of === document ? checked : null, error };
 }
 
-function Draft({ text, base, onText, onOutdated }) {
+/** What the server found, with the line and the place in the text. */
+async function placed(text, found = [], fieldOf) {
+  const places = await placesOf(text, found.map((each) => fieldOf(each.field)));
+  return found.map((each, at) => ({ ...places[at], ...each }));
+}
+
+function Draft({ text, base, limit, onText, onOutdated }) {
   const area = useRef(null);
   const [isAsked, setAsked] = useState(false);
-  const draft = useMemo(() => {
-    try {
-      return read(text);
-    } catch (wrong) {
-      return { document: null, mistakes: [{ ...START, field: "", detail: wrong.message }], place: () => START };
-    }
-  }, [text]);
-  const isObject = draft.document !== null && typeof draft.document === "object" && !Array.isArray(draft.document);
-  const { checked, error } = useCheck(isObject ? draft.document : null, base);
-  const placed = (finding) => ({ ...draft.place(finding.field), ...finding });
+  const draft = useRead(text);
+  const isRead = draft.text === text;
+  const document = useMemo(() => wholeOf(draft.document, base, limit), [draft.document, base, limit]);
+  const isObject = document !== null;
+  const { checked, error } = useCheck(document, draft.text, base, fieldIn(draft.document, base, limit));
   const mistakes = [
     ...draft.mistakes,
-    ...(draft.mistakes.length === 0 && !isObject ? [NO_RULESET] : []),
-    ...(checked?.errors ?? []).map(placed),
+    ...(draft.text !== undefined && draft.mistakes.length === 0 && !isObject
+      ? [limit === undefined ? NO_RULESET : NO_LIMIT]
+      : []),
+    ...(checked?.errors ?? []),
   ];
-  const warnings = (checked?.warnings ?? []).map(placed);
-  const isReady = checked?.valid === true && checked.changes.length > 0;
+  const warnings = checked?.warnings ?? [];
+  const isReady = isRead && checked?.valid === true && checked.changes.length > 0;
   const show = (at) => {
     area.current.focus();
     area.current.setSelectionRange(at, at);
     const line = text.slice(0, at).split("\n").length;
     area.current.scrollTop = Math.max(0, (line - 4) * 21);
   };
+  const asked = () => ({ curl: curl("POST", "/v1/rulesets/check", { body: { document } }) });
   return html`<div class="stack">
     <${Card}
       title="Ruleset"
       tools=${html`<button class="primary" disabled=${!isReady} onClick=${() => setAsked(true)}>Propose</button>`}
-      source=${isObject && { curl: curl("POST", "/v1/rulesets/check", { body: { document: draft.document } }) }}
+      source=${isObject && asked}
     >
-      <${RulesText} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings} />
+      <${RulesText} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings}
+        isShort=${limit !== undefined} />
       <div role="status" aria-live="polite">
         ${error && html`<p class="note bad">${error.message}</p>`}
         <${Findings} kind="bad" found=${mistakes} onShow=${show} />
-          <${Findings} kind="warn" found=${warnings} onShow=${show} />
+        <${Findings} kind="warn" found=${warnings} onShow=${show} />
+        ${!error && isObject && checked === null && html`<p class="muted small">Checking…</p>`}
         ${checked?.valid && mistakes.length === 0 && checked.changes.length === 0 && html`<p
           class="muted small">Valid. Nothing differs from revision ${checked.activeRevision}.</p>`}
       </div>
     <//>
     ${checked?.valid
       ? html`<${Differences} title=${`Changes of revision ${checked.activeRevision}`} changes=${checked.changes}
-        buckets=${checked.buckets}
-          before=${base.document} after=${draft.document} />`
+          buckets=${checked.buckets} before=${base.document} after=${document} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
-    ${isAsked && html`<${Propose} document=${draft.document} base=${base} onOutdated=${onOutdated}
+    <${Trial} document=${checked?.valid ? document : null} />
+    ${isAsked && html`<${Propose} document=${document} base=${base} onOutdated=${onOutdated}
       onClose=${() => setAsked(false)} />`}
   </div>`;
 }
@@ -147,6 +241,7 @@ function Propose({ document, base, onOutdated, onClose }) {
   const [failure, setFailure] = useState(null);
   const proposed = useChange("/v1/rulesets/proposals", {
     onDone: (made) => {
+      dropDraft();
       tell(`Proposal ${made.id} is made.`);
       go(["rulesets", "proposals", String(made.id)]);
     },

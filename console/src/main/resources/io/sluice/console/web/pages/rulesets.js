@@ -1,26 +1,30 @@
-import { useMemo, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { command, curl, get, path } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
-import { lineDiff } from "../lib/diff.js";
+import { download } from "../lib/export.js";
 import { count, dateTime } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
+import { proposed, revisionOf } from "../lib/revisions.js";
 import { go, to } from "../lib/router.js";
-import { toYaml } from "../lib/rules.js";
 import { has } from "../lib/session.js";
 import {
-  Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Tag, tell, text,
+  Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Table, Tag, tell, text,
 } from "../lib/ui.js";
+import { compareYaml, useWorked, yamlOf } from "../lib/yaml.js";
 import { Editor } from "./ruleset-editor.js";
 
 const EVERY_MILLIS = 10_000;
 const CHANGES_MAX = 200;
+/** A longer text is shown by its beginning, and can be taken whole as a file. */
+const LINES_MAX = 2_000;
+const VALUE_CHARACTERS_MAX = 1_000;
 const CHANGE_KINDS = { added: "good", removed: "bad" };
 const KINDS = { open: "warn", approved: "good", activated: "good", rejected: "bad", stale: "" };
 
 /** Rulesets: what is in force, what was, and what is on its way. */
 export function Rulesets({ route, caller }) {
   const [, what, which] = route.segments;
-  if (what === "new") return html`<${Editor} route=${route} />`;
+  if (what === "new") return html`<${Editor} route=${route} caller=${caller} />`;
   if (what === "proposals" && which) return html`<${Proposal} key=${which} id=${which} caller=${caller} />`;
   if (what === "revisions" && which) return html`<${Revision} key=${which} number=${which} caller=${caller} />`;
   return html`<${History} caller=${caller} />`;
@@ -38,7 +42,7 @@ function History({ caller }) {
           ${(data) =>
             data.proposals.length === 0
               ? html`<${Empty} title="Nobody has proposed anything." />`
-              : html`<div class="scroll"><table>
+              : html`<${Table}>
                   <thead><tr><th scope="col">Proposal</th><th scope="col">State</th><th scope="col">By</th>
                     <th scope="col">Why</th><th scope="col">When</th></tr></thead>
                   <tbody>
@@ -53,7 +57,7 @@ function History({ caller }) {
                       </tr>`,
                     )}
                   </tbody>
-                </table></div>`}
+                <//>`}
         <//>
       <//>
       <${Card} title="Revisions"
@@ -62,7 +66,7 @@ function History({ caller }) {
           ${(data) =>
             data.revisions.length === 0
               ? html`<${Empty} title="No ruleset has been in force.">Every request gets an error until then.<//>`
-              : html`<div class="scroll"><table>
+              : html`<${Table}>
                   <thead><tr><th scope="col">Revision</th><th scope="col">How</th><th scope="col">By</th>
                     <th scope="col">Why</th><th scope="col">When</th></tr></thead>
                   <tbody>
@@ -77,7 +81,7 @@ function History({ caller }) {
                       </tr>`,
                     )}
                   </tbody>
-                </table></div>`}
+                <//>`}
         <//>
       <//>
     </div>
@@ -125,16 +129,7 @@ function Step({ title, verb, isHarsh, address, body = {}, base, active, note, on
 function Proposal({ id, caller }) {
   const address = path("v1", "rulesets", "proposals", id);
   const [step, setStep] = useState(null);
-  const seen = usePoll(
-    address,
-    async (signal) => {
-      const [proposal, diff] = await Promise.all([get(address, signal), get(address + "/diff", signal)]);
-      const activeAt = path("v1", "rulesets", String(diff.activeRevision));
-      const active = diff.activeRevision === 0 ? null : await get(activeAt, signal);
-      return { proposal, diff, active };
-    },
-    EVERY_MILLIS,
-  );
+  const seen = usePoll(address, (signal) => proposed(id, signal), EVERY_MILLIS);
   const proposal = seen.data?.proposal;
   const active = seen.data?.diff.activeRevision ?? 0;
   const isOpen = proposal?.status === "open" || proposal?.status === "approved";
@@ -207,7 +202,7 @@ export function Differences({ title, changes, buckets, before, after, source }) 
       : view === "text"
         ? html`<${TextDifference} before=${before} after=${after} />`
         : html`<div class="stack tight">
-            <table>
+            <${Table}>
               <thead class="unseen"><tr><th scope="col">Kind</th><th scope="col">Field</th><th scope="col">Before</th>
                 <th scope="col">After</th></tr></thead>
               <tbody>
@@ -216,12 +211,12 @@ export function Differences({ title, changes, buckets, before, after, source }) 
                     <td class="kind"><${Tag}
                       kind=${CHANGE_KINDS[change.kind] ?? "warn"}>${change.kind}<//></td>
                     <td><code>${change.path}</code></td>
-                    <td class="muted"><code>${text(change.before)}</code></td>
-                    <td><code>${text(change.after)}</code></td>
+                    <td class="muted"><code>${short(change.before)}</code></td>
+                    <td><code>${short(change.after)}</code></td>
                   </tr>`,
                 )}
               </tbody>
-            </table>
+            <//>
             ${changes.length > CHANGES_MAX && html`<p
               class="muted">The first ${CHANGES_MAX} of ${count(changes.length)} changes. See them all as text.</p>`}
             ${buckets.length > 0 &&
@@ -229,29 +224,57 @@ export function Differences({ title, changes, buckets, before, after, source }) 
               <ul class="stack tight plain">
                 ${buckets.slice(0, CHANGES_MAX).map((each) => html`<li>
                   <strong>${each.limitId}</strong>: ${each.effect}</li>`)}
-              </ul>`}
+              </ul>
+              ${buckets.length > CHANGES_MAX && html`<p
+                class="muted">The first ${CHANGES_MAX} of ${count(buckets.length)} limits.</p>`}`}
           </div>`}
   <//>`;
 }
 
+/** A value as text: of one that is very long, the beginning. */
+function short(value) {
+  const whole = text(value);
+  return whole.length > VALUE_CHARACTERS_MAX ? whole.slice(0, VALUE_CHARACTERS_MAX) + "…" : whole;
+}
+
+/** A text that is made meanwhile, by the worker. */
+function Made({ of, what, children }) {
+  if (of.error) return html`<p class="note bad" role="alert">${what} cannot be shown: ${of.error.message}</p>`;
+  if (of.result === undefined) return html`<div class="skeleton tall" role="status" aria-label="Loading"></div>`;
+  return children(of.result);
+}
+
 function TextDifference({ before, after }) {
-  const lines = useMemo(() => lineDiff(before ? toYaml(before) : "", toYaml(after)), [before, after]);
+  const made = useWorked(() => compareYaml(before, after), [before, after]);
   const signs = { added: "+", removed: "−", same: " ", gap: "⋯" };
-  return html`<pre class="command diff" tabindex="0">${lines.map((each) => html`<span
-    class=${each.kind}>${signs[each.kind]} ${each.line}${"\n"}</span>`)}</pre>`;
+  return html`<${Made} of=${made} what="The difference">
+    ${(lines) => html`<pre class="command diff" tabindex="0">${lines.slice(0, LINES_MAX).map((each) => html`<span
+      class=${each.kind}>${signs[each.kind]} ${each.line}${"\n"}</span>`)}</pre>
+      ${lines.length > LINES_MAX && html`<p
+        class="muted">The first ${count(LINES_MAX)} of ${count(lines.length)} lines.</p>`}`}
+  <//>`;
+}
+
+/** A document as YAML, by its first lines if it is long. */
+function DocumentText({ document, name }) {
+  const made = useWorked(() => yamlOf(document), [document]);
+  return html`<${Made} of=${made} what="The document">
+    ${(yaml) => {
+      const lines = yaml.trimEnd().split("\n");
+      const isLong = lines.length > LINES_MAX;
+      return html`<pre class="command" tabindex="0">${isLong ? lines.slice(0, LINES_MAX).join("\n") : yaml}</pre>
+        ${isLong && html`<p class="row between after">
+          <span class="muted">The first ${count(LINES_MAX)} of ${count(lines.length)} lines.</span>
+          <button onClick=${() => download(name + ".yaml", "application/yaml", yaml)}>Download all</button>
+        </p>`}`;
+    }}
+  <//>`;
 }
 
 function Revision({ number, caller }) {
   const address = path("v1", "rulesets", number);
   const [base, setBase] = useState(null);
-  const seen = usePoll(
-    address,
-    async (signal) => {
-      const [revision, all] = await Promise.all([get(address, signal), get("/v1/rulesets?limit=1", signal)]);
-      return { revision, active: all.activeRevision };
-    },
-    EVERY_MILLIS,
-  );
+  const seen = usePoll(address, (signal) => revisionOf(number, signal), EVERY_MILLIS);
   const active = seen.data?.active;
   const isActive = active === Number(number);
   return html`
@@ -279,7 +302,7 @@ function Revision({ number, caller }) {
             ${" "}${revision.reason}
           </p>
           <${Card} title="Document" source=${{ curl: curl("GET", address), command: command("rules", "show", number) }}>
-            <pre class="command" tabindex="0">${toYaml(revision.document)}</pre>
+            <${DocumentText} document=${revision.document} name=${"revision-" + number} />
           <//>
         `}
       <//>

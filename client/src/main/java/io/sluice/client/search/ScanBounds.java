@@ -1,4 +1,4 @@
-package io.sluice.client.decisions;
+package io.sluice.client.search;
 
 /**
  * What searches of a topic may take.

@@ -1,14 +1,10 @@
-package io.sluice.client.decisions;
+package io.sluice.client.search;
 
 import io.sluice.schemas.WireException;
-import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DocumentTree;
-import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.topics.RecordGuard;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,17 +14,16 @@ import org.jspecify.annotations.Nullable;
  * What a search has found in one piece of the partition. It is read forwards, and the page wants the newest records: of
  * more than there is room for, the oldest are dropped.
  */
-final class ScannedPiece {
+final class SearchedPiece {
     /** What a record takes that is shown without its content. */
     private static final int UNKNOWN_BYTES = 512;
 
     private static final int DETAIL_CHARS_MAX = 200;
 
-    private final DecisionQuery query;
-    private final byte[] account;
+    private final Wanted wanted;
     private final RecordGuard guard;
     private final Room room;
-    private final Deque<Match> newest = new ArrayDeque<>();
+    private final Deque<Sized> newest = new ArrayDeque<>();
     private int bytes;
     private boolean hasDropped;
     private boolean isBehind;
@@ -37,37 +32,34 @@ final class ScannedPiece {
     /** What still fits into the page; the first record always does. */
     record Room(int records, int bytes, boolean isEmptyPage) {}
 
-    private record Match(RecordedDecision decision, int bytes) {}
+    private record Sized(FoundRecord record, int bytes) {}
 
-    ScannedPiece(DecisionQuery query, RecordGuard guard, Room room) {
-        this.query = query;
-        this.account = query.account().getBytes(StandardCharsets.UTF_8);
+    SearchedPiece(Wanted wanted, RecordGuard guard, Room room) {
+        this.wanted = wanted;
         this.guard = guard;
         this.room = room;
     }
 
-    /** Takes the next record of the partition, whose-ever it is. */
+    /** Takes the next record of the partition, whatever it is. */
     void take(ConsumerRecord<byte[], byte[]> record) {
-        if (!Arrays.equals(account, record.key()) || !query.covers(record.timestamp())) {
+        if (!wanted.mayBe(record)) {
             return;
         }
         whyUnknown = "no value, or one that is too large";
         if (!guard.read(record, this::takeKnown)) {
-            // Nobody can tell whether the filter is about it, so it is shown.
-            add(new Match(shown(record, null, cut(whyUnknown)), UNKNOWN_BYTES));
+            // Nobody can tell whether it is wanted, so it is shown.
+            add(new Sized(shown(record, null, cut(whyUnknown)), UNKNOWN_BYTES));
         }
     }
 
     private void takeKnown(ConsumerRecord<byte[], byte[]> record) throws WireException {
         try {
-            DecisionRecord decision = DecisionCodec.read(record.value());
-            if (query.filter().isBehind(decision)) {
-                isBehind = true;
-            }
-            if (query.filter().matches(decision)) {
+            Wanted.Match match = wanted.match(record.value());
+            isBehind = isBehind || match.isLast();
+            if (match.isWanted()) {
                 // Written anew: one document, each member once, and no text that cannot be encoded.
                 String json = DocumentTree.toJson(DocumentTree.ofJson(record.value()));
-                add(new Match(shown(record, json, null), json.length()));
+                add(new Sized(shown(record, json, null), json.length()));
             }
         } catch (WireException e) {
             whyUnknown = String.valueOf(e.getMessage());
@@ -78,9 +70,9 @@ final class ScannedPiece {
         }
     }
 
-    private static RecordedDecision shown(
+    private static FoundRecord shown(
             ConsumerRecord<byte[], byte[]> record, @Nullable String json, @Nullable String unknown) {
-        return new RecordedDecision(
+        return new FoundRecord(
                 new RecordPosition(record.partition(), record.offset()), record.timestamp(), json, unknown);
     }
 
@@ -88,9 +80,9 @@ final class ScannedPiece {
         return detail.length() > DETAIL_CHARS_MAX ? detail.substring(0, DETAIL_CHARS_MAX) + "..." : detail;
     }
 
-    private void add(Match match) {
-        newest.addLast(match);
-        bytes += match.bytes();
+    private void add(Sized sized) {
+        newest.addLast(sized);
+        bytes += sized.bytes();
         while (newest.size() > room.records() || (bytes > room.bytes() && newest.size() > smallest())) {
             bytes -= newest.removeFirst().bytes();
             hasDropped = true;
@@ -101,9 +93,9 @@ final class ScannedPiece {
         return room.isEmptyPage() ? 1 : 0;
     }
 
-    List<RecordedDecision> newestFirst() {
-        List<RecordedDecision> records = new ArrayList<>();
-        newest.descendingIterator().forEachRemaining(match -> records.add(match.decision()));
+    List<FoundRecord> newestFirst() {
+        List<FoundRecord> records = new ArrayList<>();
+        newest.descendingIterator().forEachRemaining(sized -> records.add(sized.record()));
         return records;
     }
 
@@ -117,7 +109,7 @@ final class ScannedPiece {
         return hasDropped || newest.size() == room.records();
     }
 
-    /** Whether nothing older than this piece can match. */
+    /** Whether nothing older than this piece can be wanted. */
     boolean isBehind() {
         return isBehind;
     }

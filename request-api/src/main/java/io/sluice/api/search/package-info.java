@@ -1,0 +1,5 @@
+/** Pages of records over HTTP. */
+@NullMarked
+package io.sluice.api.search;
+
+import org.jspecify.annotations.NullMarked;
