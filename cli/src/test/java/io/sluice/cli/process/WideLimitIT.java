@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
@@ -50,6 +51,7 @@ final class WideLimitIT {
     private static final int ACCOUNTS = 1_000;
     private static final int ADDRESSES = 20;
     private static final int CALLERS = 12;
+    private static final int AHEAD = 20;
     /** Front ends take tokens of the bucket ahead. */
     private static final long LEASE_MILLIS = 10_000;
 
@@ -69,6 +71,9 @@ final class WideLimitIT {
     private final Queue<Admitted> admitted = new ConcurrentLinkedQueue<>();
     private final AtomicLong answered = new AtomicLong();
     private final AtomicBoolean stopped = new AtomicBoolean();
+    /** The producer asks as often as callers get answers: what nobody can decide in time would only wait. */
+    private final Semaphore turns = new Semaphore(AHEAD);
+
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -94,7 +99,7 @@ final class WideLimitIT {
             try (SluiceProcess victim = streamsApp("victim")) {
                 victim.awaitStreamsApp();
                 for (int caller = 0; caller < CALLERS; caller++) {
-                    load.add(started(urls.get(caller % urls.size()), caller));
+                    load.add(started(urls.get(caller % urls.size()), urls.get(0), caller));
                 }
                 load.add(producer(writer));
                 awaitAnswers(2_000);
@@ -110,6 +115,7 @@ final class WideLimitIT {
                 returned.awaitStreamsApp();
                 awaitAnswers(2_000);
                 stopped.set(true);
+                turns.release();
                 for (Thread thread : load) {
                     thread.join(WITHIN.toMillis());
                 }
@@ -148,12 +154,13 @@ final class WideLimitIT {
         Awaitility.await().atMost(WITHIN).until(() -> answered.get() >= wanted);
     }
 
-    /** One caller, who asks for one account after the other. */
-    private Thread started(String url, int number) {
+    /** One caller, who asks for one account after the other; at another front end, once its own is gone. */
+    private Thread started(String url, String other, int number) {
         Random random = new Random(number);
         Thread thread = new Thread(() -> {
+            String now = url;
             while (!stopped.get()) {
-                ask(url, random);
+                now = ask(now, random) ? now : other;
             }
         });
         thread.setDaemon(true);
@@ -161,11 +168,12 @@ final class WideLimitIT {
         return thread;
     }
 
-    private void ask(String url, Random random) {
+    /** Returns whether there was an answer. */
+    private boolean ask(String url, Random random) {
         boolean login = random.nextInt(4) == 0;
         String body = "{\"clientId\":\"account-" + random.nextInt(ACCOUNTS) + "\",\"route\":{\"path\":\""
                 + (login ? "/login" : "/partner") + "\"},\"attributes\":{\"ip\":\"192.0.2."
-                + random.nextInt(ADDRESSES) + "\"}}";
+                + random.nextInt(ADDRESSES) + "\"}" + (login ? ",\"exact\":true}" : "}");
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/admissions"))
                 .header("content-type", "application/json")
                 .timeout(Duration.ofSeconds(60))
@@ -176,14 +184,17 @@ final class WideLimitIT {
             int status =
                     http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
             answered.incrementAndGet();
+            turns.release();
             if (status == 200 && !login) {
                 admitted.add(new Admitted(requestedNanos, System.nanoTime(), /* local= */ false));
             }
+            return true;
         } catch (IOException e) {
             // Its front end was killed: there is no answer, whatever was decided.
-            Thread.onSpinWait();
+            return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -192,6 +203,7 @@ final class WideLimitIT {
         Random random = new Random(CALLERS);
         Thread thread = new Thread(() -> {
             while (!stopped.get()) {
+                turns.acquireUninterruptibly();
                 writer.ask(request(random));
             }
         });

@@ -15,10 +15,10 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WidePeer;
-import io.sluice.engine.wide.WideTally;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -136,13 +136,13 @@ class LedgerStoreView implements LedgerStore {
     }
 
     @Override
-    public LapsingTally tally(WideTally kind) {
-        return real.tally(kind);
+    public LapsingCount wideCount(WideCount kind) {
+        return real.wideCount(kind);
     }
 
     @Override
-    public void putTally(WideTally kind, LapsingTally tally) {
-        real.putTally(kind, tally);
+    public void putWideCount(WideCount kind, LapsingCount wideCount) {
+        real.putWideCount(kind, wideCount);
     }
 
     @Override

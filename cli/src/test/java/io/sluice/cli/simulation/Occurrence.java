@@ -31,7 +31,7 @@ enum Occurrence {
     REPLY_OF_ABORTED_SEEN("a reply is read whose transaction is aborted later"),
     MESSAGE_LOST("messages between partitions are lost in a crash, and sent again"),
     FENCED_APP_SENT("an app without its partitions sends their messages once more"),
-    OUTBOX_SENT("an app sends messages that the one before had not written"),
+    UNWRITTEN_SENT("an app sends messages that the one before had not written"),
     WIDE_FOLLOWER("a retry travels behind the first request with its key"),
     WIDE_REQUEST("a request visits a bucket that all accounts share"),
     QUIET_PERIOD("nobody sends anything for a while"),

@@ -128,7 +128,7 @@ final class SimulatedApp {
             SimulatedTask task = tasks.get(partition);
             long offset = Math.floorDiv(messageNumber.sequence(), (long) PartitionMessage.OF_RECORD_MAX);
             if (task != null && offset >= 0 && offset < task.nextOffset) {
-                world.note(Occurrence.OUTBOX_SENT, messageNumber + " by app " + number);
+                world.note(Occurrence.UNWRITTEN_SENT, messageNumber + " by app " + number);
             }
             unsentMessages.add(new SentMessage(messageNumber, (MessageAddress) key, value));
         } else {
@@ -189,7 +189,7 @@ final class SimulatedApp {
         unsent.clear();
     }
 
-    /** Some of the messages that wait in the producer reach the log: the first ones to each partition, in their order. */
+    /** Some messages that wait in the producer reach the log: the first ones to each partition, in their order. */
     private void flushMessages() {
         for (int partition = 0; partition < World.REQUEST_PARTITIONS; partition++) {
             int to = partition;

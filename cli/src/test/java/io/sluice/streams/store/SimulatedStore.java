@@ -1,8 +1,8 @@
 package io.sluice.streams.store;
 
 import io.sluice.engine.state.LogPosition;
-import io.sluice.engine.wide.LapsingTally;
-import io.sluice.engine.wide.WideTally;
+import io.sluice.engine.wide.LapsingCount;
+import io.sluice.engine.wide.WideCount;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
@@ -162,7 +162,7 @@ public final class SimulatedStore {
 
     /** Vouchers that the partition has given out, and that are open. */
     public long openVouchers() {
-        LapsingTally vouchers = new PartitionState(store).tally(WideTally.VOUCHERS);
+        LapsingCount vouchers = new PartitionState(store).wideCount(WideCount.VOUCHERS);
         return vouchers.count() + vouchers.lapsed().count();
     }
 

@@ -2,9 +2,9 @@ package io.sluice.engine.ledger;
 
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
-import io.sluice.engine.wide.WideTally;
+import io.sluice.engine.wide.WideCount;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +45,11 @@ public final class TravellingKeys {
 
     /** How many are remembered. */
     public long count(long nowMillis) {
-        return tally(nowMillis).count();
+        return wideCount(nowMillis).count();
     }
 
-    private LapsingTally tally(long nowMillis) {
-        return store.tally(WideTally.KEYS).at(nowMillis, WideTally.KEYS.periodMillis());
+    private LapsingCount wideCount(long nowMillis) {
+        return store.wideCount(WideCount.KEYS).at(nowMillis, WideCount.KEYS.periodMillis());
     }
 
     /**
@@ -58,13 +58,13 @@ public final class TravellingKeys {
      * @param follows whether it goes behind another with its key, and charges nothing
      * @param key to remember or forget; null if nothing changes
      * @param entry to remember; null to forget
-     * @param tally the count after that
+     * @param wideCount the count after that
      */
     public record KeyStep(
             boolean follows,
             @Nullable IdempotencyRecordKey key,
             @Nullable TravellingKey entry,
-            LapsingTally tally) {}
+            LapsingCount wideCount) {}
 
     /**
      * Decides how a request goes out; changes nothing.
@@ -73,23 +73,23 @@ public final class TravellingKeys {
      * @param wasOut whether it has been out before, charging
      */
     public KeyStep departing(@Nullable IdempotencyRecordKey key, boolean wasOut, long nowMillis, long offset) {
-        LapsingTally tally = tally(nowMillis);
+        LapsingCount wideCount = wideCount(nowMillis);
         TravellingKey other = key == null ? null : live(key, nowMillis);
         if (other != null) {
-            return new KeyStep(!wasOut, null, null, tally);
+            return new KeyStep(!wasOut, null, null, wideCount);
         }
-        return key == null || tally.count() >= keysMax
-                ? new KeyStep(false, null, null, tally)
-                : new KeyStep(false, key, new TravellingKey(offset, nowMillis), tally.begun(offset, 0));
+        return key == null || wideCount.count() >= keysMax
+                ? new KeyStep(false, null, null, wideCount)
+                : new KeyStep(false, key, new TravellingKey(offset, nowMillis), wideCount.begun(offset, 0));
     }
 
     /** Decides what changes when a request is home that was out, charging; changes nothing. */
     public KeyStep home(@Nullable IdempotencyRecordKey key, long nowMillis) {
-        LapsingTally tally = tally(nowMillis);
+        LapsingCount wideCount = wideCount(nowMillis);
         TravellingKey own = key == null ? null : live(key, nowMillis);
         return own == null
-                ? new KeyStep(false, null, null, tally)
-                : new KeyStep(false, key, null, tally.ended(own.offset(), 0));
+                ? new KeyStep(false, null, null, wideCount)
+                : new KeyStep(false, key, null, wideCount.ended(own.offset(), 0));
     }
 
     /** An entry that is over counts no more, whether the clean-up has removed it or not. */
@@ -102,7 +102,7 @@ public final class TravellingKeys {
     public void apply(KeyStep step) {
         if (step.key() != null) {
             store.putTravellingKey(step.key(), step.entry());
-            store.putTally(WideTally.KEYS, step.tally());
+            store.putWideCount(WideCount.KEYS, step.wideCount());
         }
     }
 }

@@ -17,14 +17,14 @@ import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatement.Lent;
 import io.sluice.engine.wide.WideStatement.Level;
-import io.sluice.engine.wide.WideTally;
 import io.sluice.engine.wide.WideVoucher;
 import io.sluice.engine.wide.WideWish;
 import java.util.ArrayList;
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request of a front end carries a wish, and is charged for a lease beside its cost ({@link LeaseGrants}). Those
  * tokens stay open until the lease ends; its end says how many of them are given back.
  *
- * <p>A voucher lapses that has no end for long ({@link WideTally#VOUCHERS}). What it charged stays charged.
+ * <p>A voucher lapses that has no end for long ({@link WideCount#VOUCHERS}). What it charged stays charged.
  *
  * <p>Every message is taken once: each sender numbers its messages by its own log, and what is not above the last one
  * is a repetition ({@link WidePeer}).
@@ -89,12 +89,12 @@ public final class WideLedger {
     }
 
     /** The vouchers that wait for their verdicts, and those that lapsed. */
-    public LapsingTally vouchers() {
+    public LapsingCount vouchers() {
         return vouchers(ledger.clockMillis());
     }
 
-    private LapsingTally vouchers(long nowMillis) {
-        return store.tally(WideTally.VOUCHERS).at(nowMillis, WideTally.VOUCHERS.periodMillis());
+    private LapsingCount vouchers(long nowMillis) {
+        return store.wideCount(WideCount.VOUCHERS).at(nowMillis, WideCount.VOUCHERS.periodMillis());
     }
 
     /**
@@ -192,7 +192,8 @@ public final class WideLedger {
         }
         WideVoucher voucher = charge.statement().voucher();
         if (voucher != null) {
-            store.putTally(WideTally.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
+            store.putWideCount(
+                    WideCount.VOUCHERS, vouchers(voucher.atMillis()).begun(voucher.offset(), voucher.tokens()));
         }
     }
 
@@ -245,7 +246,7 @@ public final class WideLedger {
     public Ending decide(List<WideEnd> ends, long nowMillis) {
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         Map<BucketKey, StoredBucket> changed = new LinkedHashMap<>();
-        LapsingTally vouchers = vouchers(nowMillis);
+        LapsingCount vouchers = vouchers(nowMillis);
         for (WideEnd end : ends) {
             WideVoucher voucher = end.voucher();
             vouchers = vouchers.ended(end);
@@ -280,7 +281,7 @@ public final class WideLedger {
      *
      * @param vouchers what is open after that
      */
-    public record Ending(LapsingTally vouchers, List<BucketChange> changes) {
+    public record Ending(LapsingCount vouchers, List<BucketChange> changes) {
         public Ending {
             changes = List.copyOf(changes);
         }
@@ -291,6 +292,6 @@ public final class WideLedger {
         for (BucketChange change : ending.changes()) {
             store.putBucket(change.key(), change.bucket());
         }
-        store.putTally(WideTally.VOUCHERS, ending.vouchers());
+        store.putWideCount(WideCount.VOUCHERS, ending.vouchers());
     }
 }

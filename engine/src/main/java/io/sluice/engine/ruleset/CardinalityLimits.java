@@ -25,7 +25,7 @@ public record CardinalityLimits(
     /** The bound of a partition for a wide limit with attributes, where the document gives none. */
     public static final long WIDE_BUCKETS_DEFAULT = 1_000_000;
 
-    /** Where the document gives no bound of accounts, one account may begin this share of a partition's wide buckets. */
+    /** Where the document has no bound of accounts, one account may begin such a part of a partition's wide buckets. */
     private static final long WIDE_SHARE_OF_ACCOUNT = 10;
 
     static final CardinalityLimits OFF = new CardinalityLimits(UNBOUNDED, UNBOUNDED, Map.of());

@@ -3,10 +3,10 @@ package io.sluice.engine.state;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WidePeer;
-import io.sluice.engine.wide.WideTally;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -40,7 +40,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
     private final Map<String, AccountPenalties> penalties = new HashMap<>();
     private final Map<String, UsedCredits> usedCredits = new HashMap<>();
     private final Map<Integer, WidePeer> widePeers = new HashMap<>();
-    private final Map<WideTally, LapsingTally> tallies = new EnumMap<>(WideTally.class);
+    private final Map<WideCount, LapsingCount> wideCounts = new EnumMap<>(WideCount.class);
     private final Map<IdempotencyRecordKey, TravellingKey> travellingKeys = new HashMap<>();
     private LogPosition position = LogPosition.BEGINNING;
 
@@ -106,7 +106,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
         copy.penalties.putAll(penalties);
         copy.usedCredits.putAll(usedCredits);
         copy.widePeers.putAll(widePeers);
-        copy.tallies.putAll(tallies);
+        copy.wideCounts.putAll(wideCounts);
         copy.travellingKeys.putAll(travellingKeys);
         copy.position = position;
         return copy;
@@ -245,13 +245,13 @@ public final class InMemoryLedgerStore implements LedgerStore {
     }
 
     @Override
-    public LapsingTally tally(WideTally kind) {
-        return tallies.getOrDefault(kind, LapsingTally.NONE);
+    public LapsingCount wideCount(WideCount kind) {
+        return wideCounts.getOrDefault(kind, LapsingCount.NONE);
     }
 
     @Override
-    public void putTally(WideTally kind, LapsingTally tally) {
-        tallies.put(kind, tally);
+    public void putWideCount(WideCount kind, LapsingCount wideCount) {
+        wideCounts.put(kind, wideCount);
     }
 
     @Override
@@ -292,7 +292,7 @@ public final class InMemoryLedgerStore implements LedgerStore {
                 && profiles.equals(that.profiles)
                 && usedCredits.equals(that.usedCredits)
                 && widePeers.equals(that.widePeers)
-                && tallies.equals(that.tallies)
+                && wideCounts.equals(that.wideCounts)
                 && travellingKeys.equals(that.travellingKeys)
                 && position.clock().equals(that.position.clock());
     }

@@ -3,10 +3,10 @@ package io.sluice.engine.state;
 import io.sluice.engine.credit.UsedCredits;
 import io.sluice.engine.penalty.AccountPenalties;
 import io.sluice.engine.profile.AccountProfile;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WidePeer;
-import io.sluice.engine.wide.WideTally;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
- * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds, and a
- * travelling key that {@link TravellingKey#isExpired is expired}. All of these equal absent ones. It drops nothing else.
+ * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds,
+ * and a travelling key that {@link TravellingKey#isExpired is expired}. All of these equal absent ones. It drops
+ * nothing else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);
@@ -80,10 +81,10 @@ public interface LedgerStore {
 
     void putWidePeer(int partition, WidePeer peer);
 
-    /** What is open of this kind; {@link LapsingTally#NONE} if nothing is stored. */
-    LapsingTally tally(WideTally kind);
+    /** What is open of this kind; {@link LapsingCount#NONE} if nothing is stored. */
+    LapsingCount wideCount(WideCount kind);
 
-    void putTally(WideTally kind, LapsingTally tally);
+    void putWideCount(WideCount kind, LapsingCount wideCount);
 
     /** The request with that key that is between partitions; null if nothing is stored. */
     @Nullable TravellingKey travellingKey(IdempotencyRecordKey key);

@@ -15,12 +15,12 @@ import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Reason;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
-import io.sluice.engine.wide.WideTally;
 import io.sluice.engine.wide.WideVoucher;
 import io.sluice.engine.wide.WideWish;
 import java.util.List;
@@ -334,7 +334,7 @@ final class WideLedgerTest {
         WideVoucher voucher = visited("acme").statement().voucher();
 
         // When
-        pass(2 * WideTally.VOUCHERS.periodMillis());
+        pass(2 * WideCount.VOUCHERS.periodMillis());
 
         // Then it does not count as open, and counts nowhere twice
         assertThat(wide.vouchers().count()).isZero();
@@ -358,7 +358,7 @@ final class WideLedgerTest {
         // Given a limit that fills within a day, so that nothing flows back meanwhile
         ledger.activate(ruleset(2, limit("all", "global", 1, "24h", 5)), ledger.clockMillis());
         WideVoucher voucher = visited("acme").statement().voucher();
-        pass(2 * WideTally.VOUCHERS.periodMillis());
+        pass(2 * WideCount.VOUCHERS.periodMillis());
         assertThat(visited("beta").statement().found().remaining()).isEqualTo(4);
 
         // When

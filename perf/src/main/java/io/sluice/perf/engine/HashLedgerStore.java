@@ -15,10 +15,10 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WidePeer;
-import io.sluice.engine.wide.WideTally;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -144,12 +144,12 @@ final class HashLedgerStore implements LedgerStore {
     }
 
     @Override
-    public LapsingTally tally(WideTally kind) {
-        return LapsingTally.NONE;
+    public LapsingCount wideCount(WideCount kind) {
+        return LapsingCount.NONE;
     }
 
     @Override
-    public void putTally(WideTally kind, LapsingTally tally) {
+    public void putWideCount(WideCount kind, LapsingCount wideCount) {
         throw new UnsupportedOperationException("no limit is wide here");
     }
 

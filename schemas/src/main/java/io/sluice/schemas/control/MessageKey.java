@@ -16,8 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
  * signature that everybody can verify costs a tenth of a millisecond on each side. The secret is the hash of a
  * signature by the rules key that nobody else ever sees, so there is no key more to hand out.
  *
- * <p>The signature is over the place of the messages, so each place has another secret. While keys are exchanged, an app
- * has both: it signs by the first, and takes what either proves.
+ * <p>The signature is over the place of the messages, so each place has another secret. While keys are exchanged, an
+ * app has both: it signs by the first, and takes what either proves.
  */
 public final class MessageKey {
     /** How every proof begins. */

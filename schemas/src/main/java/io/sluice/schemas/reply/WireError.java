@@ -25,8 +25,8 @@ public record WireError(String code, String field, String detail) {
     /** The record was read again after it had been decided; nothing was charged again, its decision stands. */
     public static final String ALREADY_DECIDED = "already-decided";
     /**
-     * The partitions whose word it takes did not agree on it in time; it is dead-lettered, what it was charged goes back,
-     * and it may be sent again.
+     * It did not come back from other partitions in time, or as one that they have proved; it is dead-lettered, what it
+     * was charged goes back, and it may be sent again.
      */
     public static final String UNDECIDED = "undecided";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */

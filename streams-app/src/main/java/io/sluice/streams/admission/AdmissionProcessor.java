@@ -129,9 +129,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 state.timeline(rulesets::knownRuleset)
                         .with(AccessPayload.known(state.access()))
                         .with(state.signals()));
-        Outbox outbox = new Outbox(partition, state, config.written());
-        store.beforeCommit(outbox::save);
-        this.output = new Output(config, ledger, new Output.Ways(context, outbox), metrics, trace);
+        UnwrittenMessages unwritten = new UnwrittenMessages(partition, state, config.written());
+        store.beforeCommit(unwritten::save);
+        this.output = new Output(config, ledger, new Output.Ways(context, unwritten), metrics, trace);
         this.reader = new RequestReader(partition, config.requestPartitions(), config.replyPartitions());
         this.clockWatch = new ClockWatch(ledger, config.marks(), context, metrics);
         this.outgoing = new WideMessages(

@@ -50,7 +50,7 @@ final class Output {
     private final int replyPartitions;
     private final Ledger ledger;
     private final ProcessorContext<Object, byte[]> context;
-    private final Outbox outbox;
+    private final UnwrittenMessages unwritten;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
 
@@ -63,14 +63,14 @@ final class Output {
      * How records leave.
      *
      * @param context forwards them
-     * @param outbox keeps messages to other partitions until they are written
+     * @param unwritten keeps messages to other partitions until they are written
      */
-    record Ways(ProcessorContext<Object, byte[]> context, Outbox outbox) {}
+    record Ways(ProcessorContext<Object, byte[]> context, UnwrittenMessages unwritten) {}
 
     Output(AdmissionConfig config, Ledger ledger, Ways ways, AdmissionMetrics metrics, RecordTrace trace) {
         this.trace = trace;
         this.context = ways.context();
-        this.outbox = ways.outbox();
+        this.unwritten = ways.unwritten();
         this.partition = context.taskId().partition();
         this.replyPartitions = config.replyPartitions();
         this.ledger = ledger;
@@ -180,7 +180,7 @@ final class Output {
 
     /** Sends the messages again, once, that the state says are not written. */
     void sendMessagesAgain() {
-        outbox.sendAgain((address, value) -> context.forward(message(address, value), Names.MESSAGES_SINK));
+        unwritten.sendAgain((address, value) -> context.forward(message(address, value), Names.MESSAGES_SINK));
     }
 
     /** Adds a request to a request partition, which nobody waits for. */
@@ -208,7 +208,7 @@ final class Output {
             Record<Object, byte[]> record = records.get(i);
             context.forward(record, sink);
             if (record.key() instanceof MessageAddress address && address.isNumbered()) {
-                outbox.sent(address, record.value());
+                unwritten.sent(address, record.value());
             }
             if (sink.equals(Names.ALERTS_SINK)) {
                 metrics.alerted();

@@ -3,7 +3,7 @@ package io.sluice.streams.admission;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.engine.ledger.WideCharge;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.WideEnd;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
@@ -74,7 +74,7 @@ final class WideMeters {
         followed.increment();
     }
 
-    void open(int partition, LapsingTally vouchers) {
+    void open(int partition, LapsingCount vouchers) {
         gauges.open().accept(partition, vouchers.count());
         gauges.lapsed().accept(partition, vouchers.lapsed().count());
     }

@@ -19,10 +19,10 @@ import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.LedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.engine.wide.WidePeer;
-import io.sluice.engine.wide.WideTally;
 import io.sluice.streams.store.StateCodec.StoredActivation;
 import io.sluice.streams.store.StateCodec.StoredMessage;
 import io.sluice.streams.topology.MessageAddress;
@@ -214,14 +214,14 @@ public final class PartitionState implements LedgerStore {
     }
 
     @Override
-    public LapsingTally tally(WideTally kind) {
-        byte[] value = store.get(StateKeys.tally(kind));
-        return value == null ? LapsingTally.NONE : StateCodec.tally(value);
+    public LapsingCount wideCount(WideCount kind) {
+        byte[] value = store.get(StateKeys.wideCount(kind));
+        return value == null ? LapsingCount.NONE : StateCodec.wideCount(value);
     }
 
     @Override
-    public void putTally(WideTally kind, LapsingTally tally) {
-        store.put(StateKeys.tally(kind), StateCodec.encode(tally));
+    public void putWideCount(WideCount kind, LapsingCount wideCount) {
+        store.put(StateKeys.wideCount(kind), StateCodec.encode(wideCount));
     }
 
     @Override

@@ -19,8 +19,8 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
-import io.sluice.engine.wide.LapsingTally.Share;
+import io.sluice.engine.wide.LapsingCount;
+import io.sluice.engine.wide.LapsingCount.Share;
 import io.sluice.engine.wide.TravellingKey;
 import io.sluice.engine.wide.WidePeer;
 import java.nio.ByteBuffer;
@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
  *   message   01 length of its key(4), or -1 for none; key, value to the end
  *   peer      01 lastSequence(8)
- *   tally     01 period(8), then of recent, earlier and lapsed: fromOffset(8) count(8) tokens(8)
+ *   wideCount     01 period(8), then of recent, earlier and lapsed: fromOffset(8) count(8) tokens(8)
  *   travelling key
  *             01 offset(8) sentMillis(8)
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
@@ -237,17 +237,17 @@ final class StateCodec {
         return new StoredMessage(key, value);
     }
 
-    static byte[] encode(LapsingTally tally) {
-        ByteBuffer out = ByteBuffer.allocate(1 + 10 * Long.BYTES).put(FIRST).putLong(tally.period());
-        for (Share share : List.of(tally.recent(), tally.earlier(), tally.lapsed())) {
+    static byte[] encode(LapsingCount wideCount) {
+        ByteBuffer out = ByteBuffer.allocate(1 + 10 * Long.BYTES).put(FIRST).putLong(wideCount.period());
+        for (Share share : List.of(wideCount.recent(), wideCount.earlier(), wideCount.lapsed())) {
             out.putLong(share.fromOffset()).putLong(share.count()).putLong(share.tokens());
         }
         return out.array();
     }
 
-    static LapsingTally tally(byte[] value) {
+    static LapsingCount wideCount(byte[] value) {
         ByteBuffer in = opened(value, FIRST);
-        return new LapsingTally(in.getLong(), share(in), share(in), share(in));
+        return new LapsingCount(in.getLong(), share(in), share(in), share(in));
     }
 
     private static Share share(ByteBuffer in) {

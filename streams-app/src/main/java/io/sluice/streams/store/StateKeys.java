@@ -4,7 +4,7 @@ import io.sluice.engine.state.BucketCountKey;
 import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.HoldKind;
 import io.sluice.engine.state.IdempotencyRecordKey;
-import io.sluice.engine.wide.WideTally;
+import io.sluice.engine.wide.WideCount;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   ledger version      00 'v'
  *   any                 00 't'                              whether the partition has ever remembered penalties
  *   peer                00 'w' partition(4, big-endian)     what it remembers of another partition
- *   tally               00 'x' kind                         what is open of this kind: 'v' vouchers, 'k' keys
+ *   wideCount               00 'x' kind                         what is open of this kind: 'v' vouchers, 'k' keys
  *   wide                01 02, in place of the account, for buckets that all accounts share
  */
 
@@ -62,7 +62,7 @@ final class StateKeys {
     private static final byte MESSAGE = 'o';
     private static final byte PEER = 'w';
     private static final byte TRAVELLING = 'w';
-    private static final byte TALLY = 'x';
+    private static final byte WIDE_COUNT = 'x';
     private static final byte DUE = 'e';
     private static final byte HOLD = 'h';
     private static final byte ACCOUNT_HOLDS = 'n';
@@ -229,10 +229,10 @@ final class StateKeys {
         return ByteBuffer.wrap(key).getLong(2 + Integer.BYTES);
     }
 
-    static Bytes tally(WideTally kind) {
+    static Bytes wideCount(WideCount kind) {
         return Bytes.wrap(new byte[] {
             SEPARATOR,
-            TALLY,
+            WIDE_COUNT,
             (byte)
                     switch (kind) {
                         case VOUCHERS -> 'v';

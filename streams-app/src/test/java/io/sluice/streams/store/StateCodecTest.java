@@ -35,7 +35,7 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 import io.sluice.engine.state.Reason;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.TravellingKey;
 import io.sluice.engine.wide.WidePeer;
 import io.sluice.streams.store.StateCodec.StoredActivation;
@@ -368,16 +368,16 @@ final class StateCodecTest {
     @Test
     void shouldKeepItsBytes_whenWhatTravelsIsStored() {
         // Given
-        LapsingTally tally = new LapsingTally(
-                2, new LapsingTally.Share(9, 1, 3), new LapsingTally.Share(5, 0, 0), new LapsingTally.Share(1, 2, 7));
+        LapsingCount wideCount = new LapsingCount(
+                2, new LapsingCount.Share(9, 1, 3), new LapsingCount.Share(5, 0, 0), new LapsingCount.Share(1, 2, 7));
         TravellingKey key = new TravellingKey(0xaa, 0xbb);
 
         // When / Then
-        assertThat(HexFormat.of().formatHex(StateCodec.encode(tally)))
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(wideCount)))
                 .isEqualTo("01" + "0000000000000002" + "0000000000000009" + "0000000000000001" + "0000000000000003"
                         + "0000000000000005" + "0000000000000000" + "0000000000000000" + "0000000000000001"
                         + "0000000000000002" + "0000000000000007");
-        assertThat(StateCodec.tally(StateCodec.encode(tally))).isEqualTo(tally);
+        assertThat(StateCodec.wideCount(StateCodec.encode(wideCount))).isEqualTo(wideCount);
         assertThat(HexFormat.of().formatHex(StateCodec.encode(key)))
                 .isEqualTo("01" + "00000000000000aa" + "00000000000000bb");
         assertThat(StateCodec.travellingKey(StateCodec.encode(key))).isEqualTo(key);

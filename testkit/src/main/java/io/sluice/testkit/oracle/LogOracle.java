@@ -11,7 +11,7 @@ import io.sluice.engine.state.HoldKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.engine.state.StoredBucket;
-import io.sluice.engine.wide.WideTally;
+import io.sluice.engine.wide.WideCount;
 import io.sluice.schemas.account.Profile;
 import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.control.AuditEntry;
@@ -352,7 +352,7 @@ public final class LogOracle {
             taken.putAll(partition.wides.taken);
         });
         assertThat(taken).as("messages between partitions").isEqualTo(sent);
-        partitions.forEach((partition, replay) -> assertThat(replay.store.tally(WideTally.VOUCHERS))
+        partitions.forEach((partition, replay) -> assertThat(replay.store.wideCount(WideCount.VOUCHERS))
                 .as("open vouchers of partition %s", partition)
                 .matches(open -> open.count() == 0
                         && open.tokens() == 0

@@ -9,7 +9,7 @@ import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
-import io.sluice.engine.wide.LapsingTally;
+import io.sluice.engine.wide.LapsingCount;
 import io.sluice.engine.wide.WideEnd;
 import io.sluice.engine.wide.WideName;
 import io.sluice.engine.wide.WideStatement;
@@ -152,7 +152,7 @@ final class WideReplay {
     }
 
     private void requireConservation() {
-        LapsingTally vouchers = wide.vouchers();
+        LapsingCount vouchers = wide.vouchers();
         long open = vouchers.tokens() + vouchers.lapsed().tokens();
         if (charged != kept + givenBack + open) {
             throw new AssertionError("partition " + partition + ": charged " + charged + " (expected: kept " + kept

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Messages that are not written when a transaction ends are in the state, and nothing else is. */
-final class OutboxTest {
+final class UnwrittenMessagesTest {
     private static final int FROM = 2;
 
     private final StoreFixture fixture =
@@ -21,11 +21,11 @@ final class OutboxTest {
     /** The last sequence that is written, by the partition that it is for. */
     private final Map<Integer, Long> written = new HashMap<>();
 
-    private final Outbox outbox = opened();
+    private final UnwrittenMessages unwritten = opened();
 
-    private Outbox opened() {
-        Outbox opened =
-                new Outbox(FROM, fixture.state(), (from, to, sequence) -> written.getOrDefault(to, -1L) >= sequence);
+    private UnwrittenMessages opened() {
+        UnwrittenMessages opened = new UnwrittenMessages(
+                FROM, fixture.state(), (from, to, sequence) -> written.getOrDefault(to, -1L) >= sequence);
         fixture.beforeCommit(opened::save);
         return opened;
     }
@@ -46,7 +46,7 @@ final class OutboxTest {
         fixture.commit();
 
         // Then
-        assertThat(outbox.size()).isZero();
+        assertThat(unwritten.size()).isZero();
         assertThat(again(opened())).isEmpty();
     }
 
@@ -61,7 +61,7 @@ final class OutboxTest {
 
         // When
         fixture.commit();
-        Outbox next = opened();
+        UnwrittenMessages next = opened();
 
         // Then
         List<String> expected = new ArrayList<>();
@@ -89,14 +89,14 @@ final class OutboxTest {
         fixture.commit();
 
         // Then
-        assertThat(outbox.size()).isEqualTo(1);
+        assertThat(unwritten.size()).isEqualTo(1);
         assertThat(again(opened())).containsExactly("0: account message 3");
     }
 
     @Test
     void shouldKeepMessagesOfNoAccount_whenTheyAreStored() {
         // Given
-        outbox.sent(new MessageAddress(0, null, 4), new byte[] {1, 2});
+        unwritten.sent(new MessageAddress(0, null, 4), new byte[] {1, 2});
 
         // When
         fixture.commit();
@@ -110,12 +110,12 @@ final class OutboxTest {
     }
 
     private void send(int to, long sequence) {
-        outbox.sent(
+        unwritten.sent(
                 new MessageAddress(to, "account".getBytes(StandardCharsets.UTF_8), sequence),
                 ("message " + sequence).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static List<String> again(Outbox next) {
+    private static List<String> again(UnwrittenMessages next) {
         List<String> sent = new ArrayList<>();
         next.sendAgain((address, value) -> sent.add(address.partition() + ": "
                 + new String(address.key(), StandardCharsets.UTF_8) + " " + new String(value, StandardCharsets.UTF_8)));

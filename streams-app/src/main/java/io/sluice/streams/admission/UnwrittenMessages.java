@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
 /**
- * The messages of one partition to others that are not in the log yet. Before each commit they go into the state, as part
- * of its transaction; so no commit waits for them, and none is lost.
+ * The messages of one partition to others that are not in the log yet. Before each commit they go into the state, as
+ * part of its transaction; so no commit waits for them, and none is lost.
  *
  * <pre>
  *   sent ---&gt; unwritten ---&gt; written before the next commit: forgotten
@@ -21,7 +21,7 @@ import java.util.function.BiConsumer;
  *
  * <p>Of most messages nothing is ever stored: they are written within milliseconds.
  */
-final class Outbox {
+final class UnwrittenMessages {
     private final int partition;
     private final PartitionState state;
     private final WrittenMessages written;
@@ -43,7 +43,7 @@ final class Outbox {
         }
     }
 
-    Outbox(int partition, PartitionState state, WrittenMessages written) {
+    UnwrittenMessages(int partition, PartitionState state, WrittenMessages written) {
         this.partition = partition;
         this.state = state;
         this.written = written;

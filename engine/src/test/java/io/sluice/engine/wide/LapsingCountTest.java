@@ -9,56 +9,56 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What is open counts for one to two periods, and everything that ends is counted once. */
-final class LapsingTallyTest {
+final class LapsingCountTest {
     private static final long PERIOD = 100;
 
     @Test
     void shouldLapseAfterOneToTwoPeriods_whenNothingEnds() {
         // Given
-        LapsingTally begun = LapsingTally.NONE.at(199, PERIOD).begun(7, 3);
+        LapsingCount begun = LapsingCount.NONE.at(199, PERIOD).begun(7, 3);
 
         // When / Then
         assertThat(begun.at(200, PERIOD).count()).isEqualTo(1);
         assertThat(begun.at(299, PERIOD).tokens()).isEqualTo(3);
         assertThat(begun.at(300, PERIOD).count()).isZero();
-        assertThat(begun.at(300, PERIOD).lapsed()).isEqualTo(new LapsingTally.Share(7, 1, 3));
+        assertThat(begun.at(300, PERIOD).lapsed()).isEqualTo(new LapsingCount.Share(7, 1, 3));
     }
 
     @Test
     void shouldRefuse_whenSomethingEndsThatNeverBegan() {
-        assertThatThrownBy(() -> LapsingTally.NONE.begun(7, 3).ended(6, 3)).isInstanceOf(RuntimeException.class);
-        assertThatThrownBy(() -> LapsingTally.NONE.ended(6, 3)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> LapsingCount.NONE.begun(7, 3).ended(6, 3)).isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> LapsingCount.NONE.ended(6, 3)).isInstanceOf(RuntimeException.class);
     }
 
     @Test
     void shouldAgreeWithAMap_whenAnythingBeginsAndEndsAtAnyTime() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
-            LapsingTally tally = LapsingTally.NONE;
+            LapsingCount wideCount = LapsingCount.NONE;
             Map<Long, Long> beganAt = new TreeMap<>();
             long nowMillis = random.nextInt(1_000);
             for (long offset = 0; offset < 300; offset++) {
                 nowMillis += random.nextInt(40);
-                tally = tally.at(nowMillis, PERIOD);
+                wideCount = wideCount.at(nowMillis, PERIOD);
                 if (random.nextBoolean()) {
-                    tally = tally.begun(offset, offset);
+                    wideCount = wideCount.begun(offset, offset);
                     beganAt.put(offset, nowMillis);
                 } else if (!beganAt.isEmpty()) {
                     long ended = beganAt.keySet().stream()
                             .skip(random.nextInt(beganAt.size()))
                             .findFirst()
                             .orElseThrow();
-                    tally = tally.ended(ended, ended);
+                    wideCount = wideCount.ended(ended, ended);
                     beganAt.remove(ended);
                 }
                 // Then
                 long from = (nowMillis / PERIOD - 1) * PERIOD;
                 long open = beganAt.values().stream().filter(at -> at >= from).count();
-                assertThat(tally.count()).as("seed %s", seed).isEqualTo(open);
-                assertThat(tally.count() + tally.lapsed().count())
+                assertThat(wideCount.count()).as("seed %s", seed).isEqualTo(open);
+                assertThat(wideCount.count() + wideCount.lapsed().count())
                         .as("seed %s", seed)
                         .isEqualTo(beganAt.size());
-                assertThat(tally.tokens() + tally.lapsed().tokens())
+                assertThat(wideCount.tokens() + wideCount.lapsed().tokens())
                         .as("seed %s", seed)
                         .isEqualTo(beganAt.keySet().stream()
                                 .mapToLong(began -> began)

@@ -19,8 +19,8 @@ import io.sluice.engine.bucket.Bounds;
  * @param earlier what has begun in the one before
  * @param lapsed what has begun before that, and has not ended until now
  */
-public record LapsingTally(long period, Share recent, Share earlier, Share lapsed) {
-    public static final LapsingTally NONE = new LapsingTally(0, Share.NONE, Share.NONE, Share.NONE);
+public record LapsingCount(long period, Share recent, Share earlier, Share lapsed) {
+    public static final LapsingCount NONE = new LapsingCount(0, Share.NONE, Share.NONE, Share.NONE);
 
     /**
      * A part of what has begun.
@@ -52,7 +52,7 @@ public record LapsingTally(long period, Share recent, Share earlier, Share lapse
         }
     }
 
-    public LapsingTally {
+    public LapsingCount {
         Bounds.within("period", period, 0, Long.MAX_VALUE);
     }
 
@@ -67,38 +67,38 @@ public record LapsingTally(long period, Share recent, Share earlier, Share lapse
     }
 
     /** The same at a time of the log. */
-    public LapsingTally at(long nowMillis, long periodMillis) {
+    public LapsingCount at(long nowMillis, long periodMillis) {
         long now = nowMillis / periodMillis;
         if (now <= period) {
             return this;
         }
         return now == period + 1
-                ? new LapsingTally(now, Share.NONE, recent, lapsed.and(earlier))
-                : new LapsingTally(
+                ? new LapsingCount(now, Share.NONE, recent, lapsed.and(earlier))
+                : new LapsingCount(
                         now, Share.NONE, Share.NONE, lapsed.and(earlier).and(recent));
     }
 
-    /** The same with what begins at this offset, and at the time that the tally is of. */
-    public LapsingTally begun(long offset, long tokens) {
-        return new LapsingTally(period, recent.with(offset, 1, tokens), earlier, lapsed);
+    /** The same with what begins at this offset, in the period of the count. */
+    public LapsingCount begun(long offset, long tokens) {
+        return new LapsingCount(period, recent.with(offset, 1, tokens), earlier, lapsed);
     }
 
     /** The same without what began at this offset. */
-    public LapsingTally ended(long offset, long tokens) {
+    public LapsingCount ended(long offset, long tokens) {
         return ended(offset, 1, tokens);
     }
 
     /** The same after a voucher has ended, or a part of it; one of which a lease still has tokens is open. */
-    public LapsingTally ended(WideEnd end) {
+    public LapsingCount ended(WideEnd end) {
         return ended(end.voucher().offset(), end.open() > 0 ? 0 : 1, end.ended());
     }
 
-    private LapsingTally ended(long offset, long ended, long tokens) {
+    private LapsingCount ended(long offset, long ended, long tokens) {
         if (offset >= recent.fromOffset()) {
-            return new LapsingTally(period, recent.without(ended, tokens), earlier, lapsed);
+            return new LapsingCount(period, recent.without(ended, tokens), earlier, lapsed);
         }
         return offset >= earlier.fromOffset()
-                ? new LapsingTally(period, recent, earlier.without(ended, tokens), lapsed)
-                : new LapsingTally(period, recent, earlier, lapsed.without(ended, tokens));
+                ? new LapsingCount(period, recent, earlier.without(ended, tokens), lapsed)
+                : new LapsingCount(period, recent, earlier, lapsed.without(ended, tokens));
     }
 }
