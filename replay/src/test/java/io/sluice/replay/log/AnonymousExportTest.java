@@ -85,8 +85,8 @@ final class AnonymousExportTest {
     }
 
     private void message(TravellingRequest message) {
-        byte[] value = RequestCodec.encode(MessageKey.of(TestKeys.RULES, OracleConfig.PLACE)
-                .sign(PartitionMessageCodec.encode(message)));
+        byte[] value = RequestCodec.encode(
+                MessageKey.of(TestKeys.RULES, OracleConfig.PLACE).sign(PartitionMessageCodec.encode(message)));
         log.add(1, LATER_MILLIS, "account-1".getBytes(StandardCharsets.UTF_8), value);
     }
 
