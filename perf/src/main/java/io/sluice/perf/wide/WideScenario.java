@@ -18,8 +18,8 @@ import java.util.TreeMap;
 
 /**
  * Requests that meet a limit of all accounts, beside the same without: one bucket for everybody, and one for each of a
- * million addresses. All of them go through Kafka, but for hot clients ({@link HotScope}). A third limit is scarce: what
- * it admits must not exceed its bound.
+ * million addresses. All of them go through Kafka, but for hot clients ({@link HotScope}). A third limit is scarce:
+ * what it admits must not exceed its bound.
  */
 public final class WideScenario implements Scenario {
     private static final String OWN = "00 own limit only";

@@ -31,9 +31,10 @@ import org.slf4j.LoggerFactory;
  * request partitions outside its transactions.
  *
  * <p><b>Replies.</b> Callers wait for them, and nothing in them depends on the commit. So they leave through a
- * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few requests.
- * A thread that has many requests in hand hands its replies over {@value #REPLIES_TOGETHER} at a time: single ones would
- * cost the broker more than the decisions, and the last of those requests waits for all of them anyway.
+ * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few
+ * requests. A thread that has many requests in hand hands its replies over {@value #REPLIES_TOGETHER} at a time:
+ * single ones would cost the broker more than the decisions, and the last of those requests waits for all of them
+ * anyway.
  *
  * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit
  * does not wait for them: those that are not written are in the state.

@@ -66,8 +66,8 @@ public final class StateSweep {
     /**
      * Reads the next entries, {@code entriesMax} at the most; starts over after the last one.
      *
-     * @param wallMillis the app's clock: where nobody sends anything, the partition's time stands still. It says nothing
-     *     where the partition goes on: one that lags is behind it
+     * @param wallMillis the app's clock: where nobody sends anything, the partition's time stands still. Where the
+     *     partition goes on, it says nothing: one that lags is behind it
      */
     public Step step(long wallMillis) {
         long offset = ledger.position().offset();
