@@ -82,6 +82,9 @@ final class ReplyReplicaIT {
             assertThat(counted(ofReplica, "sluice.replica.starts", "from", "state"))
                     .isEqualTo(TestCluster.REQUEST_PARTITIONS);
 
+            // An app that has just started may have answered one of those before too late.
+            double lateBefore = counted(registry, "sluice.client.replies.late");
+
             // When: the second request of each client is denied
             for (int i = 0; i < REQUESTS; i++) {
                 assertThat(ask("twice-" + i, TestCluster.CLIENT_BURST)).isEqualTo(VerdictCode.ALLOW);
@@ -91,7 +94,7 @@ final class ReplyReplicaIT {
             // Then
             Awaitility.await().atMost(WITHIN).until(() -> compared("equal") >= 2 * REQUESTS);
             assertThat(compared("different")).isZero();
-            assertThat(counted(registry, "sluice.client.replies.late")).isZero();
+            assertThat(counted(registry, "sluice.client.replies.late")).isEqualTo(lateBefore);
             Awaitility.await()
                     .atMost(WITHIN)
                     .untilAsserted(() -> assertThat(replica.ready().detail()).isEmpty());
