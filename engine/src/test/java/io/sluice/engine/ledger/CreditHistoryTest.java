@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Admissions, holds, batches and credits at random: the ledger and a model from the definition agree on each. */
 final class CreditHistoryTest {
-    private static final int SEEDS = 300;
+    private static final int SEEDS = 120;
     private static final int RECORDS = 300;
     private static final long LIMIT = 5;
     private static final long OVERDRAFT = 4;
