@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.api.admin.CommandBody;
 import io.sluice.api.auth.Access;
 import io.sluice.api.auth.AccessKey;
 import io.sluice.api.auth.AllowedAccounts;
@@ -152,7 +153,7 @@ final class SameMistakeApiTest {
     @ParameterizedTest
     @MethodSource("withBody")
     void shouldAnswer413_whenTheBodyIsTooLarge(Asked asked) throws Exception {
-        assertProblem(json(asked, asked.body() + " ".repeat(1 << 20)), 413, ":body-too-large");
+        assertProblem(json(asked, asked.body() + " ".repeat(CommandBody.DOCUMENT_BYTES_MAX)), 413, ":body-too-large");
     }
 
     @ParameterizedTest
