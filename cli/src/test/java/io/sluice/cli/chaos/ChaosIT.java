@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * faults and random pairs of them; every build runs a few.
  */
 final class ChaosIT {
-    private static final List<String> FEW = List.of("kill-app+partition-front-end", "pause-app");
+    private static final List<String> FEW = List.of("kill-app+partition-front-end");
 
     @Test
     void shouldKeepEveryGuarantee_whenFaultsHappen() throws Exception {

@@ -10,10 +10,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Access entries from the command line against a process of its own, which is killed without warning in between. */
+@Tag("long")
 final class AccessIT {
     private static final String RULES = "limits: [{id: per-client, scope: client, rate: {tokens: 1000000, per: 1s}}]\n";
     private static final String REQUEST =

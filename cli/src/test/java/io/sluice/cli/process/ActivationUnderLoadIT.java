@@ -36,6 +36,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.IsolationLevel;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>What was decided by which revision is not asserted here: the log oracle derives every verdict again, with the
  * revision that it must name.
  */
+@Tag("long")
 final class ActivationUnderLoadIT {
     private static final int REQUEST_PARTITIONS = 4;
     private static final int REPLY_PARTITIONS = 2;

@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A client that is challenged, passes it, and relapses, against a process that is killed without warning. */
+@Tag("long")
 final class ChallengeIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RULES = """

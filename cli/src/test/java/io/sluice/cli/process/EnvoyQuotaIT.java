@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The bound of Envoys (G15), with two real Envoys as processes on one client and the example's configuration. One is
  * stopped, then cut off; the other is killed and comes back; Sluice is killed and comes back; rules change.
  */
+@Tag("long")
 final class EnvoyQuotaIT {
     private static final int REPLY_PARTITIONS = 2;
     private static final long BURST = 100;

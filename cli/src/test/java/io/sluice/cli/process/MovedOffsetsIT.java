@@ -41,11 +41,13 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A streams app that is killed, and whose group's offsets are moved back, lost, or cut off by the log's retention. */
+@Tag("long")
 final class MovedOffsetsIT {
     private static final int REQUEST_PARTITIONS = 2;
     private static final int REPLY_PARTITIONS = 2;

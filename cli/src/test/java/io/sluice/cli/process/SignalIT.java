@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A health signal switches a brown-out of real processes on and off, also over a kill without warning. */
+@Tag("long")
 final class SignalIT {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String RULES = """

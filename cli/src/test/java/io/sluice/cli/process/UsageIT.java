@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Usage over real processes: whatever is killed, it says what the decisions say. */
+@Tag("long")
 final class UsageIT {
     private static final String RULES = """
         limits:
