@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.fail;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,14 +40,21 @@ final class SimulationTest {
     void shouldKeepEveryInvariant_whenAnythingFails() {
         // Given
         Coverage coverage = new Coverage();
+        NavigableMap<Long, SimulationResult> failed = new ConcurrentSkipListMap<>();
 
-        // When
-        for (long seed = 1; seed <= SEEDS; seed++) {
+        // When: each has a thread to itself
+        LongStream.rangeClosed(1, SEEDS).parallel().forEach(seed -> {
             SimulationResult result = Simulation.run(seed, Defect.NONE);
-            coverage.add(result.coverage());
-            if (result.failure() != null) {
-                fail(result.report(), result.failure());
+            synchronized (coverage) {
+                coverage.add(result.coverage());
             }
+            if (result.failure() != null) {
+                failed.put(seed, result);
+            }
+        });
+        if (!failed.isEmpty()) {
+            SimulationResult first = failed.firstEntry().getValue();
+            fail(first.report(), first.failure());
         }
 
         // Then: nothing that can occur was left out
