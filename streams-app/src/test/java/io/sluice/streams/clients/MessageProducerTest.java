@@ -2,6 +2,7 @@ package io.sluice.streams.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.MessageNumber;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -89,10 +91,16 @@ final class MessageProducerTest {
         }
 
         // When
-        CompletableFuture<Void> commit = CompletableFuture.runAsync(messages::awaitRoom);
+        FutureTask<Void> commit = new FutureTask<>(messages::awaitRoom, null);
+        Thread committing = new Thread(commit);
+        committing.start();
+        await().until(() -> committing.getState() == Thread.State.TIMED_WAITING);
         assertThat(commit).isNotDone();
         while (!commit.isDone()) {
-            kafka.completeNext();
+            // One at a time: it has to see each before the next one.
+            if (committing.getState() == Thread.State.TIMED_WAITING) {
+                kafka.completeNext();
+            }
         }
 
         // Then
