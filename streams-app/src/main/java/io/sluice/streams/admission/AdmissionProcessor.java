@@ -64,6 +64,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdmissionProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(AdmissionProcessor.class);
+    private static final String NOT_ENDED = "the clean-up could not end due holds of an account";
 
     private final AdmissionConfig config;
     private final AdmissionMetrics metrics;
@@ -207,7 +208,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
         @Override
         public void endByRecord(HoldKey lease, String clientId) {
-            guarded(() -> {
+            guarded(NOT_ENDED, () -> {
                 holds.endByRecord(lease, clientId);
                 output.send();
             });
@@ -215,7 +216,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     }
 
     private void settleSwept(String account) {
-        guarded(() -> {
+        guarded(NOT_ENDED, () -> {
             Decided due = holds.dueBetweenRecords(account);
             if (due != null) {
                 complete(due);
@@ -223,15 +224,15 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         });
     }
 
-    /** A defect with one account's holds must not stop the partition; the holds stay due, and nothing has changed. */
-    private void guarded(Runnable ending) {
+    /** A defect in what is done beside a record must not stop the partition; nothing has changed then. */
+    private void guarded(String failure, Runnable work) {
         try {
-            ending.run();
+            work.run();
         } catch (KafkaException e) {
             throw e;
         } catch (RuntimeException e) {
             clear();
-            LOG.error("the clean-up could not end due holds of an account", e);
+            LOG.error(failure, e);
         }
     }
 
@@ -424,15 +425,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             return;
         }
         taking = null;
-        try {
-            complete(messages.refused(refused, travelling == null ? null : travelling.request(), at));
-        } catch (KafkaException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            clear();
-            LOG.error(
-                    "what message {} has charged cannot be given back", at.id().text(), e);
-        }
+        guarded(
+                "what message " + at.id().text() + " has charged cannot be given back",
+                () -> complete(messages.refused(refused, travelling == null ? null : travelling.request(), at)));
     }
 
     /**

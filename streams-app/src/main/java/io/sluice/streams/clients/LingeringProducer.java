@@ -3,6 +3,7 @@ package io.sluice.streams.clients;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -98,16 +99,24 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         this.whenClosed = whenClosed;
     }
 
+    /** For what leaves at once, in its order, and is part of no transaction. */
+    static Map<String, Object> outsideTransactions(Map<String, Object> threadsProducer, String name) {
+        Map<String, Object> config = new HashMap<>(threadsProducer);
+        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        config.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
+        config.put(ProducerConfig.CLIENT_ID_CONFIG, name);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        return config;
+    }
+
     /** Sets how many requests the thread got. */
     void polled(int requests) {
         streamThread = Thread.currentThread();
         busy = requests >= BUSY_REQUESTS;
         passOnReplies();
         sendQueue.passOn();
-        MessageProducer open = messages;
-        if (open != null) {
-            open.passOn();
-        }
+        ifMessages(MessageProducer::passOn);
     }
 
     /** Messages between partitions that are not written. */
@@ -184,10 +193,10 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         return open;
     }
 
-    private void awaitMessages() {
+    private void ifMessages(Consumer<MessageProducer> call) {
         MessageProducer open = messages;
         if (open != null) {
-            open.awaitRoom();
+            call.accept(open);
         }
     }
 
@@ -195,7 +204,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     public void flush() {
         empty();
         super.flush();
-        awaitMessages();
+        ifMessages(MessageProducer::awaitRoom);
     }
 
     @Override
@@ -225,10 +234,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     /** Lets timeouts end the calls that wait for Kafka, for an app that closes. */
     void giveUp() {
         givingUp.countDown();
-        MessageProducer open = messages;
-        if (open != null) {
-            open.giveUp();
-        }
+        ifMessages(MessageProducer::giveUp);
     }
 
     private void untilAnswered(Runnable call) {
@@ -272,10 +278,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
             if (replies != null) {
                 replies.close();
             }
-            MessageProducer open = messages;
-            if (open != null) {
-                open.close();
-            }
+            ifMessages(MessageProducer::close);
         }
     }
 }

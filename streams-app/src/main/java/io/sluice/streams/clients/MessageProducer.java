@@ -3,8 +3,6 @@ package io.sluice.streams.clients;
 import io.sluice.streams.topology.MessageNumber;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -133,16 +131,11 @@ final class MessageProducer implements AutoCloseable {
     }
 
     static Map<String, Object> config(Map<String, Object> threadsProducer, String name) {
-        Map<String, Object> config = new HashMap<>(threadsProducer);
-        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        config.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, name);
+        Map<String, Object> config = LingeringProducer.outsideTransactions(threadsProducer, name);
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.ACKS_CONFIG, "all");
         config.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
         return config;
     }
@@ -206,6 +199,7 @@ final class MessageProducer implements AutoCloseable {
     }
 
     private void completed(Message message, @Nullable Exception failed) {
+        boolean isSentAgain = failed instanceof RecordTooLargeException && message.isLarge();
         boolean fatal = false;
         synchronized (this) {
             Road road = roads.computeIfAbsent(message.to(), to -> new Road());
@@ -214,7 +208,7 @@ final class MessageProducer implements AutoCloseable {
             if (failed == null) {
                 progress.written(
                         message.number().from(), message.to(), message.number().sequence());
-            } else if (failed instanceof RecordTooLargeException && message.isLarge()) {
+            } else if (isSentAgain) {
                 road.waiting.addFirst(message);
                 waitingBytes += message.bytes();
                 road.pausedUntilNanos =
@@ -225,7 +219,7 @@ final class MessageProducer implements AutoCloseable {
             }
             notifyAll();
         }
-        if (failed instanceof RecordTooLargeException) {
+        if (isSentAgain) {
             LOG.warn(
                     "a message of {} bytes from partition {} to {} is too large for its topic"
                             + " (expected: the max.message.bytes of `sluice topics create`); it is sent again",
@@ -276,8 +270,8 @@ final class MessageProducer implements AutoCloseable {
     synchronized long unwrittenMillis() {
         long nowNanos = System.nanoTime();
         long oldestNanos = 0;
-        for (Iterator<Road> all = roads.values().iterator(); all.hasNext(); ) {
-            Message oldest = all.next().oldest();
+        for (Road road : roads.values()) {
+            Message oldest = road.oldest();
             if (oldest != null) {
                 oldestNanos = Math.max(oldestNanos, nowNanos - oldest.sinceNanos());
             }

@@ -4,7 +4,6 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
@@ -103,15 +102,10 @@ final class ReplyProducer implements AutoCloseable {
     }
 
     static Map<String, Object> config(Map<String, Object> threadsProducer, String name) {
-        Map<String, Object> config = new HashMap<>(threadsProducer);
-        config.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        config.remove(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG);
-        config.put(ProducerConfig.CLIENT_ID_CONFIG, name);
+        Map<String, Object> config = LingeringProducer.outsideTransactions(threadsProducer, name);
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
         config.put(ProducerConfig.ACKS_CONFIG, "1");
-        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryMillis(config));
         return config;

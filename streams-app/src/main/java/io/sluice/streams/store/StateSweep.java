@@ -35,6 +35,12 @@ public final class StateSweep {
     private final int entriesMax;
     private final Expiries expiries;
     private final WideLeaseEnds wideLeaseEnds = new WideLeaseEnds();
+    /** Accounts with due holds that this step has found. */
+    private final Set<String> due = new LinkedHashSet<>();
+
+    /** The time by which wide leases are over, in this step. */
+    private long wideOverMillis;
+
     private long lastOffset = Long.MIN_VALUE;
     private Bytes position = StateKeys.FIRST_OF_ACCOUNTS;
 
@@ -70,14 +76,10 @@ public final class StateSweep {
      *     partition goes on, it says nothing: one that lags is behind it
      */
     public Step step(long wallMillis) {
-        long offset = ledger.position().offset();
-        long nowMillis = offset == lastOffset ? Math.max(wallMillis, ledger.clockMillis()) : ledger.clockMillis();
-        lastOffset = offset;
-        wideLeaseEnds.begin(wallMillis);
+        begin(wallMillis);
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
         int visited = 0;
         int removed = 0;
-        Set<String> due = new LinkedHashSet<>();
         Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
         try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
             while (entries.hasNext()) {
@@ -91,14 +93,6 @@ public final class StateSweep {
                     // In use, or not written yet; another round comes.
                     continue;
                 }
-                HoldKey holdKey = StateKeys.holdKey(entry.key.get());
-                if (holdKey != null && HoldEntryCodec.entry(entry.value) instanceof HoldEntry.Open open) {
-                    if (open.vouchers().isEmpty() && open.expiresAtMillis() <= ledger.clockMillis()) {
-                        due.add(holdKey.account());
-                    } else if (!open.vouchers().isEmpty() && open.expiresAtMillis() <= nowMillis) {
-                        wideLeaseEnds.found(holdKey, open.clientId(), wallMillis);
-                    }
-                }
                 Kept kept = kept(entry.key.get(), entry.value);
                 if (kept.value() != entry.value) {
                     removed += kept.removed();
@@ -111,6 +105,14 @@ public final class StateSweep {
         due.forEach(expiries::end);
         wideLeaseEnds.write(expiries);
         return new Step(visited, removed);
+    }
+
+    private void begin(long wallMillis) {
+        long offset = ledger.position().offset();
+        wideOverMillis = offset == lastOffset ? Math.max(wallMillis, ledger.clockMillis()) : ledger.clockMillis();
+        lastOffset = offset;
+        due.clear();
+        wideLeaseEnds.begin(wallMillis);
     }
 
     /**
@@ -130,10 +132,9 @@ public final class StateSweep {
         if (bucketGroupKey != null) {
             return keptOfGroup(bucketGroupKey, value);
         }
-        if (StateKeys.holdKey(key) != null) {
-            return Kept.unless(
-                    HoldEntryCodec.entry(value) instanceof HoldEntry.Settled settled && ledger.isExpired(settled),
-                    value);
+        HoldKey holdKey = StateKeys.holdKey(key);
+        if (holdKey != null) {
+            return keptHold(holdKey, value);
         }
         if (StateKeys.isCount(key)) {
             return Kept.unless(ledger.isExpired(StateCodec.count(value)), value);
@@ -150,6 +151,18 @@ public final class StateSweep {
         }
         return Kept.unless(
                 StateKeys.isIdempotencyRecord(key) && ledger.isExpired(StateCodec.idempotencyRecord(value)), value);
+    }
+
+    private Kept keptHold(HoldKey key, byte[] value) {
+        HoldEntry entry = HoldEntryCodec.entry(value);
+        if (entry instanceof HoldEntry.Open open) {
+            if (!open.vouchers().isEmpty() && open.expiresAtMillis() <= wideOverMillis) {
+                wideLeaseEnds.found(key, open.clientId());
+            } else if (open.vouchers().isEmpty() && open.expiresAtMillis() <= ledger.clockMillis()) {
+                due.add(key.account());
+            }
+        }
+        return Kept.unless(entry instanceof HoldEntry.Settled settled && ledger.isExpired(settled), value);
     }
 
     private Kept keptOfGroup(BucketGroupKey key, byte[] value) {

@@ -21,18 +21,20 @@ final class WideLeaseEnds {
 
     private final Map<String, Long> writtenAtMillis = new HashMap<>();
     private final Map<String, WideLease> found = new HashMap<>();
+    private long wallMillis;
 
     /** A lease that has tokens of wide buckets. */
     record WideLease(HoldKey key, String clientId) {}
 
     /** Forgets those whose time to wait is over: by the app's clock, which may also have been set back. */
-    void begin(long wallMillis) {
+    void begin(long newWallMillis) {
+        wallMillis = newWallMillis;
         found.clear();
         writtenAtMillis.values().removeIf(at -> wallMillis - at >= AGAIN_AFTER_MILLIS || wallMillis < at);
     }
 
     /** Takes note of a lease that is over. */
-    void found(HoldKey key, String clientId, long wallMillis) {
+    void found(HoldKey key, String clientId) {
         if (found.size() < IN_STEP_MAX && !writtenAtMillis.containsKey(key.account())) {
             writtenAtMillis.put(key.account(), wallMillis);
             found.put(key.account(), new WideLease(key, clientId));

@@ -71,7 +71,7 @@ final class WideLeaseEndsTest {
         List<String> written = new ArrayList<>();
         ends.begin(wallMillis);
         for (int i = 0; i < accounts.length; i++) {
-            ends.found(new HoldKey(accounts[i], HoldKind.LEASE, i), accounts[i] + "/client", wallMillis);
+            ends.found(new HoldKey(accounts[i], HoldKind.LEASE, i), accounts[i] + "/client");
         }
         ends.write(new StateSweep.Expiries() {
             @Override
