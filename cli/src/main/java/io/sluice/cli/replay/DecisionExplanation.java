@@ -2,8 +2,8 @@ package io.sluice.cli.replay;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
-import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.replay.log.LogException;
+import io.sluice.replay.log.LogSource;
 import io.sluice.replay.past.PastDecision;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.schemas.WireException;
@@ -44,9 +44,10 @@ public final class DecisionExplanation {
         logging.applyWithoutWarningsOf("io.sluice.streams");
         try {
             DecisionId id = DecisionId.parse("--decision", String.valueOf(decision));
-            KeyedLog keyed = source.open();
-            try (keyed) {
-                PastDecision past = new PastDecision(keyed.log(), keyed.settings(resources), resources.bounds(), id);
+            LogSource log = source.open();
+            try (log) {
+                PastDecision past =
+                        new PastDecision(log, log.settings(resources.cachedEntriesMax()), resources.bounds(), id);
                 try (RunWatch watch =
                         new RunWatch(past.progress(), spec.commandLine().getErr(), System.console() != null)) {
                     watch.begin();

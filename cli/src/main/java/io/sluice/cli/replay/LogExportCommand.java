@@ -3,10 +3,10 @@ package io.sluice.cli.replay;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
-import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogExport;
 import io.sluice.replay.log.LogManifest;
+import io.sluice.replay.log.LogSource;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.schemas.codec.DocumentTree;
 import java.io.IOException;
@@ -58,9 +58,9 @@ final class LogExportCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         logging.apply();
         RunWindow window = span.window(/* cold= */ false, Clock.systemUTC());
-        KeyedLog keyed = source.open();
-        try (keyed) {
-            LogManifest manifest = new LogExport(keyed.log(), keyed.keys(), Thread.currentThread()::isInterrupted)
+        LogSource log = source.open();
+        try (log) {
+            LogManifest manifest = new LogExport(log, Thread.currentThread()::isInterrupted)
                     .to(directory, new LogExport.Part(window.from(), window.until(), !requestsOnly, anonymise));
             long requests = sum(manifest.requests());
             long decisions = sum(manifest.decisions());

@@ -8,7 +8,6 @@ import io.sluice.replay.log.KafkaRequestLog;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogSource;
 import io.sluice.schemas.control.TrustedKeys;
-import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -31,30 +30,16 @@ final class LogSourceOptions {
     @Mixin
     private KeyFileOptions.CommandPublicKeys commandKeys = new KeyFileOptions.CommandPublicKeys();
 
-    /** A log, and the keys that prove its control records. */
-    record KeyedLog(LogSource log, TrustedKeys keys) implements AutoCloseable {
-        /** What the app was set to that decided the log. */
-        RunSettings settings(RunResourceOptions options) {
-            return new RunSettings(log.partitions(), log.replyPartitions(), keys, options.cachedEntriesMax());
-        }
-
-        @Override
-        public void close() {
-            log.close();
-        }
-    }
-
-    KeyedLog open() throws CommandFailure {
+    LogSource open() throws CommandFailure {
         try {
             if (directory != null) {
-                ExportedLog exported = new ExportedLog(directory);
-                return new KeyedLog(exported, exported.manifest().keys());
+                return new ExportedLog(directory);
             }
             if (!kafka.isGiven()) {
                 throw new CommandFailure("log: missing (expected: --bootstrap-servers or --log)");
             }
             TrustedKeys keys = new TrustedKeys(rulesKeys.read(), commandKeys.read());
-            return new KeyedLog(new KafkaRequestLog(kafka.reachable(), keys), keys);
+            return new KafkaRequestLog(kafka.reachable(), keys);
         } catch (LogException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

@@ -3,7 +3,6 @@ package io.sluice.cli.replay;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
-import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.cli.replay.WhatIfOptions.WhatIf;
 import io.sluice.replay.audit.AuditJournal;
 import io.sluice.replay.audit.AuditResult;
@@ -11,6 +10,7 @@ import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.audit.PartitionAudit;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogReader;
+import io.sluice.replay.log.LogSource;
 import io.sluice.replay.report.AuditReport;
 import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.run.LogRun;
@@ -100,33 +100,32 @@ public final class ReplayCommand implements Callable<Integer> {
         if (compared != null && resume != null) {
             throw new CommandFailure("--resume: with --rules (expected: without, it keeps audits)");
         }
-        KeyedLog keyed = source.open();
-        try (keyed) {
+        LogSource log = source.open();
+        try (log) {
             RunWindow window = options.window(Clock.systemUTC());
-            return compared == null ? audit(keyed, window) : compare(keyed, window, compared);
+            return compared == null ? audit(log, window) : compare(log, window, compared);
         } catch (LogException | RunStoppedException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private int audit(KeyedLog keyed, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
-        RunSettings settings = keyed.settings(options.resources());
-        AuditJournal journal =
-                resume == null ? null : AuditJournal.open(resume, keyed.log().name(), window);
+    private int audit(LogSource log, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
+        RunSettings settings = log.settings(options.resources().cachedEntriesMax());
+        AuditJournal journal = resume == null ? null : AuditJournal.open(resume, log.name(), window);
         Map<Integer, PartitionAudit> audits = new TreeMap<>(journal == null ? Map.of() : journal.done());
-        List<Integer> open = IntStream.range(0, keyed.log().partitions())
+        List<Integer> open = IntStream.range(0, log.partitions())
                 .filter(partition -> !audits.containsKey(partition))
                 .boxed()
                 .toList();
         LogRun.Works<PartitionAudit> works = (partition, places) -> new AuditWork(
-                partition, settings, places.next(), decisions(keyed, partition), !window.isPart(), differencesMax);
-        watched(LogRun.ofPartitions(keyed.log(), open, window, options.bounds()), works, audited -> {
+                partition, settings, places.next(), decisions(log, partition), !window.isPart(), differencesMax);
+        watched(LogRun.ofPartitions(log, open, window, options.bounds()), works, audited -> {
                     if (journal != null) {
                         journal.add(audited);
                     }
                 })
                 .forEach(audited -> audits.put(audited.facts().partition(), audited));
-        AuditResult audit = new AuditResult(keyed.log().name(), window, List.copyOf(audits.values()));
+        AuditResult audit = new AuditResult(log.name(), window, List.copyOf(audits.values()));
         result.print(AuditReport.json(audit), AuditReport.text(audit));
         if (audit.contradictions() > 0) {
             return DIFFERENT;
@@ -134,15 +133,15 @@ public final class ReplayCommand implements Callable<Integer> {
         return audit.isProof() ? 0 : UNPROVED;
     }
 
-    private int compare(KeyedLog keyed, RunWindow window, WhatIf compared)
+    private int compare(LogSource log, RunWindow window, WhatIf compared)
             throws CommandFailure, LogException, RunStoppedException {
-        RunSettings settings = keyed.settings(options.resources());
+        RunSettings settings = log.settings(options.resources().cachedEntriesMax());
         WhatIfResult comparison = WhatIfResult.of(
-                keyed.log().name(),
+                log.name(),
                 compared.base(),
                 compared.candidate(),
                 watched(
-                        new LogRun(keyed.log(), window, options.bounds()),
+                        new LogRun(log, window, options.bounds()),
                         (partition, places) ->
                                 new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds()),
                         part -> {}));
@@ -160,10 +159,10 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static LogReader decisions(KeyedLog keyed, int partition) throws LogException {
-        LogReader decisions = keyed.log().decisions(partition);
+    private static LogReader decisions(LogSource log, int partition) throws LogException {
+        LogReader decisions = log.decisions(partition);
         if (decisions == null) {
-            throw new LogException(keyed.log().name()
+            throw new LogException(log.name()
                     + " has no decisions to compare with (expected: an export without --requests-only, or --rules)");
         }
         return decisions;

@@ -3,9 +3,9 @@ package io.sluice.cli.replay;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
-import io.sluice.cli.replay.LogSourceOptions.KeyedLog;
 import io.sluice.cli.rules.RulesFile;
 import io.sluice.replay.log.LogException;
+import io.sluice.replay.log.LogSource;
 import io.sluice.replay.report.SuggestReport;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
@@ -97,10 +97,10 @@ public final class SuggestCommand implements Callable<Integer> {
         logging.applyWithoutWarningsOf("io.sluice.streams");
         RefusalGoal goal = goal();
         ScaledLimit limit = limit();
-        KeyedLog keyed = source.open();
-        try (keyed) {
+        LogSource log = source.open();
+        try (log) {
             RunWindow window = options.window(Clock.systemUTC());
-            Suggestion suggestion = Suggestion.find(goal, new Runs(keyed, window, limit, options.bounds())::under);
+            Suggestion suggestion = Suggestion.find(goal, new Runs(log, window, limit, options.bounds())::under);
             Map<String, Refusals> largest =
                     suggestion.curve().getOrDefault(suggestion.curve().lastKey(), Map.of());
             if (Suggestion.of(goal, largest).requests() == 0) {
@@ -147,13 +147,13 @@ public final class SuggestCommand implements Callable<Integer> {
 
     /** Runs the log as often as the search asks for. */
     private final class Runs {
-        private final KeyedLog keyed;
+        private final LogSource log;
         private final RunWindow window;
         private final ScaledLimit limit;
         private final RunBounds bounds;
 
-        Runs(KeyedLog keyed, RunWindow window, ScaledLimit limit, RunBounds bounds) {
-            this.keyed = keyed;
+        Runs(LogSource log, RunWindow window, ScaledLimit limit, RunBounds bounds) {
+            this.log = log;
             this.window = window;
             this.limit = limit;
             this.bounds = bounds;
@@ -163,8 +163,8 @@ public final class SuggestCommand implements Callable<Integer> {
             List<String> activations = factors.stream()
                     .map(factor -> CandidateRules.activation(DocumentTree.toJson(limit.document(factor))))
                     .toList();
-            RunSettings settings = keyed.settings(options.resources());
-            LogRun run = new LogRun(keyed.log(), window, bounds);
+            RunSettings settings = log.settings(options.resources().cachedEntriesMax());
+            LogRun run = new LogRun(log, window, bounds);
             try (RunWatch watch =
                     new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
                 watch.begin();

@@ -1,6 +1,5 @@
 package io.sluice.replay.log;
 
-import io.sluice.schemas.control.TrustedKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,18 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** Copies a log into files, a partition after the other, in bounded memory. */
 public final class LogExport {
     private final LogSource log;
-    private final TrustedKeys keys;
     private final BooleanSupplier isStopped;
 
     /**
      * An export that has not begun.
      *
-     * @param keys prove the log's control records; the export brings them along
      * @param isStopped whether somebody wants it to end
      */
-    public LogExport(LogSource log, TrustedKeys keys, BooleanSupplier isStopped) {
+    public LogExport(LogSource log, BooleanSupplier isStopped) {
         this.log = log;
-        this.keys = keys;
         this.isStopped = isStopped;
     }
 
@@ -47,7 +43,7 @@ public final class LogExport {
         if (LogManifest.isIn(directory)) {
             throw new LogException(directory + " has an export already (expected: a directory without one)");
         }
-        Anonymiser anonymiser = part.anonymised() ? new Anonymiser(log.partitions(), keys) : null;
+        Anonymiser anonymiser = part.anonymised() ? new Anonymiser(log.partitions(), log.keys()) : null;
         List<LogManifest.Span> requests = new ArrayList<>();
         List<LogManifest.Span> decisions = new ArrayList<>();
         for (int partition = 0; partition < log.partitions(); partition++) {
@@ -75,7 +71,7 @@ public final class LogExport {
                 log.partitions(),
                 log.replyPartitions(),
                 part.anonymised(),
-                anonymiser == null ? keys : anonymiser.keys(),
+                anonymiser == null ? log.keys() : anonymiser.keys(),
                 requests,
                 decisions,
                 rules);

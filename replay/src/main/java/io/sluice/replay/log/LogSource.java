@@ -1,6 +1,7 @@
 package io.sluice.replay.log;
 
 import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.streams.replay.RunSettings;
 import org.jspecify.annotations.Nullable;
 
 /** A request topic with the decisions on it, in a cluster or in exported files. Thread-safe. */
@@ -23,6 +24,15 @@ public interface LogSource extends AutoCloseable {
 
     /** Prove the control records of the log. */
     TrustedKeys keys();
+
+    /**
+     * What the app was set to that decided the log.
+     *
+     * @param cachedEntriesMax entries of each partition's state that a run keeps in the heap
+     */
+    default RunSettings settings(int cachedEntriesMax) {
+        return new RunSettings(partitions(), replyPartitions(), keys(), cachedEntriesMax);
+    }
 
     /** What the rules writer has published, as control records in their order; null if that is not known. */
     default @Nullable LogReader rules() throws LogException {

@@ -125,8 +125,7 @@ public final class DecisionQueue implements AutoCloseable {
             return STOPPING;
         }
         try (LogSource log = opening.open()) {
-            RunSettings settings =
-                    new RunSettings(log.partitions(), log.replyPartitions(), log.keys(), runBounds.cachedEntriesMax());
+            RunSettings settings = log.settings(runBounds.cachedEntriesMax());
             PastDecision past = new PastDecision(log, settings, runBounds, id);
             CompletableFuture<Void> deadline = CompletableFuture.runAsync(
                     () -> past.progress().stop(),

@@ -226,8 +226,7 @@ public final class RulesTrials implements AutoCloseable {
                     new LogPoint.AtMillis(startedAtMillis - 2 * order.lastMillis()));
             LogRun run = new LogRun(log, window, runBounds);
             begins(run.progress());
-            RunSettings settings =
-                    new RunSettings(log.partitions(), log.replyPartitions(), log.keys(), runBounds.cachedEntriesMax());
+            RunSettings settings = log.settings(runBounds.cachedEntriesMax());
             WhatIfWork.Rulesets rulesets =
                     new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(order.documentJson()));
             WhatIfBounds kept = new WhatIfBounds(bounds.accountsMax(), bounds.bucketsMax(), ROWS_MAX);

@@ -56,7 +56,7 @@ final class AnonymousExportTest {
         log.publish(0, 1, TrafficLog.limits(6).replace("\"limits\"", "\"accounts\":{\"account-1\":{}},\"limits\""));
         sendMessages();
         exported = directory.resolve("exported");
-        new LogExport(log, TestKeys.TRUSTED, () -> false).to(exported, new LogExport.Part(null, null, true, true));
+        new LogExport(log, () -> false).to(exported, new LogExport.Part(null, null, true, true));
     }
 
     /** What only apps write: messages between partitions, and a ledger version. */

@@ -12,7 +12,6 @@ import io.sluice.replay.audit.PartitionAudit;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
-import io.sluice.testkit.keys.TestKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,7 +39,7 @@ final class LogFileTest {
         log.publish(log.requests.get(0).get(0).timestampMillis() - 60_000, 1, TrafficLog.limits(6));
         new Runs(directory).serve(log);
         exported = directory.resolve("exported");
-        new LogExport(log, TestKeys.TRUSTED, () -> false).to(exported, new LogExport.Part(null, null, true, false));
+        new LogExport(log, () -> false).to(exported, new LogExport.Part(null, null, true, false));
     }
 
     private List<LoggedRecord> read(int partition) throws LogException {
@@ -100,7 +99,7 @@ final class LogFileTest {
         // Given
         Path part = directory.resolve("later");
         LogExport.Part later = new LogExport.Part(new LogPoint.AtOffset(20), null, true, false);
-        new LogExport(log, TestKeys.TRUSTED, () -> false).to(part, later);
+        new LogExport(log, () -> false).to(part, later);
 
         // When
         List<PartitionAudit> audits;
@@ -128,7 +127,7 @@ final class LogFileTest {
         Path part = directory.resolve("part");
 
         // When
-        new LogExport(log, TestKeys.TRUSTED, () -> false)
+        new LogExport(log, () -> false)
                 .to(part, new LogExport.Part(new LogPoint.AtOffset(20), new LogPoint.AtOffset(50), false, false));
 
         // Then
@@ -189,8 +188,8 @@ final class LogFileTest {
     @Test
     void shouldRefuseToWrite_whenTheDirectoryHasAnExport() {
         // When, Then
-        assertThatThrownBy(() -> new LogExport(log, TestKeys.TRUSTED, () -> false)
-                        .to(exported, new LogExport.Part(null, null, true, false)))
+        assertThatThrownBy(
+                        () -> new LogExport(log, () -> false).to(exported, new LogExport.Part(null, null, true, false)))
                 .isInstanceOf(LogException.class)
                 .hasMessageContaining("has an export already");
     }
