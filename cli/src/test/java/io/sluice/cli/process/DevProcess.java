@@ -18,7 +18,8 @@ import org.apache.kafka.common.IsolationLevel;
 
 /** A {@code ./sluice dev} that has said it is ready. */
 final class DevProcess implements AutoCloseable {
-    private static final Pattern READY = Pattern.compile("sluice ready: http (\\S+)\\s+admin (\\S+)\\s+kafka (\\S+)");
+    /** The line by which it says where it is. */
+    static final Pattern READY = Pattern.compile("sluice ready: http (\\S+)\\s+admin (\\S+)\\s+kafka (\\S+)");
 
     private static final int REPLY_PARTITIONS = 4;
     private static final String CHANGELOG = "sluice-sluice-state-changelog";

@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * An archive of the classes that servers load, so that a server of a test starts for two thirds of the processor's time
@@ -20,7 +19,6 @@ public final class ServerClasses {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Path ARCHIVE = TARGET.resolve("server-classes.jsa");
     private static final Path JAR = TARGET.resolve("sluice-cli-0.2.0.jar");
-    private static final Pattern READY = Pattern.compile("sluice ready: http (\\S+)\\s+admin (\\S+)\\s+kafka (\\S+)");
     private static final String REQUEST = "{\"clientId\":\"acme/alice\"}";
 
     private ServerClasses() {}
@@ -52,7 +50,7 @@ public final class ServerClasses {
                 List.of("dev", "--ephemeral", "--http-port", "0", "--admin-port", "0", "--kafka-port", "0");
         String options = "-XX:TieredStopAtLevel=1 -Xlog:disable -XX:ArchiveClassesAtExit=" + unfinished;
         try (SluiceProcess server = SluiceProcess.start(Map.of("SLUICE_JAVA_OPTS", options), command)) {
-            String url = server.awaitLine(READY).group(1);
+            String url = server.awaitLine(DevProcess.READY).group(1);
             new HttpCaller().postAll(url + "/v1/admissions", List.of(REQUEST));
             if (!server.stop()) {
                 throw new IOException("the server that writes the archive does not stop");

@@ -24,10 +24,7 @@ final class RulesProblems {
             json.writeStringField("code", refusal.code());
             json.writeArrayFieldStart("errors");
             for (RulesReply.Problem problem : refusal.problems()) {
-                json.writeStartObject();
-                json.writeStringField("field", problem.field());
-                json.writeStringField("detail", problem.detail());
-                json.writeEndObject();
+                Problem.writeError(json, problem.field(), problem.detail());
             }
             json.writeEndArray();
         });

@@ -1,7 +1,9 @@
 package io.sluice.api.http;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.WireError;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpStatus;
@@ -104,12 +106,17 @@ public enum Problem {
     public static HttpAnswer offending(Problem problem, String field, String detail) {
         return problem.answer(field.isEmpty() ? detail : field + ": " + detail, json -> {
             json.writeArrayFieldStart("errors");
-            json.writeStartObject();
-            json.writeStringField("field", field);
-            json.writeStringField("detail", detail);
-            json.writeEndObject();
+            writeError(json, field, detail);
             json.writeEndArray();
         });
+    }
+
+    /** One of the {@code errors} of a problem. */
+    public static void writeError(JsonGenerator json, String field, String detail) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("field", field);
+        json.writeStringField("detail", detail);
+        json.writeEndObject();
     }
 
     /** A method that a resource does not have, and those that it has. */

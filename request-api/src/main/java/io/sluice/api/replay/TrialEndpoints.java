@@ -100,10 +100,7 @@ public final class TrialEndpoints {
         return Problem.INVALID_RULESET.answer("the ruleset does not compile", json -> {
             json.writeArrayFieldStart("errors");
             for (RulesetProblem problem : e.problems()) {
-                json.writeStartObject();
-                json.writeStringField("field", problem.path());
-                json.writeStringField("detail", problem.message());
-                json.writeEndObject();
+                Problem.writeError(json, problem.path(), problem.message());
             }
             json.writeEndArray();
         });
