@@ -3,12 +3,14 @@ package io.sluice.broker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -76,14 +78,31 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** The ports of a broker, free a moment ago. Another process may take one before Kafka does; Kafka then fails. */
     private record Ports(int client, int controller) {
+        private static final int LOWEST = 10_000;
+        private static final int HIGHEST = 12_000;
+        private static final int TRIES = 100;
+
         /** Holds both at once, so that they differ. */
         static Ports free(String host, int port) throws BrokerStartException {
-            try (ServerSocket client = bound(host, port);
-                    ServerSocket controller = bound(host, 0)) {
+            try (ServerSocket client = port == 0 ? anyFree(host) : bound(host, port);
+                    ServerSocket controller = anyFree(host)) {
                 return new Ports(client.getLocalPort(), controller.getLocalPort());
             } catch (IOException e) {
                 throw new BrokerStartException("kafka port " + host + ":" + port + " is in use", e);
             }
+        }
+
+        /** One that the kernel gives to no connection that is being opened, if there is any. */
+        private static ServerSocket anyFree(String host) throws IOException {
+            for (int tried = 0; tried < TRIES; tried++) {
+                int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+                try {
+                    return bound(host, port);
+                } catch (BindException e) {
+                    LOG.debug("port {} is in use", port, e);
+                }
+            }
+            return bound(host, 0);
         }
 
         private static ServerSocket bound(String host, int port) throws IOException {
