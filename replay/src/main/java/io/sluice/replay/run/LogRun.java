@@ -36,6 +36,8 @@ public final class LogRun {
     private static final int RECORDS_PER_STEP = 10_000;
     /** A gap up to this is no loss: transactions take offsets of their own. As the streams app has it. */
     private static final long GAP_MAX = 100;
+    /** Of each partition: what was decided, and what a candidate would have decided. */
+    private static final int STATES_EACH = 2;
 
     private final LogSource log;
     private final RunWindow window;
@@ -151,7 +153,7 @@ public final class LogRun {
         }
         ExecutorService workers = Executors.newFixedThreadPool(
                 Math.min(bounds.threads(), partitions.size()), worker -> new Thread(worker, "sluice-replay"));
-        try (RunMemory memory = new RunMemory(bounds.memoryBytes())) {
+        try (RunMemory memory = new RunMemory(bounds.memoryBytes(), STATES_EACH * bounds.threads())) {
             List<Future<R>> running = new ArrayList<>();
             for (int partition : partitions) {
                 running.add(workers.submit(() -> {
