@@ -11,8 +11,8 @@ public final class AdminHostOptions {
             paramLabel = "NAME",
             split = ",",
             defaultValue = "${env:SLUICE_ADMIN_HOSTS}",
-            description = "Names by which an open admin port may be called beside addresses and localhost, with commas"
-                    + " between them (or $SLUICE_ADMIN_HOSTS; default: none).")
+            description = "Host names under which callers may use an open admin port, separated by commas; IP "
+                    + "addresses and localhost always work (or $SLUICE_ADMIN_HOSTS; default: none).")
     private List<String> names = List.of();
 
     /**

@@ -28,14 +28,14 @@ public final class GatewayOptions {
             names = "--grpc-calls-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_GRPC_CALLS_MAX:-20000}",
-            description = "Open gRPC calls together (or $SLUICE_GRPC_CALLS_MAX; default: 20000).")
+            description = "Open gRPC calls of all connections (or $SLUICE_GRPC_CALLS_MAX; default: 20000).")
     private int callsMax;
 
     @Option(
             names = "--grpc-streams-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_GRPC_STREAMS_MAX:-1000}",
-            description = "Open gRPC streams together (or $SLUICE_GRPC_STREAMS_MAX; default: 1000).")
+            description = "Open gRPC streams of all connections (or $SLUICE_GRPC_STREAMS_MAX; default: 1000).")
     private int streamsMax;
 
     @Mixin

@@ -23,8 +23,9 @@ public final class KeyFileOptions {
                 names = "--rules-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_RULES_KEY_FILE}",
-                description = "File with the private key that signs rulesets, PEM; behind it a second one that proves"
-                        + " messages between streams apps, while keys are exchanged (or $SLUICE_RULES_KEY_FILE).")
+                description = 
+                        "File with the private key that signs rulesets, PEM; while keys are exchanged, followed by a "
+                        + "second one that verifies messages between streams apps (or $SLUICE_RULES_KEY_FILE).")
         private @Nullable Path file;
 
         /** Whether somebody gave a key. */
@@ -45,8 +46,8 @@ public final class KeyFileOptions {
                 names = "--rules-public-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_RULES_PUBLIC_KEY_FILE}",
-                description = "File with the public keys that prove rulesets, PEM; one, or several while keys are"
-                        + " exchanged (or $SLUICE_RULES_PUBLIC_KEY_FILE).")
+                description = "File with the public keys that verify rulesets, PEM; one, or several while keys are "
+                        + "exchanged (or $SLUICE_RULES_PUBLIC_KEY_FILE).")
         private @Nullable Path file;
 
         public VerifyingKeys read() throws CommandFailure {
@@ -86,8 +87,8 @@ public final class KeyFileOptions {
                 names = "--command-public-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_COMMAND_PUBLIC_KEY_FILE}",
-                description = "File with the public keys that prove commands, PEM; one, or several while keys are"
-                        + " exchanged (or $SLUICE_COMMAND_PUBLIC_KEY_FILE).")
+                description = "File with the public keys that verify commands, PEM; one, or several while keys are "
+                        + "exchanged (or $SLUICE_COMMAND_PUBLIC_KEY_FILE).")
         private @Nullable Path file;
 
         public VerifyingKeys read() throws CommandFailure {

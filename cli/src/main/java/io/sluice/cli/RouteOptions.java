@@ -16,7 +16,7 @@ public final class RouteOptions {
     @Option(names = "--host", paramLabel = "HOST", description = "Host of the route.")
     private @Nullable String host;
 
-    @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute; several times for several.")
+    @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute of the request; repeatable.")
     private Map<String, String> attributes = new LinkedHashMap<>();
 
     /** The body of a request for this client and this cost. */

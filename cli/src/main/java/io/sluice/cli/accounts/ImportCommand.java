@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Make profiles what a file says, one JSON object a line, as export prints them.",
-            "A profile that is so already is not changed, so a run that was interrupted can be repeated."
+            "Set profiles from a file with one JSON object a line, as export prints them.",
+            "A profile that is equal already is not changed, so you can repeat a run that was interrupted."
         },
         footer = {
             "  sluice account import --dry-run --reason \"move\" profiles.jsonl",

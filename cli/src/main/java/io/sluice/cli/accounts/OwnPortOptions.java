@@ -17,7 +17,7 @@ final class OwnPortOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--own", description = "Ask the data port about an account of your own key.")
+    @Option(names = "--own", description = "Ask the data port, with a key of the account.")
     private boolean own;
 
     @Option(
@@ -31,7 +31,7 @@ final class OwnPortOptions {
             names = "--key-file",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_KEY_FILE}",
-            description = "With --own: file with the key or token (or itself in $" + KEY_VARIABLE + ").")
+            description = "With --own: file with the key or token (or the key or token itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
     AdminClient client() throws CommandFailure {

@@ -25,7 +25,7 @@ final class UsageSpanOptions {
                     + " 24 hours or 30 days).")
     private @Nullable String from;
 
-    @Option(names = "--to", paramLabel = "TIME", description = "The end of the last window (default: the open one).")
+    @Option(names = "--to", paramLabel = "TIME", description = "The end of the last window (default: the current one).")
     private @Nullable String to;
 
     /** The resource. */

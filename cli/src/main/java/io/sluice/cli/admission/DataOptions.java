@@ -25,7 +25,7 @@ final class DataOptions {
             names = "--key-file",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_KEY_FILE}",
-            description = "File with the key or token (or itself in $" + KEY_VARIABLE + ").")
+            description = "File with the key or token (or the key or token itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
     @Mixin

@@ -18,7 +18,8 @@ final class LogSourceOptions {
     @Option(
             names = "--log",
             paramLabel = "DIRECTORY",
-            description = "A log of `sluice log export`, in place of a cluster's; it brings its keys.")
+            description = "A directory that `sluice log export` wrote, instead of a cluster; it contains its public "
+                    + "keys.")
     private @Nullable Path directory;
 
     @Mixin

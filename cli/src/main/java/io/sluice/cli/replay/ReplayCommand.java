@@ -36,8 +36,8 @@ import picocli.CommandLine.Spec;
 /** {@code sluice replay}: decides the log again, and compares. */
 @Command(
         name = "replay",
-        description = "Decide the log again, and compare: with the decisions that were recorded, or with what other"
-                + " rules would have decided.",
+        description = "Decide the log again, and compare the result with the recorded decisions, or with what "
+                + "other rules would have decided.",
         exitCodeList = {
             "0:every decision was re-derived; with --rules: compared, and within the gate",
             "1:failed, with one line on standard error",
@@ -83,8 +83,8 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "Keep the audit of each partition that is done in this file; if it is interrupted, the same"
-                    + " command goes on with the others.")
+            description = "Keep the result of each finished partition in this file; after an interruption, the same "
+                    + "command continues with the others.")
     private @Nullable Path resume;
 
     @Spec

@@ -14,8 +14,9 @@ final class RunOptions {
 
     @Option(
             names = "--cold",
-            description = "Leave out what lies before --from, which is otherwise run for the state that it leads to:"
-                    + " faster, and no longer exact.")
+            description = 
+                    "Skip the records before --from, which otherwise run first to get the state: faster, but not "
+                    + "exact.")
     private boolean cold;
 
     @Mixin

@@ -32,7 +32,7 @@ final class RunResourceOptions {
     @Option(
             names = "--work-directory",
             paramLabel = "DIRECTORY",
-            description = "Where the state lies while the command runs (default: the system's temporary directory).")
+            description = "Directory for the state while the command runs (default: the system's temporary directory).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
     int cachedEntriesMax() {

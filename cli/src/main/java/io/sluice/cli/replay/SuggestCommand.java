@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice suggest}: the smallest numbers of a limit under which the log refuses few. */
 @Command(
         name = "suggest",
-        description = "Find the smallest numbers of a limit under which few would have been refused.",
+        description = "Find the smallest numbers of a limit that would have refused only a few.",
         exitCodeList = {
             "0:some numbers keep to the goal",
             "1:failed, with one line on standard error",
@@ -59,25 +59,26 @@ public final class SuggestCommand implements Callable<Integer> {
             names = "--rules",
             paramLabel = "FILE",
             required = true,
-            description = "The ruleset with the limit; the others judge along.")
+            description = "The ruleset with the limit; its other limits decide as well.")
     private Path rules = Path.of("");
 
-    @Option(names = "--limit", paramLabel = "ID", required = true, description = "The limit whose numbers are wanted.")
+    @Option(names = "--limit", paramLabel = "ID", required = true, description = "The limit for which to find numbers.")
     private String limitId = "";
 
-    @Option(names = "--tier", paramLabel = "TIER", description = "Whose accounts and requests count (default: all).")
+    @Option(names = "--tier", paramLabel = "TIER", description = 
+            "Count only accounts and requests of this tier (default: all).")
     private @Nullable String tier;
 
     @Option(
             names = "--max-refused-accounts",
             paramLabel = "SHARE",
-            description = "The most accounts that it may ever refuse, such as 1%%.")
+            description = "Most accounts that may be refused at least once, such as 1%%.")
     private @Nullable String accounts;
 
     @Option(
             names = "--max-refused-requests",
             paramLabel = "SHARE",
-            description = "The most requests that it may refuse, such as 0.1%%.")
+            description = "Most requests that may be refused, such as 0.1%%.")
     private @Nullable String requests;
 
     @Mixin

@@ -24,13 +24,13 @@ final class WhatIfOptions {
     @Option(
             names = "--rules",
             paramLabel = "FILE",
-            description = "Judge the same requests under this ruleset as well, and say what would change.")
+            description = "Decide the same requests under this ruleset as well, and show what would change.")
     private @Nullable Path candidate;
 
     @Option(
             names = "--base",
             paramLabel = "FILE",
-            description = "With --rules: compare with this ruleset, in place of those of the log.")
+            description = "With --rules: compare with this ruleset, instead of those of the log.")
     private @Nullable Path base;
 
     @Option(names = "--html", paramLabel = "FILE", description = "With --rules: write the result as one HTML page too.")
@@ -59,7 +59,8 @@ final class WhatIfOptions {
             names = "--accounts-max",
             paramLabel = "COUNT",
             defaultValue = "100000",
-            description = "With --rules: accounts of each partition that are told one by one (default: 100000).")
+            description = 
+                    "With --rules: accounts of each partition that the report lists one by one (default: 100000).")
     private int accountsMax = 100_000;
 
     @Option(

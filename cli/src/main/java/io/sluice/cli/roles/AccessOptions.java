@@ -30,13 +30,13 @@ final class AccessOptions {
 
     @Option(
             names = "--admin-open",
-            description = "Let everybody who reaches the admin port change rules: for one's own machine only.")
+            description = "Let everybody who reaches the admin port change rules; only for your own machine.")
     private boolean adminOpen;
 
     @Option(
             names = "--data-open",
-            description = "Let everybody who reaches the data port speak for every account: behind something that"
-                    + " knows its callers, or on one's own machine.")
+            description = "Let everybody who reaches the data port use every account; only behind a gateway that "
+                    + "authenticates callers, or on your own machine.")
     private boolean dataOpen;
 
     /** The authenticated callers: holders of keys, and of tokens. */

@@ -10,8 +10,8 @@ final class EventOptions {
             names = "--event-streams-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_EVENT_STREAMS_MAX:-64}",
-            description = "Pages of the console that are told what happens; others ask again and again"
-                    + " (or $SLUICE_EVENT_STREAMS_MAX; default: 64).")
+            description = "Pages of the console that get updates over a stream; further ones poll (or "
+                    + "$SLUICE_EVENT_STREAMS_MAX; default: 64).")
     private int streamsMax = 64;
 
     @Option(

@@ -101,8 +101,8 @@ public final class RequestApiCommand implements Callable<Integer> {
             names = "--wait-share-percent",
             paramLabel = "PERCENT",
             defaultValue = "75",
-            description = "Share of its deadline that a request may be expected to wait; one that would wait longer is"
-                    + " answered 503 at once (default: 75).")
+            description = "Percentage of its deadline that a request may wait; a request that would wait longer gets "
+                    + "503 at once (default: 75).")
     private int waitSharePercent;
 
     @Option(

@@ -12,8 +12,9 @@ final class SignInOptions {
             names = "--oidc-client-id",
             paramLabel = "TEXT",
             defaultValue = "${env:SLUICE_OIDC_CLIENT_ID}",
-            description = "The console is this public client of the JWT issuer, and signs people in with it"
-                    + " (or $SLUICE_OIDC_CLIENT_ID).")
+            description = 
+                    "Client ID of the console at the JWT issuer (a public client), with which it signs people in "
+                    + "(or $SLUICE_OIDC_CLIENT_ID).")
     private @Nullable String clientId;
 
     @Option(
@@ -21,7 +22,7 @@ final class SignInOptions {
             paramLabel = "WORDS",
             defaultValue = "${env:SLUICE_OIDC_SCOPE:-" + OidcClient.SCOPE + "}",
             description =
-                    "What the console asks the issuer for (or $SLUICE_OIDC_SCOPE; default: " + OidcClient.SCOPE + ").")
+                    "Scope that the console requests from the issuer (or $SLUICE_OIDC_SCOPE; default: " + OidcClient.SCOPE + ").")
     private String scope = OidcClient.SCOPE;
 
     /**

@@ -98,7 +98,8 @@ public final class StreamsAppCommand implements Callable<Integer> {
             description = "Take part in writing rules, or leave it to other instances (default: take part).")
     private boolean rulesWriter = true;
 
-    @Option(names = "--require-approval", description = "Activate only what somebody other than its author approved.")
+    @Option(names = "--require-approval", description = 
+            "Activate only rulesets that somebody other than their author has approved.")
     private boolean requireApproval;
 
     @Mixin

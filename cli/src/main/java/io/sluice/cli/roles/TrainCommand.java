@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         hidden = true,
-        description = "Run several servers in one JVM: for the training run of the image, and for nothing else.",
+        description = "Run several servers in one JVM; only for the training run of the image.",
         footer = "  sluice train \"streams-app --state-dir /tmp/state\" \"request-api --data-open\"")
 public final class TrainCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "A command with its options, in quotes.")

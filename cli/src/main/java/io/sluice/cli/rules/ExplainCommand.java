@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 /** {@code sluice explain}: the verdict that an admission would get now, or got then, limit by limit; takes nothing. */
 @Command(
         name = "explain",
-        description = "Tell what would be said to an admission, and why, or why a decision of the past was made; takes"
-                + " nothing.",
+        description = "Show what an admission would get now, and why, without taking tokens; or why a past "
+                + "decision was made.",
         footer = {
             "  sluice explain --client acme/alice --method POST --path /v1/orders --cost 5",
             "  sluice explain --decision 3-48211 --log /var/tmp/monday"
@@ -34,14 +34,14 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "Who would ask: account[/segment...].")
+    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "The client ID: account[/segment...].")
     private @Nullable String clientId;
 
     @Option(
             names = "--cost",
             paramLabel = "TOKENS",
             defaultValue = "1",
-            description = "Tokens that would be asked for (default: 1).")
+            description = "Tokens of the admission (default: 1).")
     private long cost;
 
     @Mixin
