@@ -21,7 +21,7 @@ final class CountedExporter implements SpanExporter {
 
     private static Counter counter(MeterRegistry registry, String outcome) {
         return Counter.builder("sluice.traces.spans")
-                .description("Spans given to the exporter, by what became of them")
+                .description("Spans given to the exporter, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }

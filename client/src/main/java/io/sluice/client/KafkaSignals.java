@@ -77,7 +77,7 @@ final class KafkaSignals implements SignalService {
         for (int partition = 0; partition < seen.partitions(); partition++) {
             List<SignalStatus> signals = seen.byPartition().get(partition);
             String problem = signals == null
-                    ? "has the report, but does not say what came of it (expected: a streams app that runs)"
+                    ? "has the report, but did not confirm it (expected: a running streams app)"
                     : notTaken(report, signals);
             if (problem != null) {
                 return new Unavailable("partition " + partition + " " + problem);

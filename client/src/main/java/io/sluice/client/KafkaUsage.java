@@ -72,7 +72,7 @@ final class KafkaUsage implements UsageService, AutoCloseable {
                 found = true;
             } catch (KafkaException | IllegalStateException e) {
                 if (!told) {
-                    LOG.warn("usage cannot be asked for yet: {}", e.getMessage());
+                    LOG.warn("usage cannot be queried yet: {}", e.getMessage());
                     told = true;
                 }
                 pause();
@@ -146,11 +146,11 @@ final class KafkaUsage implements UsageService, AutoCloseable {
     }
 
     private void failed(CorrelationId id, Exception failure) {
-        wires.pending().failed(id, "the question could not be written: " + failure.getMessage());
+        wires.pending().failed(id, "the query could not be written: " + failure.getMessage());
     }
 
     static String unanswered(Arrival arrival) {
-        String why = arrival.reply() == null ? arrival.failure() : "a reply to another question";
+        String why = arrival.reply() == null ? arrival.failure() : "a reply to another query";
         return "the usage roll-ups did not answer: " + why
                 + " (expected: a streams app that runs them, and is not far behind)";
     }

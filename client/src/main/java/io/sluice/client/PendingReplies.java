@@ -69,7 +69,7 @@ final class PendingReplies implements AutoCloseable {
                 .description("Requests that wait for their answers")
                 .register(registry);
         Gauge.builder("sluice.client.held", () -> heldCount())
-                .description("Of these, those whose verdict is there and whose delay is not over")
+                .description("Of these, allowed requests whose delay is not over")
                 .register(registry);
         Gauge.builder("sluice.client.pending.oldest", this::oldestSeconds)
                 .description("How long the oldest request without a verdict has been waiting; 0 for none")
@@ -79,7 +79,7 @@ final class PendingReplies implements AutoCloseable {
                 .description("The most requests that may wait at once")
                 .register(registry);
         roundTrips = Timer.builder("sluice.client.round.trip")
-                .description("From asking to the reply, through Kafka")
+                .description("Time from a request to its reply, through Kafka")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         timeouts = counter(registry, "sluice.client.timeouts", "Requests without an answer at their deadline");

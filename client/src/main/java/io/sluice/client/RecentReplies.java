@@ -57,11 +57,11 @@ final class RecentReplies {
         this.equal = compared(registry, "equal");
         this.different = compared(registry, "different");
         Gauge.builder("sluice.client.replies.remembered", this, table -> table.size)
-                .description("First replies that later ones to the same requests are compared with")
+                .description("First replies that are kept, to compare later ones to the same requests with them")
                 .strongReference(true)
                 .register(registry);
         Gauge.builder("sluice.client.replies.remembered.max", this, table -> table.entriesMax)
-                .description("The most of them that are remembered")
+                .description("Bound of the first replies that are kept")
                 .strongReference(true)
                 .register(registry);
     }

@@ -119,7 +119,7 @@ final class ReplyReader implements AutoCloseable {
                 restart();
             } catch (OutOfMemoryError e) {
                 // One record is larger than the free memory; it is skipped, since reading begins again at the end.
-                LOG.warn("a batch of replies does not fit into memory; starting again behind it: {}", e.getMessage());
+                LOG.warn("a batch of replies does not fit into memory; starting again after it: {}", e.getMessage());
                 restart();
             }
         }

@@ -27,7 +27,7 @@ public final class CallerContext implements ServerInterceptor {
     CallerContext(GatewayCallers callers, MeterRegistry registry) {
         this.callers = callers;
         this.refused = Counter.builder("sluice.gateway.unauthenticated")
-                .description("gRPC calls of callers that are not known")
+                .description("gRPC calls without a known key")
                 .register(registry);
     }
 

@@ -114,7 +114,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
         URI adminUrl = config.adminUrl();
         if (adminUrl == null) {
             return CompletableFuture.completedFuture(
-                    new Answer.Unavailable<>("adminUrl: missing (expected: the admin port, which explains)"));
+                    new Answer.Unavailable<>("adminUrl: missing (expected: the admin port, which explain needs)"));
         }
         Call call = new Call(
                 URI.create(adminUrl + "/v1/explain"),

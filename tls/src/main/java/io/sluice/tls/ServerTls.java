@@ -63,7 +63,7 @@ public final class ServerTls implements AutoCloseable {
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("sluice.tls.files.refused", this, tls -> tls.refusal == null ? 0 : 1)
-                .description("1 while the files hold something that cannot be used, and what was before stays in use")
+                .description("1 while the files cannot be used, and the certificate from before stays in use")
                 .register(registry);
     }
 
@@ -105,7 +105,7 @@ public final class ServerTls implements AutoCloseable {
             lookAtFiles();
         } catch (RuntimeException e) {
             // Otherwise the executor would silently stop all further looks.
-            LOG.error("TLS files could not be looked at", e);
+            LOG.error("TLS files could not be checked", e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class ServerTls implements AutoCloseable {
             if (!contents.equals(identity.contents())) {
                 use(PortIdentity.of(contents));
             } else if (refusal != null) {
-                LOG.info("TLS files hold again what is in use");
+                LOG.info("TLS files again hold the certificate that is in use");
             }
             suspicion = null;
             refusal = null;

@@ -67,7 +67,7 @@ public final class RecordGuard {
             skipped.put(
                     cause,
                     Counter.builder("sluice.topic.records.skipped")
-                            .description("Records that a reader of a topic passed over")
+                            .description("Records that a reader of a topic skipped")
                             .tag("topic", topic)
                             .tag("cause", cause.tag())
                             .register(registry));
@@ -123,7 +123,7 @@ public final class RecordGuard {
             return;
         }
         LOG.warn(
-                "{}-{} offset {} is passed over: {}: {}; {} more since the last such line",
+                "{}-{} offset {} is skipped: {}: {}; {} more since the last such line",
                 topic,
                 record.partition(),
                 record.offset(),

@@ -109,7 +109,7 @@ final class DevDirectory implements AutoCloseable {
                 Files.deleteIfExists(entry);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("throw-away directory " + path + " cannot be deleted", e);
+            throw new UncheckedIOException("temporary directory " + path + " cannot be deleted", e);
         }
     }
 }

@@ -28,7 +28,8 @@ final class SpanOptions {
 
     RunWindow window(boolean cold, Clock clock) throws CommandFailure {
         if (cold && from == null) {
-            throw new CommandFailure("--cold: without --from (expected: both, it leaves out what lies before)");
+            throw new CommandFailure(
+                    "--cold: without --from (expected: both, since --cold skips the records before --from)");
         }
         return new RunWindow(point("--from", from, clock), point("--until", until, clock), cold);
     }

@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
         name = "suggest",
         description = "Find the smallest numbers of a limit that would have refused only a few.",
         exitCodeList = {
-            "0:some numbers keep to the goal",
+            "0:found numbers that keep to the goal",
             "1:failed, with one line on standard error",
             "2:called wrongly",
-            "6:not even the largest numbers that were tried keep to the goal"
+            "6:even the largest numbers that were tried refuse too many"
         },
         footer = {
             "  sluice suggest --log /var/tmp/monday --rules rules.yaml --limit per-client --max-refused-accounts 1%%",
@@ -107,7 +107,7 @@ public final class SuggestCommand implements Callable<Integer> {
             if (Suggestion.of(goal, largest).requests() == 0) {
                 throw new CommandFailure("limit " + limitId + ": no request of this log met it"
                         + (tier == null ? "" : " in tier " + tier)
-                        + ", so nothing can be suggested (expected: a log with some)");
+                        + ", so nothing can be suggested (expected: a log with requests that it matches)");
             }
             result.print(SuggestReport.json(suggestion, limit, goal), SuggestReport.text(suggestion, limit, goal));
             return suggestion.smallest() == null ? NOT_FOUND : 0;

@@ -101,8 +101,9 @@ final class WhatIfOptions {
         boolean isAlone =
                 base != null || html != null || markdown != null || newDenialsMax != null || !noFlips.isEmpty();
         if (isAlone) {
-            throw new CommandFailure("--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules"
-                    + " (expected: with it, they are about a comparison)");
+            throw new CommandFailure(
+                    "--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules (expected: "
+                    + "with --rules, since they need a comparison)");
         }
     }
 

@@ -173,7 +173,9 @@ public final class RequestApiCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         if (replay.isOn() && planeKeys == null) {
-            throw new CommandFailure("--replay: without --command-key-file (expected: both, it serves the admin port)");
+            throw new CommandFailure(
+                    "--replay: without --command-key-file (expected: both, since replays are part of the admin "
+                    + "API)");
         }
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);

@@ -57,7 +57,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         if (past.isGiven() == (clientId != null)) {
             throw new CommandFailure("--client, --decision: " + (clientId == null ? "neither" : "both")
-                    + " (expected: who would ask now, or which decision of the past)");
+                    + " (expected: one of them: a client for an answer as of now, or a past decision)");
         }
         if (clientId == null) {
             print(past.explain());

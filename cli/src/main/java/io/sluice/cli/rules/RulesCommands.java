@@ -85,7 +85,7 @@ public final class RulesCommands {
                     @Nullable Path file)
             throws CommandFailure {
         if ((proposal == null) == (file == null)) {
-            throw new CommandFailure("diff of what? (expected: FILE or --proposal ID)");
+            throw new CommandFailure("nothing to compare (expected: FILE or --proposal ID)");
         }
         AdminClient client = admin.client();
         List<?> changes;

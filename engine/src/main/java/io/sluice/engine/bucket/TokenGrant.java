@@ -34,7 +34,7 @@ public final class TokenGrant {
         if (state instanceof SlidingLogState log) {
             return new SlidingLogState(log.atMillis(), oldest(log.hits(), left));
         }
-        throw new IllegalArgumentException("slots in flight (expected: an algorithm whose tokens can be forgiven)");
+        throw new IllegalArgumentException("slots in flight (expected: an algorithm whose tokens can be granted)");
     }
 
     /**

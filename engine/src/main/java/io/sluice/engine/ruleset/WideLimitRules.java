@@ -43,14 +43,15 @@ final class WideLimitRules {
         if (metering.gracePerMille() > 0) {
             section.problem(
                     "grace",
-                    section.raw("grace") + " with scope global (expected: none; a larger burst lets as many through,"
-                            + " since no account is told that it exceeds what is everybody's)");
+                    section.raw("grace") + 
+                            " with scope global (expected: none; use a larger burst, since no single account exceeds a "
+                            + "limit that all share)");
         }
         if (section.has("tiers")) {
             section.problem(
                     "tiers",
-                    "given with scope global (expected: none, since accounts of all tiers share one bucket; match.tiers"
-                            + " says whom it concerns)");
+                    "given with scope global (expected: none, since accounts of all tiers share one bucket; use "
+                            + "match.tiers to name those that the limit applies to)");
         }
     }
 

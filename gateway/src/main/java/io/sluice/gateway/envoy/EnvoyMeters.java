@@ -27,7 +27,7 @@ final class EnvoyMeters {
         invalid = answers(service, "invalid", registry);
         failed = answers(service, "error", registry);
         time = Timer.builder("sluice.gateway.answer")
-                .description("From a gRPC call to its answer")
+                .description("Time from a gRPC call to its answer")
                 .tag("service", service)
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);

@@ -58,7 +58,7 @@ final class Settlements {
         this.admissions = admissions;
         this.pauses = pauses;
         this.failed = Counter.builder("sluice.gateway.settlements.failed")
-                .description("Reservations that were neither committed nor cancelled, and end by themselves")
+                .description("Reservations that could be neither committed nor cancelled, and expire")
                 .tag("service", service)
                 .register(registry);
         Gauge.builder("sluice.gateway.settlements.open", open, AtomicInteger::get)
@@ -160,7 +160,7 @@ final class Settlements {
         long before = warnedNanos.get();
         if (now - before >= WARN_NANOS && warnedNanos.compareAndSet(before, now)) {
             LOG.warn(
-                    "a reservation of account {} was not settled, and ends within {} ms by itself: {}",
+                    "a reservation of account {} was not settled, and expires within {} ms: {}",
                     reserved.clientId().account(),
                     RESERVE_MILLIS,
                     why);

@@ -130,7 +130,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.error("looking after the quotas of Envoys failed", e);
+                LOG.error("the periodic work on quotas of Envoys failed", e);
             }
         };
     }

@@ -29,7 +29,7 @@ final class CallBounds implements ServerInterceptor {
     private record Kind(String name, Places places) {
         static Kind of(String name, int max, MeterRegistry registry) {
             Counter refused = Counter.builder("sluice.gateway.calls.refused")
-                    .description("gRPC calls that were refused because as many as may be were open")
+                    .description("gRPC calls that were refused because too many were open")
                     .tag("kind", name)
                     .register(registry);
             Places places = new Places(max, refused);

@@ -98,7 +98,7 @@ public final class GrpcPort implements AutoCloseable {
 
     private static Places connections(int connectionsMax, MeterRegistry registry) {
         Counter refused = Counter.builder("sluice.gateway.connections.refused")
-                .description("Connections that were closed at once because the gRPC port had its most")
+                .description("Connections that were closed at once because too many were open")
                 .register(registry);
         Places connections = new Places(connectionsMax, refused);
         Gauge.builder("sluice.gateway.connections", connections, Places::open)

@@ -16,7 +16,7 @@ public enum AuthFailure {
     AUDIENCE("the token is for another audience"),
     CLAIMS("a claim of the token is missing or not as expected (expected: sub, exp, roles, accounts)"),
     /** Not the caller's fault: what would prove its token is not available. */
-    KEYS_UNAVAILABLE("the keys of the issuer cannot be had"),
+    KEYS_UNAVAILABLE("the keys of the issuer cannot be fetched"),
     ROLE("a role is missing"),
     ACCOUNT("the account is another's");
 

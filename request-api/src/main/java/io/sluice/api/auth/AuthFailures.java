@@ -19,7 +19,7 @@ public final class AuthFailures {
             counts.put(
                     refusal,
                     Counter.builder("sluice.access.refusals")
-                            .description("Callers who were not let in")
+                            .description("Callers without access")
                             .tag("port", port)
                             .tag("cause", refusal.wireName())
                             .register(registry));

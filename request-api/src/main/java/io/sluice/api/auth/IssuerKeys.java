@@ -67,7 +67,7 @@ final class IssuerKeys implements AutoCloseable {
 
     private static Counter counter(MeterRegistry registry, String outcome) {
         return Counter.builder("sluice.access.jwks.fetches")
-                .description("Times that the keys of the issuer were asked for")
+                .description("Fetches of the issuer's keys")
                 .tag("outcome", outcome)
                 .register(registry);
     }
@@ -261,7 +261,7 @@ final class IssuerKeys implements AutoCloseable {
             // The query of an address may be a secret.
             String why =
                     String.valueOf(failure.getMessage()).replace(config.jwks().toString(), "it");
-            LOG.warn("{} gives no keys, those known go on: {}", config.place(), why);
+            LOG.warn("{} gives no keys; the known ones stay in use: {}", config.place(), why);
         }
         reachable = false;
     }

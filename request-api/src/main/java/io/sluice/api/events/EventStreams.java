@@ -47,7 +47,7 @@ public final class EventStreams implements AutoCloseable {
         this.bounds = bounds;
         this.clockMillis = clockMillis;
         this.refused = Counter.builder("sluice.http.events.refused")
-                .description("Streams of events that were not opened, since as many are open as may be")
+                .description("Streams of events that were refused, because the bound was reached")
                 .register(registry);
         Gauge.builder("sluice.http.events.streams", open, Set::size)
                 .description("Streams of events to pages of the console")
@@ -76,7 +76,7 @@ public final class EventStreams implements AutoCloseable {
         EventStream stream = opened(caller);
         if (stream == null) {
             refused.increment();
-            return Problem.unavailable("as many streams are open as may be (expected: at most " + bounds.streamsMax()
+            return Problem.unavailable("too many streams are open (expected: at most " + bounds.streamsMax()
                     + ", and " + bounds.streamsOfCallerMax() + " of one caller)");
         }
         return head.withBody(stream);

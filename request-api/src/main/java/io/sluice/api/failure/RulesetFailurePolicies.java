@@ -73,7 +73,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         try {
             ruleset = RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
         } catch (WireException | InvalidRulesetException e) {
-            LOG.warn("ruleset revision {} cannot be read; failure policies stay as they are", activation.revision(), e);
+            LOG.warn("ruleset revision {} cannot be read; the failure policies before it stay in force", activation.revision(), e);
         }
     }
 
@@ -87,7 +87,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
             }
             access = AccessEntries.of(snapshot.version(), entries);
         } catch (WireException | InvalidRulesetException e) {
-            LOG.warn("access entries {} cannot be read; the last ones stay", snapshot.version(), e);
+            LOG.warn("access entries {} cannot be read; the ones before stay in force", snapshot.version(), e);
         }
     }
 

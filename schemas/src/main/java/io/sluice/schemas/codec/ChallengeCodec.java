@@ -87,7 +87,7 @@ public final class ChallengeCodec {
                     DecisionId.parse("begunBy", members.text("begunBy")),
                     members.between("untilMillis", 0, Long.MAX_VALUE));
         } catch (WireException e) {
-            throw e.field().equals(FIELD) ? e : notOne("without the content of one");
+            throw e.field().equals(FIELD) ? e : notOne("without the content of a challenge token");
         }
     }
 

@@ -77,7 +77,7 @@ public final class TopicCatalogue {
                 topic(ALERTS, 1, "none", "thresholds that were crossed, and spikes", alerts),
                 topic(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
                 topic(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()),
-                topic(USAGE_QUERIES, requestPartitions, "none", "questions to the usage roll-ups", queries()));
+                topic(USAGE_QUERIES, requestPartitions, "none", "queries to the usage roll-ups", queries()));
     }
 
     private static TopicSpec topic(

@@ -81,7 +81,7 @@ public final class ClusterWatch implements AutoCloseable {
             return thread;
         });
         Gauge.builder("sluice.cluster.problems", this, watch -> watch.problems.size())
-                .description("What of the cluster is not what exactness relies on, as the log names it")
+                .description("Wrong settings of the cluster, on which exactness relies; the log names them")
                 .register(registry);
     }
 
@@ -107,13 +107,13 @@ public final class ClusterWatch implements AutoCloseable {
             lookAtPartitions();
             told(found());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.debug("the cluster could not be looked at", e);
+            LOG.debug("the cluster could not be checked", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Otherwise an executor would silently stop all further checks.
             if (!looks.isShutdown()) {
-                LOG.error("looking at the cluster failed", e);
+                LOG.error("the check of the cluster failed", e);
             }
         }
     }

@@ -35,7 +35,7 @@ public final class LostOutputs {
 
     private Counter lost(String topic) {
         return Counter.builder("sluice.outputs.lost")
-                .description("Records that could not be written to their topic, for what they are")
+                .description("Records that their topic refuses")
                 .tag("topic", topic)
                 .register(registry);
     }

@@ -44,7 +44,7 @@ final class RequestLag {
                     .tag("partition", Integer.toString(i))
                     .register(registry);
             Gauge.builder("sluice.requests.undecided.age", shown.ageMillis(), millis -> millis.get() / 1_000.0)
-                    .description("How long at least the oldest of them has been waiting")
+                    .description("How long the oldest undecided request has been waiting at least")
                     .baseUnit("seconds")
                     .tag("partition", Integer.toString(i))
                     .register(registry);

@@ -174,7 +174,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
             metrics.unanswered();
         } catch (RuntimeException e) {
             metrics.unanswered();
-            LOG.error("a defect of Sluice: a question to the usage roll-ups is not answered", e);
+            LOG.error("a defect of Sluice: a query to the usage roll-ups is not answered", e);
         }
     }
 

@@ -104,10 +104,10 @@ final class AlertConsumer implements AutoCloseable {
             } catch (KafkaException e) {
                 if (!failureLogged) {
                     failureLogged = true;
-                    LOG.warn("alerts cannot be read for {}, next try soon: {}", target, e.getMessage());
+                    LOG.warn("alerts for {} cannot be read, trying again soon: {}", target, e.getMessage());
                 }
             } catch (RuntimeException e) {
-                LOG.error("a defect of Sluice: the delivery of alerts to {} begins anew", target, e);
+                LOG.error("a defect of Sluice: the delivery of alerts to {} is started again", target, e);
             } finally {
                 running = null;
                 delivery.clear();
