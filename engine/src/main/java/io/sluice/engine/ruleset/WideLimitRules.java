@@ -6,7 +6,7 @@ import io.sluice.engine.bucket.LeakyBucket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a limit that all accounts share cannot have, each with its reason. */
+/** The checks of limits that all accounts share: what they cannot have, each with the reason. */
 final class WideLimitRules {
     /** The most wide limits of one ruleset: bounds the partitions that one request can visit. */
     static final int WIDE_LIMITS_MAX = 16;
