@@ -47,7 +47,7 @@ public final class AuthFailures {
                 .with(challenge(", error=\"insufficient_scope\""));
     }
 
-    /** The caller may not speak for the account. */
+    /** The caller may not use the account. */
     public HttpAnswer withoutAccount(Caller caller, String account) {
         count(AuthFailure.ACCOUNT);
         return Problem.FORBIDDEN
