@@ -33,8 +33,7 @@ public final class DecisionScanOptions {
             names = "--decision-scan-millis-max",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_DECISION_SCAN_MILLIS_MAX:-5000}",
-            description = 
-                    "How long one page may take, waiting included (or $SLUICE_DECISION_SCAN_MILLIS_MAX; default: "
+            description = "How long one page may take, waiting included (or $SLUICE_DECISION_SCAN_MILLIS_MAX; default: "
                     + "5000).")
     private long millisMax = 5_000;
 

@@ -48,8 +48,7 @@ public final class ForwardAuthOptions {
             paramLabel = "ATTRIBUTE=NAME",
             split = ",",
             defaultValue = "${env:SLUICE_FORWARD_AUTH_ATTRIBUTES}",
-            description = 
-                    "Attribute taken from a header of trusted gateways, such as agent=User-Agent; repeatable (or "
+            description = "Attribute taken from a header of trusted gateways, such as agent=User-Agent; repeatable (or "
                     + "$SLUICE_FORWARD_AUTH_ATTRIBUTES, separated by commas; default: none).")
     private Map<String, String> attributes = new LinkedHashMap<>();
 

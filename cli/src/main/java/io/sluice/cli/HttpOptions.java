@@ -54,8 +54,7 @@ public final class HttpOptions {
             names = "--warm-up-millis-max",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_WARM_UP_MILLIS_MAX:-5000}",
-            description = 
-                    "How long the server may warm up by calling itself before it is ready; 0 for no warm-up (or "
+            description = "How long the server may warm up by calling itself before it is ready; 0 for no warm-up (or "
                     + "$SLUICE_WARM_UP_MILLIS_MAX; default: 5000).")
     private long warmUpMillisMax;
 

@@ -23,9 +23,9 @@ public final class KeyFileOptions {
                 names = "--rules-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_RULES_KEY_FILE}",
-                description = 
+                description =
                         "File with the private key that signs rulesets, PEM; while keys are exchanged, followed by a "
-                        + "second one that verifies messages between streams apps (or $SLUICE_RULES_KEY_FILE).")
+                                + "second one that verifies messages between streams apps (or $SLUICE_RULES_KEY_FILE).")
         private @Nullable Path file;
 
         /** Whether somebody gave a key. */

@@ -17,8 +17,7 @@ public final class QuotaOptions {
             names = "--quota-first-tokens",
             paramLabel = "TOKENS",
             defaultValue = "${env:SLUICE_QUOTA_FIRST_TOKENS:-20}",
-            description = 
-                    "Tokens that an Envoy's bucket gets before its rate is known (or $SLUICE_QUOTA_FIRST_TOKENS; "
+            description = "Tokens that an Envoy's bucket gets before its rate is known (or $SLUICE_QUOTA_FIRST_TOKENS; "
                     + "default: 20).")
     private long firstTokens;
 

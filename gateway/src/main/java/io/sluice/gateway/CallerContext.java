@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.GatewayCallers.GatewayCaller;
 import java.util.Set;
 
-/** Lets in callers that are known, and tells services who it is. Health and reflection are for everybody. */
+/** The interceptor that authenticates callers, and gives services the caller. Health and reflection need no key. */
 public final class CallerContext implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -32,7 +32,7 @@ public final class CallerContext implements ServerInterceptor {
     }
 
     /**
-     * Whether the caller of this thread's call may speak for the account. Without a caller nobody speaks for any.
+     * Whether the caller of this thread's call may use the account; false without a caller.
      */
     public static boolean covers(String account) {
         GatewayCaller caller = CALLER.get();

@@ -99,7 +99,7 @@ public final class AccountCommands {
             @Parameters(
                             index = "2",
                             paramLabel = "FIELDS",
-                            description = 
+                            description =
                                     "The algorithm and its numbers, as JSON: {\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}")
                     String fields)
             throws CommandFailure {
@@ -155,10 +155,7 @@ public final class AccountCommands {
 
     /** How long a listing lasts, and the message to callers. */
     static final class ListingOptions {
-        @Option(
-                names = "--until",
-                paramLabel = "INSTANT",
-                description = "When it ends, such as 2026-12-01T00:00:00Z.")
+        @Option(names = "--until", paramLabel = "INSTANT", description = "When it ends, such as 2026-12-01T00:00:00Z.")
         private @Nullable String until;
 
         @Option(names = "--message", paramLabel = "TEXT", description = "Text for callers.")
@@ -190,7 +187,7 @@ public final class AccountCommands {
             @Option(
                             names = "--scope",
                             paramLabel = "VALUE",
-                            description = 
+                            description =
                                     "Only the bucket of this client or attribute value; once for each part of the limit's scope.")
                     @Nullable List<String> scope)
             throws CommandFailure {
@@ -213,7 +210,7 @@ public final class AccountCommands {
             @Option(
                             names = "--client",
                             paramLabel = "CLIENT",
-                            description = 
+                            description =
                                     "Only penalties of this client (default: of the account and all of its clients).")
                     @Nullable String client)
             throws CommandFailure {
@@ -229,7 +226,7 @@ public final class AccountCommands {
             @Option(
                             names = "--scope",
                             paramLabel = "VALUE",
-                            description = 
+                            description =
                                     "The bucket's client or attribute value; once for each part of the limit's scope.")
                     @Nullable List<String> scope,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,

@@ -45,8 +45,10 @@ final class AccountDecisionsCommand implements Callable<Integer> {
     @Option(names = "--client", paramLabel = "CLIENT_ID", description = "Only records about this client.")
     private @Nullable String client;
 
-    @Option(names = "--verdict", paramLabel = "allow|deny", description = 
-            "Only records that count such requests: allow or deny.")
+    @Option(
+            names = "--verdict",
+            paramLabel = "allow|deny",
+            description = "Only records that count such requests: allow or deny.")
     private @Nullable String verdict;
 
     @Option(

@@ -28,10 +28,7 @@ final class CreditOptions {
             description = "When it begins, such as 2026-12-01T00:00:00Z (default: at once).")
     private @Nullable String from;
 
-    @Option(
-            names = "--until",
-            paramLabel = "INSTANT",
-            description = "When it ends (default: never, or as --for says).")
+    @Option(names = "--until", paramLabel = "INSTANT", description = "When it ends (default: never, or as --for says).")
     private @Nullable String until;
 
     @Option(

@@ -31,7 +31,8 @@ final class OwnPortOptions {
             names = "--key-file",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_KEY_FILE}",
-            description = "With --own: file with the key or token (or the key or token itself in $" + KEY_VARIABLE + ").")
+            description =
+                    "With --own: file with the key or token (or the key or token itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
     AdminClient client() throws CommandFailure {

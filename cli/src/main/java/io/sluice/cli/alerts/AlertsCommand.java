@@ -42,8 +42,10 @@ public final class AlertsCommand implements Callable<Integer> {
             description = "Most alerts to show, 1 to 500 (default: 50).")
     private int limit = 50;
 
-    @Option(names = "--before", paramLabel = "POSITION", description = 
-            "Only alerts before this position, which the last page printed.")
+    @Option(
+            names = "--before",
+            paramLabel = "POSITION",
+            description = "Only alerts before this position, which the last page printed.")
     private @Nullable String before;
 
     @Override

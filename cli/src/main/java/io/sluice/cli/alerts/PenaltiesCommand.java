@@ -41,8 +41,10 @@ public final class PenaltiesCommand implements Callable<Integer> {
             description = "Most penalties to show, 1 to 500 (default: 50).")
     private int limit = 50;
 
-    @Option(names = "--before", paramLabel = "OFFSET", description = 
-            "Only penalties before this position, which the last page printed.")
+    @Option(
+            names = "--before",
+            paramLabel = "OFFSET",
+            description = "Only penalties before this position, which the last page printed.")
     private @Nullable Long before;
 
     @Override

@@ -58,7 +58,8 @@ public final class ClockCommand {
             @Mixin KafkaOptions kafka,
             @Mixin KeyFileOptions.CommandKey command,
             @Mixin LogOptions log,
-            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the log.") String reason,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the log.")
+                    String reason,
             @Option(
                             names = "--partition",
                             paramLabel = "PARTITION",

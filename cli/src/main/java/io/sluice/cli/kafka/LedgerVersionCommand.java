@@ -57,7 +57,8 @@ public final class LedgerVersionCommand {
             @Mixin KeyFileOptions.CommandKey command,
             @Mixin LogOptions log,
             @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
-            @Parameters(paramLabel = "VERSION", description = "The number of the version; the changelog names it.") int version)
+            @Parameters(paramLabel = "VERSION", description = "The number of the version; the changelog names it.")
+                    int version)
             throws CommandFailure {
         log.apply();
         int newest = LedgerVersion.NEWEST.number();

@@ -44,8 +44,7 @@ final class TopicAcls implements Callable<Integer> {
     @Option(
             names = "--principal",
             paramLabel = "ROLE=PRINCIPAL",
-            description = 
-                    "The principal of a role at the broker; repeatable (default: User:, then the application ID, "
+            description = "The principal of a role at the broker; repeatable (default: User:, then the application ID, "
                     + "a hyphen and the role).")
     private Map<String, String> principals = new LinkedHashMap<>();
 

@@ -51,8 +51,7 @@ public final class FrontEndReplayOptions {
             names = "--replay-memory-mib",
             paramLabel = "MIB",
             defaultValue = "${env:SLUICE_REPLAY_MEMORY_MIB:-64}",
-            description = 
-                    "Memory outside of the heap for the state of an explanation, and the same again for a trial "
+            description = "Memory outside of the heap for the state of an explanation, and the same again for a trial "
                     + "(or $SLUICE_REPLAY_MEMORY_MIB; default: 64).")
     private long memoryMib = 64;
 

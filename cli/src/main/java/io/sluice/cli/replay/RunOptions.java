@@ -14,8 +14,7 @@ final class RunOptions {
 
     @Option(
             names = "--cold",
-            description = 
-                    "Skip the records before --from, which otherwise run first to get the state: faster, but not "
+            description = "Skip the records before --from, which otherwise run first to get the state: faster, but not "
                     + "exact.")
     private boolean cold;
 

@@ -65,8 +65,10 @@ public final class SuggestCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "ID", required = true, description = "The limit for which to find numbers.")
     private String limitId = "";
 
-    @Option(names = "--tier", paramLabel = "TIER", description = 
-            "Count only accounts and requests of this tier (default: all).")
+    @Option(
+            names = "--tier",
+            paramLabel = "TIER",
+            description = "Count only accounts and requests of this tier (default: all).")
     private @Nullable String tier;
 
     @Option(

@@ -59,7 +59,7 @@ final class WhatIfOptions {
             names = "--accounts-max",
             paramLabel = "COUNT",
             defaultValue = "100000",
-            description = 
+            description =
                     "With --rules: accounts of each partition that the report lists one by one (default: 100000).")
     private int accountsMax = 100_000;
 
@@ -103,7 +103,7 @@ final class WhatIfOptions {
         if (isAlone) {
             throw new CommandFailure(
                     "--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules (expected: "
-                    + "with --rules, since they need a comparison)");
+                            + "with --rules, since they need a comparison)");
         }
     }
 

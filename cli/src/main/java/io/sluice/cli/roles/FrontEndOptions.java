@@ -9,17 +9,15 @@ final class FrontEndOptions {
             names = "--failure-policy",
             paramLabel = "error|allow|deny",
             defaultValue = "error",
-            description =
-                    "The answer when no verdict comes in time and no limit has onFailure: error, allow or deny "
-                            + "(default: error).")
+            description = "The answer when no verdict comes in time and no limit has onFailure: error, allow or deny "
+                    + "(default: error).")
     private FailurePolicy failurePolicy = FailurePolicy.ERROR;
 
     @Option(
             names = "--reply-ordinal",
             paramLabel = "NUMBER",
             defaultValue = "-1",
-            description = 
-                    "Number of this instance, which selects its reply partition (default: the partition with the "
+            description = "Number of this instance, which selects its reply partition (default: the partition with the "
                     + "fewest replies).")
     private int replyOrdinal;
 

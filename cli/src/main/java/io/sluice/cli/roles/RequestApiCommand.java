@@ -175,7 +175,7 @@ public final class RequestApiCommand implements Callable<Integer> {
         if (replay.isOn() && planeKeys == null) {
             throw new CommandFailure(
                     "--replay: without --command-key-file (expected: both, since replays are part of the admin "
-                    + "API)");
+                            + "API)");
         }
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);

@@ -12,8 +12,7 @@ final class SignInOptions {
             names = "--oidc-client-id",
             paramLabel = "TEXT",
             defaultValue = "${env:SLUICE_OIDC_CLIENT_ID}",
-            description = 
-                    "Client ID of the console at the JWT issuer (a public client), with which it signs people in "
+            description = "Client ID of the console at the JWT issuer (a public client), with which it signs people in "
                     + "(or $SLUICE_OIDC_CLIENT_ID).")
     private @Nullable String clientId;
 
@@ -21,8 +20,8 @@ final class SignInOptions {
             names = "--oidc-scope",
             paramLabel = "WORDS",
             defaultValue = "${env:SLUICE_OIDC_SCOPE:-" + OidcClient.SCOPE + "}",
-            description =
-                    "Scope that the console requests from the issuer (or $SLUICE_OIDC_SCOPE; default: " + OidcClient.SCOPE + ").")
+            description = "Scope that the console requests from the issuer (or $SLUICE_OIDC_SCOPE; default: "
+                    + OidcClient.SCOPE + ").")
     private String scope = OidcClient.SCOPE;
 
     /**

@@ -98,8 +98,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
             description = "Take part in writing rules, or leave it to other instances (default: take part).")
     private boolean rulesWriter = true;
 
-    @Option(names = "--require-approval", description = 
-            "Activate only rulesets that somebody other than their author has approved.")
+    @Option(
+            names = "--require-approval",
+            description = "Activate only rulesets that somebody other than their author has approved.")
     private boolean requireApproval;
 
     @Mixin

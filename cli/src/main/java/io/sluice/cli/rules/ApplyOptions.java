@@ -15,8 +15,11 @@ final class ApplyOptions {
                     + "(default: the user).")
     private String author = "";
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = 
-            "Why the rules change, for the audit trail.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            required = true,
+            description = "Why the rules change, for the audit trail.")
     private String reason = "";
 
     @Option(

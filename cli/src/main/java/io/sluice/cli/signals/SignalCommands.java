@@ -55,12 +55,18 @@ public final class SignalCommands {
         private String signal = "";
     }
 
-    @Command(name = "bad", description = "Report that the service is bad.", footer = "  sluice signal bad payments-db --for 30s")
+    @Command(
+            name = "bad",
+            description = "Report that the service is bad.",
+            footer = "  sluice signal bad payments-db --for 30s")
     int bad(@Mixin ReportOptions report) throws CommandFailure {
         return report("bad", report);
     }
 
-    @Command(name = "good", description = "Report that the service is good.", footer = "  sluice signal good payments-db")
+    @Command(
+            name = "good",
+            description = "Report that the service is good.",
+            footer = "  sluice signal good payments-db")
     int good(@Mixin ReportOptions report) throws CommandFailure {
         return report("good", report);
     }

@@ -43,8 +43,8 @@ final class WideLimitRules {
         if (metering.gracePerMille() > 0) {
             section.problem(
                     "grace",
-                    section.raw("grace") + 
-                            " with scope global (expected: none; use a larger burst, since no single account exceeds a "
+                    section.raw("grace")
+                            + " with scope global (expected: none; use a larger burst, since no single account exceeds a "
                             + "limit that all share)");
         }
         if (section.has("tiers")) {

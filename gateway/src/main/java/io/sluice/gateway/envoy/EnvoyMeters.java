@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.LongStream;
 
-/** What one service answered, and how fast. */
+/** The meters of one service: its answers, and how long they took. */
 final class EnvoyMeters {
     /** With the 20 ms that Envoy waits by default. */
     private static final Duration[] BUCKETS = LongStream.of(

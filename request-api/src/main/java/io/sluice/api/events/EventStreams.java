@@ -75,8 +75,8 @@ public final class EventStreams implements AutoCloseable {
         EventStream stream = opened(caller);
         if (stream == null) {
             refused.increment();
-            return Problem.unavailable("too many streams are open (expected: at most " + bounds.streamsMax()
-                    + ", and " + bounds.streamsOfCallerMax() + " of one caller)");
+            return Problem.unavailable("too many streams are open (expected: at most " + bounds.streamsMax() + ", and "
+                    + bounds.streamsOfCallerMax() + " of one caller)");
         }
         return head.withBody(stream);
     }

@@ -73,7 +73,10 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         try {
             ruleset = RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
         } catch (WireException | InvalidRulesetException e) {
-            LOG.warn("ruleset revision {} cannot be read; the failure policies before it stay in force", activation.revision(), e);
+            LOG.warn(
+                    "ruleset revision {} cannot be read; the failure policies before it stay in force",
+                    activation.revision(),
+                    e);
         }
     }
 

@@ -134,8 +134,8 @@ public final class StartupCheck {
         String timeout = brokerSetting("transaction.max.timeout.ms");
         if (timeout != null && Integer.parseInt(timeout) > TRANSACTION_MILLIS_MAX) {
             warn("transaction.max.timeout.ms of the brokers: " + timeout + " (expected: at most "
-                    + TRANSACTION_MILLIS_MAX + 
-                            "; for that time a producer with transactions can hold back a request partition)");
+                    + TRANSACTION_MILLIS_MAX
+                    + "; for that time a producer with transactions can hold back a request partition)");
         }
     }
 
