@@ -4,7 +4,7 @@ import io.sluice.api.server.KnownHosts;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** By which names an open admin port is called. */
+/** The host names under which callers may use an open admin port. */
 public final class AdminHostOptions {
     @Option(
             names = "--admin-hosts",

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Which pace of using up a limit is worth an alert. */
+/** The options for alerts about burn rates. */
 public final class BurnRateOptions {
     @Option(
             names = "--burn-rate",
@@ -40,7 +40,7 @@ public final class BurnRateOptions {
     private int accountsMax = 10_000;
 
     /**
-     * What is worth an alert.
+     * The chosen settings.
      *
      * @throws IllegalArgumentException if a number is out of its bounds
      */

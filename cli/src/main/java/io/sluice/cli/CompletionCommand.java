@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice completion}: a script that has a shell complete commands, options and their values. */
+/** {@code sluice completion}: a script with which a shell completes commands, options and their values. */
 @Command(
         name = "completion",
         description = "Print a script with which a shell completes commands and options.",

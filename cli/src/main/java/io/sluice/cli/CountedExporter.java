@@ -7,7 +7,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 
-/** Counts the spans that an exporter has delivered, and those that it could not. */
+/** An exporter that counts the spans that another one has delivered, and those that it could not. */
 final class CountedExporter implements SpanExporter {
     private final SpanExporter exporter;
     private final Counter exported;

@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.client.search.ScanBounds;
 import picocli.CommandLine.Option;
 
-/** What lookups of recent decisions may take of a front end. */
+/** The options that bound lookups of recent decisions. */
 public final class DecisionScanOptions {
     @Option(
             names = "--decision-scans-max",

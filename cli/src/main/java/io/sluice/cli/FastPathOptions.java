@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.client.fastpath.FastPath;
 import picocli.CommandLine.Option;
 
-/** How far a front end answers by itself. */
+/** The options for leases and repeated denials of a front end. */
 public final class FastPathOptions {
     enum Switch {
         ON,

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which gateways are believed, and what their fields say. */
+/** The options for gateways that ask over HTTP: which ones are trusted, and the meaning of their fields. */
 public final class ForwardAuthOptions {
     @Option(
             names = "--trusted-proxies",

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where a gateway listens, and how much its callers may take together. */
+/** The options of the gRPC port: where it listens, and its bounds. */
 public final class GatewayOptions {
     @Option(
             names = "--grpc-port",
@@ -51,7 +51,7 @@ public final class GatewayOptions {
     }
 
     /**
-     * How Envoys are lent tokens.
+     * The settings for lending tokens to Envoys.
      *
      * @throws CommandFailure if a number is out of its bounds
      */

@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.api.RequestApiConfig;
 import picocli.CommandLine.Option;
 
-/** How much callers of a front end may take together, and how slow each may be. */
+/** The options that bound the memory, connections and slowness of a front end's HTTP callers. */
 public final class HttpOptions {
     @Option(
             names = "--bodies-bytes-max",

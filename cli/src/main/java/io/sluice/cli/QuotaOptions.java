@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.gateway.quota.QuotaConfig;
 import picocli.CommandLine.Option;
 
-/** How Envoys are lent tokens. */
+/** The options for lending tokens to Envoys. */
 public final class QuotaOptions {
     @Option(
             names = "--quota-lease-millis",

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What an admission is about, beside its client and its cost. */
+/** The options for the route and the attributes of an admission. */
 public final class RouteOptions {
     @Option(names = "--method", paramLabel = "METHOD", description = "HTTP method of the route.")
     private @Nullable String method;

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What counts as a spike, and how much is watched for one. */
+/** The options that define a spike, and bound what is watched. */
 public final class SpikeOptions {
     private static final BigDecimal MILLI = BigDecimal.valueOf(1_000);
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whether a process hosts the usage roll-ups, and their bounds. */
+/** The options of the usage roll-ups: whether a process hosts them, and their bounds. */
 public final class UsageOptions {
     @Option(
             names = "--usage",

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where alerts are posted, if anywhere. */
+/** The options for posting alerts to webhooks. */
 public final class WebhookOptions {
     /** More than four secrets need. */
     private static final long SECRET_FILE_BYTES_MAX = 4_096;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What every new access entry needs. */
+/** The options that every new access entry needs. */
 final class EntryOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();

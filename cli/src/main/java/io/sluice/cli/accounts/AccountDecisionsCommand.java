@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code sluice account decisions}: what was decided about an account recently, newest first. */
+/** {@code sluice account decisions}: recent decisions about an account, newest first. */
 @Command(
         name = "decisions",
         description = "List recent decisions about the account, newest first.",

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What every change of an account needs. */
+/** The options that every change of an account needs. */
 final class ChangeOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();

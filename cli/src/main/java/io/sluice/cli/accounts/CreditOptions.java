@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a credit is for, and when it counts. */
+/** The options of a credit: its bucket, and its time. */
 final class CreditOptions {
     @Option(
             names = "--scope",

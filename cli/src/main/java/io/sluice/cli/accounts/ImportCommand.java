@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice account import}: makes profiles what a file says. */
+/** {@code sluice account import}: sets profiles from a file. */
 @Command(
         name = "import",
         description = {

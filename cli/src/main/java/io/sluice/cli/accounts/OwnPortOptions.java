@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which port a command asks: the admin port about any account, or the data port about the caller's own. */
+/**
+ * The options that select the port of a command: the admin port for any account, or the data port for the caller's
+ * own.
+ */
 final class OwnPortOptions {
     private static final String KEY_VARIABLE = "SLUICE_KEY";
     private static final String STANDARD_URL = "http://127.0.0.1:8080";

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Whose usage, in which windows. */
+/** The options that select an account and windows of usage. */
 final class UsageSpanOptions {
     @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.")
     private String account = "";

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice penalties}: who is under a penalty now. */
+/** {@code sluice penalties}: the accounts and clients that are under a penalty now. */
 @Command(
         name = "penalties",
         description = "Show which accounts and clients are under a penalty now, newest first.",

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         footer = "  sluice clock trust --reason \"the apps' clocks are wrong\" --bootstrap-servers kafka-1:9092")
 public final class ClockCommand {
     private static final long WRITE_SECONDS = 30;
-    /** As far as a mark and its stamp may be apart; a partition skips a mark beyond it. */
+    /** The largest difference between a mark and its timestamp; a partition skips marks with more. */
     private static final long APART_MILLIS_MAX = 5_000;
 
     @Spec

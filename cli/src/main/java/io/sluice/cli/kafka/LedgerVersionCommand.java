@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice ledger-version}: how all streams apps decide, from one record of each partition on. */
+/** {@code sluice ledger-version}: activates a ledger version in all streams apps, at one record of each partition. */
 @Command(
         name = "ledger-version",
         description = "Switch all request partitions to another ledger version.",

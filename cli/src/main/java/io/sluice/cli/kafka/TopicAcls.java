@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice topics acls}: what each role has to be allowed at Kafka. */
+/** {@code sluice topics acls}: the access lists that each role needs at Kafka. */
 @Command(
         name = "acls",
         description = {

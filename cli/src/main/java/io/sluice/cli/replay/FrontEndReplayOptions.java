@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Whether a front end runs the log for operators, and what that may take of it. */
+/** The options of replays in a front end: whether it runs the log for operators, and the bounds. */
 public final class FrontEndReplayOptions {
     private static final long MEBIBYTE = 1L << 20;
     private static final int CACHED_ENTRIES_MAX = 20_000;

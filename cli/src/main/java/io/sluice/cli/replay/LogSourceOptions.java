@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where a command finds the log, and the keys that prove its control records. */
+/** The options that say where a command finds the log, and the keys that verify its control records. */
 final class LogSourceOptions {
     @Option(
             names = "--log",

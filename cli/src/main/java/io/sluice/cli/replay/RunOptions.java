@@ -7,7 +7,7 @@ import java.time.Clock;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which part of a log is run, and what that may take of the machine. */
+/** The options that select the part of a log that is run, and the resources for it. */
 final class RunOptions {
     @Mixin
     private SpanOptions span = new SpanOptions();

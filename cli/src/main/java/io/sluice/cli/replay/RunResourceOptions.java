@@ -5,7 +5,7 @@ import io.sluice.replay.run.RunBounds;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** What running a log may take of the machine. */
+/** The options that bound the resources for running a log. */
 final class RunResourceOptions {
     private static final long MEBIBYTE = 1L << 20;
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice suggest}: the smallest numbers of a limit under which the log refuses few. */
+/** {@code sluice suggest}: the smallest numbers of a limit that would have refused only a few. */
 @Command(
         name = "suggest",
         description = "Find the smallest numbers of a limit that would have refused only a few.",

@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which rules are compared on the same requests, where the result goes, and how much may change. */
+/** The options of a comparison: the rules to compare, where the result goes, and how much may change. */
 final class WhatIfOptions {
     private static final String OWN_RULES = "the rules of the log";
 
@@ -96,7 +96,7 @@ final class WhatIfOptions {
                 bounds());
     }
 
-    /** Options that mean nothing without rules must not seem to mean something. */
+    /** Refuses options that have no meaning without rules. */
     void refuseAlone() throws CommandFailure {
         boolean isAlone =
                 base != null || html != null || markdown != null || newDenialsMax != null || !noFlips.isEmpty();

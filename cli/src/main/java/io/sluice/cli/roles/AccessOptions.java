@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The callers that the two ports let in: none, unless one of these is given. */
+/** The options that say which callers the two ports accept: none by default. */
 final class AccessOptions {
     private static final Logger LOG = LoggerFactory.getLogger(AccessOptions.class);
 

@@ -4,7 +4,7 @@ import io.sluice.api.events.EventBounds;
 import io.sluice.cli.CommandFailure;
 import picocli.CommandLine.Option;
 
-/** What streams of events to pages of the console may take of a front end. */
+/** The options that bound event streams to pages of the console. */
 final class EventOptions {
     @Option(
             names = "--event-streams-max",

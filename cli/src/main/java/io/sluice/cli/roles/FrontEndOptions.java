@@ -3,7 +3,7 @@ package io.sluice.cli.roles;
 import io.sluice.client.FailurePolicy;
 import picocli.CommandLine.Option;
 
-/** Which front end of the cluster a process is, and what it answers without a verdict. */
+/** The options of a front end: its number in the cluster, and its failure policy. */
 final class FrontEndOptions {
     @Option(
             names = "--failure-policy",

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The issuer whose JWTs both ports accept; nobody's, unless a JWKS URL is given. */
+/** The options for the issuer whose JWTs both ports accept; without a JWKS URL, none are accepted. */
 final class JwtOptions {
     @Option(
             names = "--jwks-url",

@@ -5,7 +5,7 @@ import io.sluice.streams.replica.ReplicaConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether an instance only replies, and how far behind it still does. */
+/** The options of a reply replica: whether the instance is one, and up to which lag it replies. */
 final class ReplicaOptions {
     @Option(
             names = "--reply-replica",

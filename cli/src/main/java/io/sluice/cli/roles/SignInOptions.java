@@ -6,7 +6,10 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How people sign in to the console with the issuer of tokens; only by key, unless a client ID is given. */
+/**
+ * The options for signing in to the console with the issuer of tokens; without a client ID, people sign in by key
+ * only.
+ */
 final class SignInOptions {
     @Option(
             names = "--oidc-client-id",

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code sluice train}: several servers in one JVM, so that the AOT cache that it leaves fits each of them.
+ * {@code sluice train}: several servers in one JVM, so that one AOT cache fits each of them.
  *
  * <p>The build of the image runs it under load. Two caches would make the image larger by a quarter.
  */

@@ -19,7 +19,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice explain}: the verdict that an admission would get now, or got then, limit by limit; takes nothing. */
+/**
+ * {@code sluice explain}: the verdict that an admission would get now, or got in the past, limit by limit; takes no
+ * tokens.
+ */
 @Command(
         name = "explain",
         description = "Show what an admission would get now, and why, without taking tokens; or why a past "
@@ -75,7 +78,7 @@ public final class ExplainCommand implements Callable<Integer> {
             if (DocumentTree.ofJson(explained.reply()) instanceof Map<?, ?> reply) {
                 reply.forEach((name, value) -> tree.put(String.valueOf(name), value));
             }
-            // What the front end takes off as well.
+            // The front end removes the same.
             ENVELOPE.forEach(tree::remove);
             List<String> lines = new ArrayList<>(ExplainText.lines(tree));
             lines.add("state: " + explained.state());

@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice rules apply}: proposes and activates in one go. */
+/** {@code sluice rules apply}: proposes and activates a ruleset. */
 @Command(
         name = "apply",
         description = {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sluice rules}: rulesets from a file, through review, into force and back. */
+/** {@code sluice rules}: checks, proposes, approves, activates and rolls back rulesets. */
 @Command(
         name = "rules",
         description = "Check, compare, propose, activate and roll back rulesets.",

@@ -19,7 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice signal}: how services are, which may switch a brown-out. */
+/** {@code sluice signal}: reports of health signals, which may switch a brown-out. */
 @Command(
         name = "signal",
         description = "Report whether a service is good or bad; a brown-out of the ruleset may depend on that.",
@@ -39,7 +39,7 @@ public final class SignalCommands {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** What every report needs. */
+    /** The options that every report needs. */
     static final class ReportOptions {
         @Mixin
         private AdminOptions admin = new AdminOptions();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice top}: who is refused most, uses most, or has most clients, again and again. */
+/** {@code sluice top}: the accounts or addresses that are refused most, use most, or have most clients. */
 @Command(
         name = "top",
         description = "Show the accounts or addresses that are refused most, use most, or have most clients.",
@@ -83,7 +83,7 @@ public final class TopCommand implements Callable<Integer> {
 
     private static boolean stoppedWithin(int seconds) {
         try {
-            // Nothing counts down: this is the pause between two looks, and ends early when the command is stopped.
+            // The pause between two requests; it ends early when the command is stopped.
             return new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
