@@ -57,7 +57,8 @@ public final class KeysCommand {
                             paramLabel = "ROLE",
                             split = ",",
                             description =
-                                    "Roles on the admin port: viewer, editor, approver, operator, reporter; on the data port: "
+                                    "Roles on the admin port: viewer, editor, approver, operator, reporter; "
+                                            + "on the data port: "
                                             + "redeemer; separated by commas.")
                     @Nullable List<String> roles,
             @Option(
@@ -65,7 +66,8 @@ public final class KeysCommand {
                             paramLabel = "ACCOUNT",
                             split = ",",
                             description =
-                                    "Accounts that it may use on the data port: names, patterns such as team-*, or *; separated "
+                                    "Accounts that it may use on the data port: names, patterns such as team-*, "
+                                            + "or *; separated "
                                             + "by commas.")
                     @Nullable List<String> accounts)
             throws CommandFailure {

@@ -44,13 +44,15 @@ public final class TopicsCommand {
                             names = "--request-partitions",
                             paramLabel = "COUNT",
                             description =
-                                    "Partitions of the request topic, fixed for ever (default: as many as it has, else 12).")
+                                    "Partitions of the request topic, fixed for ever "
+                                            + "(default: as many as it has, else 12).")
                     @Nullable Integer requestPartitions,
             @Option(
                             names = "--reply-partitions",
                             paramLabel = "COUNT",
                             description =
-                                    "Partitions of the reply topic, one for each front end (default: as many as it has, else 12).")
+                                    "Partitions of the reply topic, one for each front end "
+                                                + "(default: as many as it has, else 12).")
                     @Nullable Integer replyPartitions,
             @Option(
                             names = "--replication-factor",

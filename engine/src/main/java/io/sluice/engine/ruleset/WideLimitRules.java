@@ -44,8 +44,8 @@ final class WideLimitRules {
             section.problem(
                     "grace",
                     section.raw("grace")
-                            + " with scope global (expected: none; use a larger burst, since no single account exceeds a "
-                            + "limit that all share)");
+                            + " with scope global (expected: none; use a larger burst, since no single account "
+                            + "exceeds a limit that all share)");
         }
         if (section.has("tiers")) {
             section.problem(
