@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks every few seconds whether the cluster is still what {@link StartupCheck} found.
+ * A watch that repeats the checks of {@link StartupCheck} every few seconds.
  *
  * <p>Each deviation gets one log line when it begins, one when it ends, and a gauge. Meanwhile the app does not count
- * as ready. The watch also updates the producers' bounds to what their topics take now. So a topic that takes less
- * loses only its large records. It also finds partitions that a foreign transaction holds back
- * ({@link HeldBackPartitions}), and what waits in them ({@link RequestLag}).
+ * as ready. The watch also updates the producers' bounds to the current sizes of topics. So a topic with a smaller
+ * bound loses only its large records. It also finds partitions that a foreign transaction holds back ({@link
+ * HeldBackPartitions}), and what waits in them ({@link RequestLag}).
  */
 public final class ClusterWatch implements AutoCloseable {
     static final long TIMEOUT_SECONDS = 5;
@@ -94,7 +94,7 @@ public final class ClusterWatch implements AutoCloseable {
         return problems.isEmpty();
     }
 
-    /** Whether the app may count as ready, and what is worth knowing although it may. */
+    /** Whether the app may count as ready, and what operators should know nevertheless. */
     public ProbeAnswer ready() {
         return isFine()
                 ? ProbeAnswer.okWith(heldBack.detail())

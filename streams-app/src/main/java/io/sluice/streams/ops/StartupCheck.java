@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks, before anything is processed, that the cluster is what exactness relies on; names every deviation.
+ * The check before the start that the cluster has the settings on which exactness relies; it names every deviation.
  *
  * <ul>
  *   <li>the topics are there, and the request topic has as many partitions as the state was built for;
