@@ -63,7 +63,7 @@ public final class RateLimitJson {
     /**
      * The answer.
      *
-     * @param covers the accounts that the caller may speak for
+     * @param covers the accounts that the caller may use
      * @throws WireException if the question breaks the contract
      */
     public CompletableFuture<JsonAnswer> answer(byte[] body, Predicate<String> covers) throws WireException {

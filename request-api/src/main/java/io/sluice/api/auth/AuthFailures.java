@@ -52,7 +52,7 @@ public final class AuthFailures {
         count(AuthFailure.ACCOUNT);
         return Problem.FORBIDDEN
                 .answer(
-                        "account " + account + " (expected: one that " + caller.name() + " may speak for)",
+                        "account " + account + " (expected: one that " + caller.name() + " may use)",
                         json -> json.writeStringField("account", account))
                 .with(challenge(", error=\"insufficient_scope\""));
     }

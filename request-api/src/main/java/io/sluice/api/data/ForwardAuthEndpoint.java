@@ -122,7 +122,7 @@ public final class ForwardAuthEndpoint implements Endpoint {
     }
 
     private static HttpAnswer ambiguous(Caller caller) {
-        return Problem.FORBIDDEN.answer(caller.name() + " may speak for several accounts (expected: one, or the field"
+        return Problem.FORBIDDEN.answer(caller.name() + " may use several accounts (expected: one, or the field"
                 + " of a trusted gateway that names the client)");
     }
 
