@@ -28,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Changes accounts by signed records in their own request partitions, and reads them there. */
+/** A service that changes accounts by signed records in their own request partitions, and reads them there. */
 final class KafkaAccounts implements AccountAdmin {
     private final Wires wires;
     private final SigningKey key;
@@ -77,7 +77,7 @@ final class KafkaAccounts implements AccountAdmin {
     public CompletableFuture<Answer> change(AccountCommand command) {
         return ask(command.account(), address -> {
             String payload = AccountCommandCodec.encode(command.repliedTo(address));
-            // Refuses here what the partition would set aside without an answer.
+            // Refuse here what the partition would dead-letter without an answer.
             AccountCommandCodec.decode(payload);
             return key.sign(SignedKind.ACCOUNT_COMMAND, payload).repliedTo(null);
         });

@@ -6,7 +6,7 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
 
-/** The rules writer as its callers see it: steps to take, and the outcome of all steps so far. */
+/** The control plane for its callers: they request steps, and see the outcome of all steps so far. */
 public interface ControlPlane {
     /**
      * Requests a step. The future completes when the step shows in {@link #view}, or is refused, or nothing came in

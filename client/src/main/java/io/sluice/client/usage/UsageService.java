@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What accounts used and were refused, from the usage roll-ups of the cluster. It counts nothing, and no future ever
- * completes exceptionally.
+ * Queries of the usage of accounts and of rankings, to the usage roll-ups of the cluster. No future ever completes
+ * exceptionally.
  */
 public interface UsageService {
     /**
@@ -29,7 +29,7 @@ public interface UsageService {
      */
     CompletableFuture<Answer<Top>> top(Ranking by, UsageWindow window, long countMax) throws WireException;
 
-    /** What came of a question. */
+    /** The result of a query. */
     sealed interface Answer<T> {}
 
     /** An answer. */

@@ -84,7 +84,7 @@ public sealed interface Window {
                 return hourStartMillis(atMillis);
             }
             long startMillis = midnightMillis(startDate(dateAt(atMillis)));
-            // Where clocks go back over midnight, a moment can bear the date of a day that has ended.
+            // When clocks go back over midnight, a moment can have the date of a day that has already ended.
             for (long end = endMillis(startMillis); end <= atMillis; end = endMillis(startMillis)) {
                 startMillis = end;
             }

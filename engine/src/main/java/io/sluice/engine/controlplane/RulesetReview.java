@@ -30,7 +30,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reviews a ruleset that compiles for what its author can hardly have meant. Warnings never block.
+ * A review of a valid ruleset: it warns of settings that the author probably did not mean. Warnings never block.
  *
  * <ul>
  *   <li>limits that never apply: switched off, or for tiers that no account has;

@@ -36,7 +36,7 @@ public sealed interface AdmissionResult {
             @Nullable PenaltyChange penalties,
             @Nullable CreditChange credits)
             implements AdmissionResult {
-        /** An answer that leaves penalties and credits alone. */
+        /** An answer that changes neither penalties nor credits. */
         public Decided(
                 Outcome outcome,
                 List<BucketChange> changes,

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an admission would be decided now as it would be.
+ * The explanation of the verdict that an admission would get now.
  *
  * @param outcome the verdict that it would get; nothing was charged for it
  * @param limitsTotal limits of the ruleset, candidates included

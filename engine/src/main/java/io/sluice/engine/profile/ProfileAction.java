@@ -13,7 +13,7 @@ public sealed interface ProfileAction {
     /** Gives the account a tier; null gives it that of the ruleset again. */
     record SetTier(@Nullable String tier) implements ProfileAction {}
 
-    /** Makes a limit count differently for the account; null restores the ruleset's way. */
+    /** Gives the account other numbers for a limit; null restores those of the ruleset. */
     record SetOverride(String limitId, @Nullable LimitOverride override) implements ProfileAction {}
 
     /** Lets the account through, or keeps it out; null does neither. */
@@ -44,8 +44,8 @@ public sealed interface ProfileAction {
     record Pardon(@Nullable String clientId) implements ProfileAction {}
 
     /**
-     * Ends one penalty, since the challenge that it asked for was passed. It makes no version of the profile: whoever
-     * is penalised would otherwise be able to make the commands of operators fail.
+     * Ends one penalty, since the challenge that it asked for was passed. It makes no version of the profile.
+     * Otherwise a penalised client could make commands of operators fail.
      *
      * @param ruleId the rule that the penalty is under
      * @param clientId the client that is penalised; the account's name if all of the account is. A client may have that

@@ -121,7 +121,7 @@ final class LimitReader {
         if (scope != null && scope.isWide()) {
             WideLimitRules.check(section, algorithm, exceedPolicy, metering);
         }
-        // With any of these fields the ledger decides each admission: they give different reasons.
+        // With either of these fields the ledger decides each admission; they differ only in the reason.
         boolean recordsEach = section.choice("record", RECORDS, counted.contains(id));
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
         return scope == null || algorithm == null

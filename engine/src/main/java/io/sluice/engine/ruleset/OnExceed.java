@@ -8,7 +8,7 @@ public enum OnExceed {
     TAG,
     /** Lets it through at its scheduled time, if that comes soon enough; refuses otherwise. */
     THROTTLE,
-    /** Refuses, unless the caller proves something that makes other limits apply. */
+    /** Refuses, and asks the caller to pass a challenge. */
     CHALLENGE,
     /** Refuses. */
     DENY;

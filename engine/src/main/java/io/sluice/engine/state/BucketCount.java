@@ -20,7 +20,7 @@ public record BucketCount(long endMillis, long periodMillis, long current, long 
         Bounds.within("previous", previous, 0, Long.MAX_VALUE);
     }
 
-    /** When nothing that is counted here matters any more: from then on it equals an absent count. */
+    /** When this count no longer matters: from then on it equals an absent one. */
     public long lapsesAtMillis() {
         return endMillis + periodMillis;
     }
@@ -34,7 +34,7 @@ public record BucketCount(long endMillis, long periodMillis, long current, long 
         if (newPeriodMillis == periodMillis) {
             return newEndMillis == endMillis ? this : new BucketCount(newEndMillis, newPeriodMillis, 0, current);
         }
-        // The rules have changed the length; whichever period was fuller stands for the last one.
+        // The rules have changed the length of periods; the fuller one counts as the last.
         return new BucketCount(newEndMillis, newPeriodMillis, 0, Math.max(current, previous));
     }
 

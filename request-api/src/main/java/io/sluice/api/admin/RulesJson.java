@@ -60,7 +60,7 @@ final class RulesJson {
     }
 
     /**
-     * The document, which was read before it was stored, as it stands; and what its author may not have meant.
+     * The document as it was stored, and warnings about what its author may not have meant.
      *
      * @param atMillis when it was proposed, or began
      */

@@ -3,7 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** Writes JSON objects that are no records, such as the answers of front ends, with the writer for records. */
+/** A writer of JSON objects that are not records, such as the answers of front ends; it uses the writer of records. */
 public final class ObjectJson {
     private ObjectJson() {}
 

@@ -3,10 +3,10 @@ package io.sluice.schemas.reply;
 import java.util.List;
 
 /**
- * The heaviest of one partition.
+ * The answer to a query for the heaviest accounts or addresses of one partition.
  *
  * @param partition the partition
- * @param fromMillis where its open window begins; 0 if nothing was ever decided there
+ * @param fromMillis the beginning of its current window; 0 if nothing was ever decided there
  * @param entries heaviest first
  */
 public record TopReply(String correlationId, int partition, long fromMillis, List<Entry> entries) implements Reply {

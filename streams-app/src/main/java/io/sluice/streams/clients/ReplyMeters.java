@@ -59,7 +59,7 @@ public final class ReplyMeters {
             lost.put(
                     cause,
                     Counter.builder("sluice.replies.lost")
-                            .description("Replies that were given up; their callers wait until their time is over")
+                            .description("Replies that were given up; their callers wait until their deadline")
                             .tag("cause", cause.label())
                             .register(registry));
         }
