@@ -60,6 +60,9 @@ public final class BackwardReader implements AutoCloseable {
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES_MAX);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
+        // All that is read is there. Having read the end of a partition, the consumer asks for what comes next, and
+        // a broker that waits for it would hold up the search that follows.
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 0);
         properties.putAll(kafka);
         return new BackwardReader(new KafkaConsumer<>(
                 ReaderProperties.of(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
