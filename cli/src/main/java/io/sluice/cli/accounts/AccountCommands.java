@@ -99,9 +99,8 @@ public final class AccountCommands {
             @Parameters(
                             index = "2",
                             paramLabel = "FIELDS",
-                            description =
-                                    "The algorithm and its numbers, as JSON: "
-                                            + "{\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}")
+                            description = "The algorithm and its numbers, as JSON: "
+                                    + "{\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}")
                     String fields)
             throws CommandFailure {
         return print(change.change("override", Map.of("limit", limit, "override", tree(fields))));
@@ -184,14 +183,12 @@ public final class AccountCommands {
             footer = "  sluice account reset --reason \"our outage\" --limit per-client --scope acme/alice acme")
     int reset(
             @Mixin ChangeOptions change,
-            @Option(names = "--limit", paramLabel = "LIMIT", description = "Only buckets of this limit.")
-                    @Nullable String limit,
+            @Option(names = "--limit", paramLabel = "LIMIT", description = "Only buckets of this limit.") @Nullable String limit,
             @Option(
                             names = "--scope",
                             paramLabel = "VALUE",
-                            description =
-                                    "Only the bucket of this client or attribute value; "
-                                            + "once for each part of the limit's scope.")
+                            description = "Only the bucket of this client or attribute value; "
+                                    + "once for each part of the limit's scope.")
                     @Nullable List<String> scope)
             throws CommandFailure {
         Map<String, Object> members = new LinkedHashMap<>();

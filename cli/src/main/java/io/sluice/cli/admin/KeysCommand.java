@@ -56,19 +56,17 @@ public final class KeysCommand {
                             names = "--roles",
                             paramLabel = "ROLE",
                             split = ",",
-                            description =
-                                    "Roles on the admin port: viewer, editor, approver, operator, reporter; "
-                                            + "on the data port: "
-                                            + "redeemer; separated by commas.")
+                            description = "Roles on the admin port: viewer, editor, approver, operator, reporter; "
+                                    + "on the data port: "
+                                    + "redeemer; separated by commas.")
                     @Nullable List<String> roles,
             @Option(
                             names = "--accounts",
                             paramLabel = "ACCOUNT",
                             split = ",",
-                            description =
-                                    "Accounts that it may use on the data port: names, patterns such as team-*, "
-                                            + "or *; separated "
-                                            + "by commas.")
+                            description = "Accounts that it may use on the data port: names, patterns such as team-*, "
+                                    + "or *; separated "
+                                    + "by commas.")
                     @Nullable List<String> accounts)
             throws CommandFailure {
         if (roles == null && accounts == null) {

@@ -43,16 +43,14 @@ public final class TopicsCommand {
             @Option(
                             names = "--request-partitions",
                             paramLabel = "COUNT",
-                            description =
-                                    "Partitions of the request topic, fixed for ever "
-                                            + "(default: as many as it has, else 12).")
+                            description = "Partitions of the request topic, fixed for ever "
+                                    + "(default: as many as it has, else 12).")
                     @Nullable Integer requestPartitions,
             @Option(
                             names = "--reply-partitions",
                             paramLabel = "COUNT",
-                            description =
-                                    "Partitions of the reply topic, one for each front end "
-                                                + "(default: as many as it has, else 12).")
+                            description = "Partitions of the reply topic, one for each front end "
+                                    + "(default: as many as it has, else 12).")
                     @Nullable Integer replyPartitions,
             @Option(
                             names = "--replication-factor",

@@ -23,7 +23,7 @@ public interface UsageService {
             throws WireException;
 
     /**
-     * Returns the heaviest of the open window, over all partitions.
+     * Returns the heaviest of the current window, over all partitions.
      *
      * @throws WireException if that is too many
      */

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The forecast when a limit of an account will be empty, if the account goes on at the rate of the last hour, or of
+ * The forecast when a limit of an account will be empty, if the account continues at the rate of the last hour, or of
  * the last five minutes if that was higher.
  *
  * @param limitId the limit

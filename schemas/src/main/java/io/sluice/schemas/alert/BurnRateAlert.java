@@ -11,7 +11,7 @@ package io.sluice.schemas.alert;
  * @param windowMillis how long an empty bucket takes to fill
  * @param chargedLastHour tokens that it took in the last 60 minutes, less those given back
  * @param chargedLastFiveMinutes the same of the last 5 minutes
- * @param emptyAtMillis when it will be empty if the account goes on as in the last hour, milliseconds since the epoch
+ * @param emptyAtMillis when it will be empty if the account continues as in the last hour, milliseconds since the epoch
  * @param fullAtMillis when its tokens would be back, if nothing more was used
  * @param decidedAtMillis the end of the minute that showed it
  */

@@ -42,7 +42,7 @@ public final class LostOutputs {
 
     private Counter unprocessed() {
         return Counter.builder("sluice.processing.failures")
-                .description("Failures of processors that are defects of Sluice; the partition goes on")
+                .description("Failures of processors that are defects of Sluice; the partition continues")
                 .register(registry);
     }
 
@@ -71,7 +71,7 @@ public final class LostOutputs {
         unprocessed().increment();
         long times = log.happened("processing");
         if (times > 0) {
-            LOG.error("processing failed {} times, the last time at {}; it goes on", times, place, failure);
+            LOG.error("processing failed {} times, the last time at {}; it continues", times, place, failure);
         }
     }
 }

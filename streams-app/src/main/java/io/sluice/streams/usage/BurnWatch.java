@@ -31,7 +31,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * <p>Most minutes of most accounts fail the first, for which nothing is read. The tokens left are those of the last
  * decision in the minute. They are saved with the minute's counts, so each alert is a function of the log.
  *
- * <p>Once it burns, only the first condition decides whether it goes on. It is over after five minutes that do not
+ * <p>Once it burns, only the first condition decides whether it still burns. It is over after five minutes that do not
  * meet it.
  */
 final class BurnWatch {

@@ -375,7 +375,7 @@ final class PartitionUsage {
         };
     }
 
-    /** Where the open window of this length begins; 0 if nothing was ever counted. */
+    /** Where the current window of this length begins; 0 if nothing was ever counted. */
     long openFromMillis(UsageWindow window) {
         return progress.minuteMillis() == Progress.NONE.minuteMillis() ? 0 : window.startOf(progress.minuteMillis());
     }
