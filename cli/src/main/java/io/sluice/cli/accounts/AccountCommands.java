@@ -183,7 +183,11 @@ public final class AccountCommands {
             footer = "  sluice account reset --reason \"our outage\" --limit per-client --scope acme/alice acme")
     int reset(
             @Mixin ChangeOptions change,
-            @Option(names = "--limit", paramLabel = "LIMIT", description = "Only buckets of this limit.") @Nullable String limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "LIMIT",
+                            description = "Only the buckets of this limit (default: of every limit).")
+                    @Nullable String limit,
             @Option(
                             names = "--scope",
                             paramLabel = "VALUE",
