@@ -40,7 +40,7 @@ final class KafkaAccounts implements AccountAdmin {
         this.commandWithin = commandWithin;
     }
 
-    /** What a control plane shares with its parts; it opens and closes all of it. */
+    /** The connections that a control plane shares with its parts; it opens and closes them. */
     record Wires(
             CorrelationIds ids,
             PendingReplies pending,

@@ -122,7 +122,7 @@ public record RequestApiConfig(
     }
 
     /**
-     * How slow callers may be.
+     * The bounds on slow callers.
      *
      * @param idleMillisMax how long a connection may be silent
      * @param headMillisMax from the opening of a connection, or the first byte of a later request, to the end of the

@@ -22,7 +22,7 @@ public final class FrontEndReplays implements LogReplays, AutoCloseable {
     private final RulesTrials trials;
 
     /**
-     * What replays may take.
+     * The bounds of replays.
      *
      * @param explained bounds of the run of one explanation
      * @param queue bounds of all explanations

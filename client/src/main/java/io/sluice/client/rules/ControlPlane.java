@@ -34,9 +34,9 @@ public interface ControlPlane {
     /** The step was taken, and the view shows it. */
     record Taken(RulesReply.Accepted accepted) implements Answer {}
 
-    /** Nothing changed. */
+    /** A refusal: nothing changed. */
     record Refused(RulesReply.Refused refusal) implements Answer {}
 
-    /** Nothing came in time, so the outcome is unknown. */
+    /** No answer in time, so the outcome is unknown. */
     record Unavailable(String detail) implements Answer {}
 }

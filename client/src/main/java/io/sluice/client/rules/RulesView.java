@@ -33,7 +33,7 @@ public final class RulesView {
     private long active;
     private boolean complete;
 
-    /** How far a proposal got; {@code STALE}: another revision came in between, so it cannot be activated. */
+    /** The status of a proposal; {@code STALE}: another revision came in between, so it cannot be activated. */
     public enum Status {
         OPEN,
         APPROVED,

@@ -1,7 +1,7 @@
 package io.sluice.engine.bucket;
 
 /**
- * What is stored of one token bucket: how far it was below full at one moment.
+ * The stored state of one token bucket: how far it was below full at one moment.
  *
  * <p>A bucket stores what is <em>missing</em>, not what is there. So a full bucket is the zero value and equals a
  * bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} stores the same:

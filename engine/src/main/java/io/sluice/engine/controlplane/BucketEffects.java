@@ -25,7 +25,7 @@ public final class BucketEffects {
 
     private BucketEffects() {}
 
-    /** What happens to the buckets of one limit. */
+    /** The effect of a change on the buckets of one limit. */
     public record Effect(String limitId, String effect) {}
 
     /**

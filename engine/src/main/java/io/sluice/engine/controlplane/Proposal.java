@@ -9,7 +9,7 @@ package io.sluice.engine.controlplane;
  */
 public record Proposal(long id, String commandId, long baseRevision, String author, Status status, String document) {
 
-    /** How far a proposal got. */
+    /** The status of a proposal. */
     public enum Status {
         OPEN,
         APPROVED,

@@ -20,7 +20,7 @@ public final class RulesetDiff {
 
     private RulesetDiff() {}
 
-    /** What happened at one path of the document. */
+    /** The kind of a change at one path of the document. */
     public enum Kind {
         ADDED,
         REMOVED,

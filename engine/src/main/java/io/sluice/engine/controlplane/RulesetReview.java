@@ -46,7 +46,7 @@ public final class RulesetReview {
     private static final long DAY_MILLIS = 86_400_000;
     private static final int ALL_PER_MILLE = 1_000;
 
-    /** What must be equal for one limit to make another one useless. */
+    /** The properties that must be equal for one limit to make another one useless. */
     private record Reach(LimitMatch match, Scope scope) {}
 
     private final List<RulesetProblem> warnings = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How many tokens of each credit of one account are used. Immutable.
+ * The used tokens of each credit of one account. Immutable.
  *
  * @param tokens by the version that names the credit; a credit that is not in here is unused
  */

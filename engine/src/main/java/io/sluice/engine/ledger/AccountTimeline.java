@@ -49,7 +49,7 @@ final class AccountTimeline {
         this.profile = profile;
     }
 
-    /** What is in force from one moment on; {@code change} is null if it is the ruleset that changed then. */
+    /** The ruleset and profile in force from one moment on; {@code change} is null if the ruleset changed then. */
     private record Boundary(
             At at,
             Ruleset ruleset,

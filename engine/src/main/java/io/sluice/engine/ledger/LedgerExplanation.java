@@ -35,11 +35,11 @@ public record LedgerExplanation(
         String limitId();
     }
 
-    /** It does not apply; {@code mismatch} is the first part of its matcher that does not fit, in words. */
+    /** A limit that does not apply; {@code mismatch} is the first part of its matcher that does not fit, in words. */
     public record Mismatched(String limitId, String mismatch) implements LimitExplanation {}
 
     /**
-     * It applies.
+     * A limit that applies.
      *
      * @param scope the value that names its bucket
      * @param capacity the most tokens that the bucket holds, for this account

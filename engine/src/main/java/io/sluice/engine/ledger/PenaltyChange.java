@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one record changes about the penalties of its account.
+ * The change that one record makes to the penalties of its account.
  *
  * @param after what is remembered of the account from then on
  * @param accounts the next count of the partition's accounts that are remembered; null if it stays

@@ -1,6 +1,6 @@
 package io.sluice.engine.penalty;
 
-/** What a penalty does; the later, the stricter. */
+/** The effect of a penalty; later ones are stricter. */
 public enum PenaltyAction {
     /** Every limit takes more than the cost, as if it were smaller. */
     SCALE("scale"),

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the descriptors of Envoy mean, as a ruleset has it under {@code gateways.envoy}. Each part lists keys of
+ * The meaning of Envoy's descriptors, as a ruleset has it under {@code gateways.envoy}. Each part lists keys of
  * descriptor entries; of those that a descriptor has, the first in the list counts.
  *
  * <pre>

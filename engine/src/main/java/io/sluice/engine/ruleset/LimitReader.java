@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the limits of a ruleset document. */
+/** A reader of the limits in a ruleset document. */
 final class LimitReader {
     /** The suffix that makes a candidate's ID from the ID of its limit. */
     static final String CANDIDATE_SUFFIX = ".candidate";

@@ -2,7 +2,7 @@ package io.sluice.engine.ruleset;
 
 import java.util.Locale;
 
-/** What a limit does about an admission that exceeds it, mildest first. */
+/** The ways in which a limit treats an admission that exceeds it, mildest first. */
 public enum OnExceed {
     /** Lets it through uncharged, and reports that. */
     TAG,

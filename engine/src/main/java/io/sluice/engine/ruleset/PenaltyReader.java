@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the penalties of a ruleset document. */
+/** A reader of the penalties in a ruleset document. */
 final class PenaltyReader {
     private static final Set<String> KEYS = Set.of("clientsPerAccount", "accountsPerPartition", "rules");
     private static final Set<String> RULE_KEYS =

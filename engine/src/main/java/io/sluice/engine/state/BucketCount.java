@@ -3,7 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.bucket.Bounds;
 
 /**
- * How many buckets of one limit were charged in this period and in the last, each counted once in a period.
+ * The number of buckets of one limit that were charged in this period and in the last; each counts once in a period.
  *
  * @param endMillis the end of this period, which belongs to the next; a multiple of its length
  * @param periodMillis the length of the period

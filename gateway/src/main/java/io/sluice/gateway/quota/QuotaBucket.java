@@ -45,7 +45,7 @@ final class QuotaBucket {
     /** What all buckets of a stream share. */
     record Setting(QuotaConfig config, QuotaMapping mapping, QuotaMeters meters, VoidOffsets rulesVoid) {}
 
-    /** What Envoy has to be told. */
+    /** The message that is due to Envoy. */
     private enum Due {
         NOTHING,
         GRANT,

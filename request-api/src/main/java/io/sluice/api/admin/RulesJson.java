@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes proposals, revisions, differences and audit entries as JSON. */
+/** A writer of proposals, revisions, differences and audit entries as JSON. */
 final class RulesJson {
     private RulesJson() {}
 

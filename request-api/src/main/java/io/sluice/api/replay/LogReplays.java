@@ -32,7 +32,7 @@ public interface LogReplays {
     sealed interface PastAnswer {}
 
     /**
-     * It is explained.
+     * An explanation.
      *
      * @param state how exact the state was from which it was explained
      */

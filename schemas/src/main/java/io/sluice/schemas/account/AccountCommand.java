@@ -42,7 +42,7 @@ public record AccountCommand(
     public record SetTier(@Nullable String tier) implements Action {}
 
     /**
-     * Gives the account other numbers for a limit.
+     * An action that gives the account other numbers for a limit.
      *
      * @param overrideJson the fields that change how it counts, as JSON text; null restores those of the ruleset
      */
@@ -70,7 +70,7 @@ public record AccountCommand(
      */
     public record Pardon(@Nullable String clientId) implements Action {}
 
-    /** Gives one bucket tokens on top of its limit, for a time. */
+    /** An action that gives one bucket tokens on top of its limit, for a time. */
     public record AddCredit(Profile.Credit credit) implements Action {}
 
     /** Takes away a credit, with what is left of it. */
@@ -84,7 +84,7 @@ public record AccountCommand(
     public record Redeem(String token) implements Action {}
 
     /**
-     * Gives back tokens that are in use in one bucket.
+     * An action that gives back tokens that are in use in one bucket.
      *
      * @param scope as in {@link Reset}; empty for a limit by account
      */

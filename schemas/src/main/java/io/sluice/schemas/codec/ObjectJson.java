@@ -7,7 +7,7 @@ import java.io.IOException;
 public final class ObjectJson {
     private ObjectJson() {}
 
-    /** Writes the members of an open object: names, texts, integers, flags, and nested objects and lists. */
+    /** A writer of the members of an open object: names, texts, integers, flags, and nested objects and lists. */
     @FunctionalInterface
     public interface Members {
         void write(JsonGenerator json) throws IOException;

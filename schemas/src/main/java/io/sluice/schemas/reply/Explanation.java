@@ -61,7 +61,7 @@ public record Explanation(
     public record Mismatched(String id, String mismatch) implements ExplainedLimit {}
 
     /**
-     * It applies.
+     * A limit that applies.
      *
      * @param scope the value that it counts by; empty for the account
      * @param limit the most tokens that its bucket holds, for this account

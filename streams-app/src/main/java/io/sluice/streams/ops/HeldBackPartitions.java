@@ -64,7 +64,7 @@ final class HeldBackPartitions {
         }
     }
 
-    /** Where the readable part of one partition ends, and since when. */
+    /** The end of the readable part of one partition, and the time since when it is there. */
     private static final class Position {
         private long stable = NOWHERE;
         private long sinceNanos;

@@ -44,7 +44,7 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
     private long decidedOffset;
 
     /**
-     * What a replica's processors have in common.
+     * The parts that all processors of a replica share.
      *
      * @param config bounds
      * @param start fills a partition's store

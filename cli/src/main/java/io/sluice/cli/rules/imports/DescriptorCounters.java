@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * another.
  */
 final class DescriptorCounters {
-    /** How requests are answered. */
+    /** The way in which requests are answered. */
     enum Counting {
         /** As Envoy's service: every descriptor is charged, even by a request that is refused. */
         AS_THE_SERVICE,

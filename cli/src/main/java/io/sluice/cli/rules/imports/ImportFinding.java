@@ -13,7 +13,7 @@ import java.util.Map;
  * @param instead what to do
  */
 record ImportFinding(Kind kind, SourcePlace place, String text, String reason, String instead) {
-    /** How much it matters. */
+    /** The severity of a finding. */
     enum Kind {
         /** It has no effect any more. */
         LOST("not carried over"),
