@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
@@ -33,7 +34,8 @@ record ExpectedReply(Kind kind, String name) {
         PONG(Pong.class, /* refusable= */ false),
         RULES(RulesReply.class, /* refusable= */ false),
         USAGE(UsageReply.class, /* refusable= */ false),
-        TOP(TopReply.class, /* refusable= */ false);
+        TOP(TopReply.class, /* refusable= */ false),
+        ACCOUNTS(AccountsReply.class, /* refusable= */ false);
 
         private final Class<? extends Reply> reply;
         // Whether a request that breaks the contract is answered by a verdict that says so.

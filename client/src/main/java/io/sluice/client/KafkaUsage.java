@@ -4,10 +4,12 @@ import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.client.usage.UsageService;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.UsageQueryCodec;
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.usage.AccountNames;
 import io.sluice.schemas.usage.Ranking;
 import io.sluice.schemas.usage.UsageQuery;
 import io.sluice.schemas.usage.UsageWindow;
@@ -112,14 +114,38 @@ final class KafkaUsage implements UsageService, AutoCloseable {
         if (!found) {
             return CompletableFuture.completedFuture(new Unavailable<>(notConnected()));
         }
+        return askAll(ExpectedReply.Kind.TOP, unsent).thenApply(arrivals -> TopMerge.of(arrivals, by, (int) countMax));
+    }
+
+    @Override
+    public CompletableFuture<Answer<List<String>>> accounts(String prefix, long countMax) throws WireException {
+        UsageQuery unsent = UsageQuery.Accounts.checked(prefix, countMax, new ReplyAddress(0, "unsent"));
+        if (!found) {
+            return CompletableFuture.completedFuture(new Unavailable<>(notConnected()));
+        }
+        return askAll(ExpectedReply.Kind.ACCOUNTS, unsent).thenApply(arrivals -> names(arrivals, (int) countMax));
+    }
+
+    private static Answer<List<String>> names(List<Arrival> arrivals, int countMax) {
+        List<String> names = new ArrayList<>();
+        for (Arrival arrival : arrivals) {
+            if (!(arrival.reply() instanceof AccountsReply reply)) {
+                return new Unavailable<>(unanswered(arrival));
+            }
+            names.addAll(reply.accounts());
+        }
+        return new Answered<>(
+                names.stream().sorted(AccountNames.BY_BYTES).limit(countMax).toList());
+    }
+
+    /** Asks every partition. */
+    private CompletableFuture<List<Arrival>> askAll(ExpectedReply.Kind kind, UsageQuery unsent) {
         List<CompletableFuture<Arrival>> arrivals = new ArrayList<>();
         for (int partition = 0; partition < wires.requestPartitions(); partition++) {
-            ExpectedReply expected = new ExpectedReply(ExpectedReply.Kind.TOP, Integer.toString(partition));
-            arrivals.add(ask(partition, expected, unsent));
+            arrivals.add(ask(partition, new ExpectedReply(kind, Integer.toString(partition)), unsent));
         }
         return CompletableFuture.allOf(arrivals.toArray(CompletableFuture[]::new))
-                .thenApply(all -> TopMerge.of(
-                        arrivals.stream().map(CompletableFuture::join).toList(), by, (int) countMax));
+                .thenApply(all -> arrivals.stream().map(CompletableFuture::join).toList());
     }
 
     private CompletableFuture<Arrival> ask(int partition, ExpectedReply expected, UsageQuery unsent) {

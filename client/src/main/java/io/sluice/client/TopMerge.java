@@ -37,7 +37,12 @@ final class TopMerge {
         // A partition that has been silent still has an older window open.
         List<TopReply> current =
                 replies.stream().filter(reply -> reply.fromMillis() == latest).toList();
-        return new Answered<>(new Top(latest, ranks(current, by, countMax)));
+        return new Answered<>(new Top(latest, accounts(current), ranks(current, by, countMax)));
+    }
+
+    private static long accounts(List<TopReply> replies) {
+        boolean isKnown = replies.stream().noneMatch(reply -> reply.accounts() == TopReply.UNKNOWN);
+        return isKnown ? replies.stream().mapToLong(TopReply::accounts).sum() : TopReply.UNKNOWN;
     }
 
     private static List<Rank> ranks(List<TopReply> replies, Ranking by, int countMax) {

@@ -69,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top /v1/traffic /v1/limits/traffic /v1/events
+ *               /v1/accounts /v1/top /v1/traffic /v1/limits/traffic /v1/events
  *               /v1/alerts /v1/penalties /v1/signals /v1/clients/{id}/quota
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml /console... /v1/sign-in                     for everybody

@@ -7,6 +7,8 @@ import io.sluice.cli.admin.AdminOptions;
 import io.sluice.cli.usage.UsageText;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -38,6 +40,27 @@ public final class AccountCommands {
             @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
             throws CommandFailure {
         return print(admin.client().get(ChangeOptions.pathOf(account) + "/profile"));
+    }
+
+    @Command(
+            name = "find",
+            description = "List accounts of today and yesterday by the beginning of their names.",
+            footer = "  sluice account find ac --limit 5")
+    int find(
+            @Mixin AdminOptions admin,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "At most so many (default: 20).")
+                    int limit,
+            @Parameters(paramLabel = "START", defaultValue = "", description = "How the names begin (default: any).")
+                    String beginning)
+            throws CommandFailure {
+        String prefix = URLEncoder.encode(beginning, StandardCharsets.UTF_8);
+        Answer answer = admin.client().get("/v1/accounts?prefix=" + prefix + "&limit=" + limit);
+        result.print(answer.text(), UsageText.accounts(answer));
+        return 0;
     }
 
     @Command(

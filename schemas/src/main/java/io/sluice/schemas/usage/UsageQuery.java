@@ -13,6 +13,9 @@ public sealed interface UsageQuery {
     /** The most keys of a ranking that one query may ask for. */
     int RANKS_MAX = 100;
 
+    /** The most characters of a beginning that names are looked for by. */
+    int PREFIX_CHARS_MAX = 256;
+
     /** Where the answer goes. */
     ReplyAddress reply();
 
@@ -73,6 +76,31 @@ public sealed interface UsageQuery {
         @Override
         public Top repliedTo(ReplyAddress address) {
             return new Top(by, window, countMax, address);
+        }
+    }
+
+    /**
+     * Accounts whose names begin in this way, of today and yesterday, to every partition.
+     *
+     * @param countMax how many
+     */
+    record Accounts(String prefix, int countMax, ReplyAddress reply) implements UsageQuery {
+        /** A checked question. */
+        public static Accounts checked(String prefix, long countMax, ReplyAddress reply) throws WireException {
+            if (prefix.length() > PREFIX_CHARS_MAX) {
+                throw new WireException(
+                        "prefix",
+                        prefix.length() + " characters (expected: at most " + PREFIX_CHARS_MAX + " characters)");
+            }
+            if (countMax < 1 || countMax > RANKS_MAX) {
+                throw new WireException("limit", countMax + " (expected: 1.." + RANKS_MAX + ")");
+            }
+            return new Accounts(prefix, (int) countMax, reply);
+        }
+
+        @Override
+        public Accounts repliedTo(ReplyAddress address) {
+            return new Accounts(prefix, countMax, address);
         }
     }
 }

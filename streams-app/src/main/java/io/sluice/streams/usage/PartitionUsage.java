@@ -1,5 +1,6 @@
 package io.sluice.streams.usage;
 
+import io.sluice.schemas.usage.AccountNames;
 import io.sluice.schemas.usage.DecisionCounts;
 import io.sluice.schemas.usage.DecisionCounts.Labels;
 import io.sluice.schemas.usage.DecisionCounts.LimitAnswer;
@@ -17,6 +18,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -249,8 +252,8 @@ final class PartitionUsage {
         writeOpen();
         open.forEach((account, usage) -> {
             minuteRankings.clients(account, usage.clients().estimate());
-            hourRankings.clients(account, fold(UsageWindow.HOUR, minute, account, usage));
-            dayRankings.clients(account, fold(UsageWindow.DAY, minute, account, usage));
+            fold(hourRankings, account, usage);
+            fold(dayRankings, account, usage);
         });
         hourRankings.merge(minuteRankings);
         dayRankings.merge(minuteRankings);
@@ -268,15 +271,18 @@ final class PartitionUsage {
         watches.burn().minuteEnded(minute, nextMinute, open);
     }
 
-    /** Adds a minute to a longer window, and returns how many clients that has now. */
-    private long fold(UsageWindow longer, long minute, String account, AccountUsage usage) {
-        Bytes key = UsageKeys.account(longer, longer.startOf(minute), account);
+    /** Adds a minute to a longer window. */
+    private void fold(WindowRankings longer, String account, AccountUsage usage) {
+        Bytes key = UsageKeys.account(longer.window(), longer.fromMillis(), account);
         byte[] before = store.get(key);
         AccountUsage readable = before == null ? null : entries.read(before);
         AccountUsage sum = readable == null ? new AccountUsage() : readable;
         sum.addAll(usage, bounds.rowsMax());
         store.put(key, UsageStoreCodec.encode(sum));
-        return sum.clients().estimate();
+        if (before == null) {
+            longer.newAccount();
+        }
+        longer.clients(account, sum.clients().estimate());
     }
 
     /** Drops windows that are kept no longer. */
@@ -294,6 +300,7 @@ final class PartitionUsage {
         // The window before the current one can still be queried.
         long rankedBefore = window.startOf(progress.minuteMillis()) - window.millis();
         dropped(UsageKeys.rankingsFrom(window, from), UsageKeys.rankingsFrom(window, rankedBefore));
+        dropped(UsageKeys.count(window, from), UsageKeys.count(window, rankedBefore));
         forgottenTo.put(window, Math.min(before, rankedBefore));
     }
 
@@ -363,6 +370,44 @@ final class PartitionUsage {
     /** Accounts with counts in the open minute. */
     int openAccounts() {
         return open.size();
+    }
+
+    /** Accounts with counts in the current window of this length; of an hour or a day, in minutes that have ended. */
+    long accounts(UsageWindow window) {
+        return switch (window) {
+            case MINUTE -> open.size();
+            case HOUR -> hourRankings.accounts();
+            case DAY -> dayRankings.accounts();
+        };
+    }
+
+    /** Accounts of this day and the one before whose names begin like this, in the order of their bytes. */
+    List<String> accounts(String prefix, int countMax) {
+        Set<String> found = new TreeSet<>(AccountNames.BY_BYTES);
+        open.keySet().stream().filter(name -> name.startsWith(prefix)).forEach(found::add);
+        long day = openFromMillis(UsageWindow.DAY);
+        addAccounts(found, day, prefix, countMax);
+        addAccounts(found, day - UsageWindow.DAY.millis(), prefix, countMax);
+        found.remove(UsageRecord.OTHER_ACCOUNTS);
+        return found.stream().limit(countMax).toList();
+    }
+
+    private void addAccounts(Set<String> found, long day, String prefix, int countMax) {
+        Bytes end = UsageKeys.accountsFrom(UsageWindow.DAY, day + UsageWindow.DAY.millis());
+        int left = countMax;
+        try (KeyValueIterator<Bytes, byte[]> stored =
+                store.range(UsageKeys.account(UsageWindow.DAY, day, prefix), end)) {
+            while (left > 0 && stored.hasNext()) {
+                Bytes key = stored.next().key;
+                String name = key.compareTo(end) < 0 ? UsageKeys.account(key) : UsageRecord.OTHER_ACCOUNTS;
+                if (!name.startsWith(prefix)) {
+                    return;
+                }
+                // All others together are an account without a name.
+                left -= name.equals(UsageRecord.OTHER_ACCOUNTS) ? 0 : 1;
+                found.add(name);
+            }
+        }
     }
 
     /** The heaviest of the current window of this length, as of now; clients as of the last minute that has ended. */

@@ -24,6 +24,7 @@ final class UsageKeys {
     private static final byte ACCOUNT = 'a';
     private static final byte BURNING = 'b';
     private static final byte HOLD = 'h';
+    private static final byte COUNT = 'n';
     private static final byte RANKING = 'r';
     private static final byte HISTORY = 'w';
     private static final int WINDOW_BYTES = 1 + 1 + Long.BYTES;
@@ -45,6 +46,11 @@ final class UsageKeys {
 
     static Bytes rankingsFrom(UsageWindow window, long fromMillis) {
         return key(RANKING, window, fromMillis, new byte[0]);
+    }
+
+    /** How many accounts the window has. */
+    static Bytes count(UsageWindow window, long fromMillis) {
+        return key(COUNT, window, fromMillis, new byte[0]);
     }
 
     static Bytes hold(String holdId) {

@@ -98,6 +98,14 @@ final class UsageStoreCodec {
         return read(value, in -> new Progress(in.readLong(), in.readLong()));
     }
 
+    static byte[] encode(long count) {
+        return written(out -> out.writeLong(count));
+    }
+
+    static long count(byte[] value) {
+        return read(value, DataInputStream::readLong);
+    }
+
     static byte[] encode(OpenHold hold) {
         return written(out -> {
             writeLabels(out, hold.labels());
