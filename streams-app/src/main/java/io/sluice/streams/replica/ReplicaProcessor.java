@@ -33,6 +33,10 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p><b>When it is silent.</b> It sends no reply to a record with too many others after it, because its caller has
  * stopped waiting. It counts records and uses no clock: if the clocks of brokers and replicas differed, the age of
  * records could silence a replica that is not behind.
+ *
+ * <p><b>When it is in doubt.</b> A message between partitions that the replica's rules keys do not prove may be proven
+ * by those of the streams app, which then has another state. So from such a message on, the replica sends no reply
+ * about the partition, until it starts again from the streams app's state.
  */
 public final class ReplicaProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private final Processor<byte[], byte[], Object, byte[]> decider;
@@ -93,5 +97,6 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
     @Override
     public void close() {
         decider.close();
+        replies.close();
     }
 }
