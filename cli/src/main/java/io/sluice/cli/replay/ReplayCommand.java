@@ -17,7 +17,7 @@ import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.WhatIfResult;
-import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WhatIfRun;
 import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice replay}: decides the log again, and compares. */
@@ -98,7 +99,10 @@ public final class ReplayCommand implements Callable<Integer> {
             whatIf.refuseAlone();
         }
         if (compared != null && resume != null) {
-            throw new CommandFailure("--resume: with --rules (expected: without, it keeps audits)");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--resume: given with --rules (expected: without; a comparison has its shares and samples in"
+                            + " memory, and starts anew; --from and --until make it short)");
         }
         LogSource log = source.open();
         try (log) {
@@ -119,11 +123,13 @@ public final class ReplayCommand implements Callable<Integer> {
                 .toList();
         LogRun.Works<PartitionAudit> works = (partition, places) -> new AuditWork(
                 partition, settings, places.next(), decisions(log, partition), !window.isPart(), differencesMax);
-        watched(LogRun.ofPartitions(log, open, window, options.bounds()), works, audited -> {
-                    if (journal != null) {
-                        journal.add(audited);
-                    }
-                })
+        LogRun run = LogRun.ofPartitions(log, open, window, options.bounds());
+        LogRun.Results<PartitionAudit> kept = audited -> {
+            if (journal != null) {
+                journal.add(audited);
+            }
+        };
+        watched(run, () -> run.run(works, kept))
                 .forEach(audited -> audits.put(audited.facts().partition(), audited));
         AuditResult audit = new AuditResult(log.name(), window, List.copyOf(audits.values()));
         result.print(AuditReport.json(audit), AuditReport.text(audit));
@@ -135,27 +141,30 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int compare(LogSource log, RunWindow window, WhatIf compared)
             throws CommandFailure, LogException, RunStoppedException {
-        RunSettings settings = log.settings(options.resources().cachedEntriesMax());
+        WhatIfRun whatIfRun = new WhatIfRun(log, options.bounds(), compared.rulesets(), compared.wide());
+        LogRun run = new LogRun(log, window, options.bounds());
         WhatIfResult comparison = WhatIfResult.of(
                 log.name(),
-                compared.base(),
-                compared.candidate(),
-                watched(
-                        new LogRun(log, window, options.bounds()),
-                        (partition, places) ->
-                                new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds()),
-                        part -> {}));
+                compared.names().base(),
+                compared.names().candidate(),
+                whatIfRun.wide(),
+                watched(run, () -> whatIfRun.run(run, compared.bounds())));
         List<String> violations = compared.gate().violations(comparison.comparison());
         whatIf.write(comparison, violations);
         result.print(WhatIfReport.json(comparison, violations), WhatIfReport.text(comparison, violations));
         return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
     }
 
-    private <R> List<R> watched(LogRun run, LogRun.Works<R> works, LogRun.Results<R> results)
-            throws LogException, RunStoppedException {
+    /** A run that somebody watches. */
+    @FunctionalInterface
+    private interface Watched<R> {
+        List<R> run() throws LogException, RunStoppedException;
+    }
+
+    private <R> List<R> watched(LogRun run, Watched<R> watched) throws LogException, RunStoppedException {
         try (RunWatch watch = new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
             watch.begin();
-            return run.run(works, results);
+            return watched.run();
         }
     }
 

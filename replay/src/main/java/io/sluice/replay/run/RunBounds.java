@@ -14,6 +14,8 @@ import java.nio.file.Path;
  */
 public record RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Path directory, long offsetsMax) {
     private static final long MEMORY_BYTES_MIN = 16L << 20;
+    /** Buckets that each state keeps as objects, however many partitions run together. */
+    private static final int CACHED_TOGETHER_MIN = 1_000;
 
     public RunBounds {
         if (threads < 1) {
@@ -34,5 +36,11 @@ public record RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Pat
     /** However long the log is. */
     public RunBounds(int threads, long memoryBytes, int cachedEntriesMax, Path directory) {
         this(threads, memoryBytes, cachedEntriesMax, directory, Long.MAX_VALUE);
+    }
+
+    /** Of each state if all partitions run together: no more objects in all than if some run at once, or a few. */
+    public int cachedEntriesMaxTogether(int partitions) {
+        long share = (long) cachedEntriesMax * Math.min(threads, partitions) / partitions;
+        return (int) Math.max(Math.min(CACHED_TOGETHER_MIN, cachedEntriesMax), share);
     }
 }

@@ -90,6 +90,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private @Nullable PartitionMessage taking;
 
     private @Nullable RequestRecord travelling;
+    /** Whether the record is a message, whatever became of it. */
+    private boolean isMessage;
+
     private RequestReader reader;
     private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
@@ -150,10 +153,14 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 output,
                 metrics,
                 trace);
+        WideLedger wide = new WideLedger(partition, ledger, ledgersState);
+        if (config.owners() != null) {
+            config.owners().add(partition, ledger, wide);
+        }
         this.messages = new WideHandler(
                 partition,
                 config,
-                new WideHandler.Parts(new WideLedger(partition, ledger, ledgersState), admissions, batches, outgoing),
+                new WideHandler.Parts(wide, admissions, batches, outgoing),
                 output,
                 metrics.wide());
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
@@ -243,6 +250,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         output.sendMessagesAgain();
         taking = null;
         travelling = null;
+        isMessage = false;
         DeadLetters.RecordPosition place = place(record);
         trace.begin(record.headers(), place.decisionId());
         try {
@@ -272,6 +280,64 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     public void activateAccess(String payload) throws WireException {
         output.clear();
         complete(controls.access(payload, between()));
+    }
+
+    /** Where the last record was on the way of a request between partitions. */
+    public RequestPassage passage() {
+        if (!isMessage) {
+            return outgoing.hasLeft() ? RequestPassage.LEAVES : RequestPassage.STAYS;
+        }
+        boolean isHome = taking instanceof TravellingRequest message
+                && message.visits().isEmpty()
+                && !outgoing.hasLeft();
+        return isHome ? RequestPassage.ARRIVES : RequestPassage.PASSES;
+    }
+
+    /** The request that the last record has carried between partitions; null if it is none, or was refused. */
+    private @Nullable TravellingRequest carried() {
+        return taking instanceof TravellingRequest message ? message : null;
+    }
+
+    /**
+     * Goes on to the next record, and decides the request that the log's own processor has just decided: for runs of a
+     * log under other rules than it was decided by. Where that has sent a request to other partitions, it is decided
+     * once it is home, so decisions of both have the same names.
+     *
+     * @param own the processor of the same partition under the log's own rules, which has got the record
+     * @return whether a request was decided
+     */
+    public boolean follow(AdmissionProcessor own, Record<byte[], byte[]> record) {
+        RequestPassage passage = own.passage();
+        TravellingRequest carried = own.carried();
+        OwnersAtHand owners = config.owners();
+        if (passage == RequestPassage.LEAVES) {
+            pass(record);
+        } else if (owners == null) {
+            // What owners have said is in the record.
+            process(record);
+        } else if (passage == RequestPassage.ARRIVES && carried != null) {
+            owners.arriving(carried);
+            process(new Record<>(
+                    carried.account().getBytes(StandardCharsets.UTF_8),
+                    carried.request().getBytes(StandardCharsets.UTF_8),
+                    record.timestamp(),
+                    record.headers()));
+            owners.arrived(ledger.clockMillis());
+        } else if (passage == RequestPassage.PASSES) {
+            pass(record);
+            if (carried != null) {
+                guarded("a visit of the log cannot be made anew", () -> owners.passed(carried));
+            }
+        } else {
+            process(record);
+        }
+        return passage == RequestPassage.STAYS || passage == RequestPassage.ARRIVES;
+    }
+
+    private void pass(Record<byte[], byte[]> record) {
+        PartitionClock clock = ledger.clock();
+        ledger.advance(record.timestamp(), place(record).offset());
+        clockWatch.advanced(clock);
     }
 
     /** A place behind the last record. */
@@ -354,6 +420,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     /** The one path of every request: settle the account's due holds, decide, change the state, send. */
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())) {
+            isMessage = true;
             take(read(control), at);
             return;
         }
