@@ -37,7 +37,7 @@ public final class LogRun {
     private final Progress progress;
     private final List<Integer> partitions;
     private final Map<Integer, Span> spans = new HashMap<>();
-    private final PublishedRules startRules;
+    private final PartitionReading.Shared shared;
 
     /** The offsets of a partition. */
     record Span(long beginOffset, long endOffset) {}
@@ -78,7 +78,8 @@ public final class LogRun {
             }
         }
         this.progress = new Progress(sizes);
-        this.startRules = new PublishedRules(log);
+        this.shared = new PartitionReading.Shared(
+                new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
     }
 
     /** Whether an offset lies in a partition's log, as it was when this looked; a transaction may have taken it. */
@@ -296,8 +297,7 @@ public final class LogRun {
         return new PartitionReading<>(
                 new PartitionReading.Part(log, partition, span(partition), window, begin(partition)),
                 new PartitionReading.Place<>(directory, work),
-                startRules,
-                progress);
+                shared);
     }
 
     private Span span(int partition) {

@@ -24,8 +24,7 @@ final class PartitionReading<R> implements AutoCloseable {
 
     private final Part part;
     private final Place<R> place;
-    private final PublishedRules startRules;
-    private final Progress progress;
+    private final Shared shared;
     private final LogReader reader;
     private final FactsCount count;
     private @Nullable LoggedRecord record;
@@ -49,13 +48,14 @@ final class PartitionReading<R> implements AutoCloseable {
     /** The work, and the directory of its state, which is deleted with it. */
     record Place<R>(Path directory, PartitionWork<R> work) {}
 
+    /** What all partitions of a run have together. */
+    record Shared(PublishedRules startRules, Progress progress, StateDisk disk) {}
+
     /** Takes over the place. */
-    PartitionReading(Part part, Place<R> place, PublishedRules startRules, Progress progress)
-            throws LogException, IOException {
+    PartitionReading(Part part, Place<R> place, Shared shared) throws LogException, IOException {
         this.part = part;
         this.place = place;
-        this.startRules = startRules;
-        this.progress = progress;
+        this.shared = shared;
         this.count = new FactsCount(part.partition(), part.span().beginOffset(), part.window(), part.begin() != null);
         try {
             this.reader = part.log().requests(part.partition(), part.begin());
@@ -73,9 +73,9 @@ final class PartitionReading<R> implements AutoCloseable {
     void warmUp() throws LogException, RunStoppedException {
         first();
         base = record == null ? part.span().endOffset() : record.offset();
-        progress.begins(part.partition(), part.span().endOffset() - base);
+        shared.progress().begins(part.partition(), part.span().endOffset() - base);
         if (record != null && count.isBeginUnknown(record)) {
-            place.work().startUnder(count.startingUnder(startRules.at(record.timestampMillis())));
+            place.work().startUnder(count.startingUnder(shared.startRules().at(record.timestampMillis())));
         }
         while (!isInWindow && record != null && hasNext()) {
             isInWindow = count.take(record);
@@ -97,7 +97,7 @@ final class PartitionReading<R> implements AutoCloseable {
     }
 
     private void requireGoing() throws RunStoppedException {
-        if (progress.isStopped()) {
+        if (shared.progress().isStopped()) {
             throw new RunStoppedException();
         }
     }
@@ -106,9 +106,10 @@ final class PartitionReading<R> implements AutoCloseable {
         LoggedRecord done = record;
         read++;
         if (done != null && read % RECORDS_PER_STEP == 0) {
-            progress.reached(part.partition(), done.offset() - base, read - told);
+            shared.progress().reached(part.partition(), done.offset() - base, read - told);
             told = read;
             place.work().cleanUp();
+            shared.disk().look(part.partition(), place.directory());
         }
         requireGoing();
         record = reader.next();
@@ -148,7 +149,7 @@ final class PartitionReading<R> implements AutoCloseable {
 
     /** After the last record. */
     R result() throws LogException {
-        progress.reached(part.partition(), part.span().endOffset() - base, read - told);
+        shared.progress().reached(part.partition(), part.span().endOffset() - base, read - told);
         return place.work().result(count.facts());
     }
 
@@ -163,6 +164,7 @@ final class PartitionReading<R> implements AutoCloseable {
         try {
             place.work().close();
         } finally {
+            shared.disk().forget(part.partition());
             delete(place.directory());
         }
     }
