@@ -42,7 +42,7 @@ public final class Runs {
 
     /** Fills the decision topic with what an app records. */
     public void serve(ListLog log) {
-        try (RunMemory memory = new RunMemory(32 << 20)) {
+        try (RunMemory memory = new RunMemory(32 << 20, /* statesMax= */ 1)) {
             for (int partition = 0; partition < log.partitions(); partition++) {
                 int number = partition;
                 RunOutputs outputs = value -> log.record(number, value);

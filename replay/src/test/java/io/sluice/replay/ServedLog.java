@@ -24,7 +24,7 @@ public final class ServedLog implements AutoCloseable {
     private static final long WAY_MILLIS = 3;
 
     private final ListLog log = new ListLog(PARTITIONS);
-    private final RunMemory memory = new RunMemory(32 << 20);
+    private final RunMemory memory = new RunMemory(32 << 20, PARTITIONS);
     private final List<PartitionRun> runs = new ArrayList<>();
     private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(
             Comparator.comparingLong(Arrival::millis).thenComparingLong(Arrival::number));

@@ -85,7 +85,8 @@ public final class StreamsApp implements AutoCloseable {
         role.check(cluster.requestPartitions());
         MeterRegistry shared = role.shared(registry);
         StreamsAppConfig.Limits limits = config.limits();
-        RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
+        RocksDbMemory memory = new RocksDbMemory(
+                limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE, cluster.requestPartitions());
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
         // A replica writes nothing but replies.
         ClockMarks marks = new ClockMarks(config.kafka(), config.replica() == null ? config.rulesKey() : null);

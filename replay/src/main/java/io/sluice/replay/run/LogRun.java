@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * a state keeps so many entries as objects, and RocksDB, in a directory that is deleted at the end, has the rest.
  */
 public final class LogRun {
+    /** Of each partition: under the log's own rules, under a base, and under a candidate. */
+    private static final int STATES_EACH = 3;
+
     private final LogSource log;
     private final RunWindow window;
     private final RunBounds bounds;
@@ -144,12 +147,22 @@ public final class LogRun {
      * @throws RunStoppedException if somebody stopped it
      */
     public <R> List<R> run(Works<R> works, Results<R> results) throws LogException, RunStoppedException {
+        return run(STATES_EACH, works, results);
+    }
+
+    /** The same for works with so many states of each partition. */
+    public <R> List<R> run(int statesEach, Works<R> works) throws LogException, RunStoppedException {
+        return run(statesEach, works, result -> {});
+    }
+
+    private <R> List<R> run(int statesEach, Works<R> works, Results<R> results)
+            throws LogException, RunStoppedException {
         if (partitions.isEmpty()) {
             return List.of();
         }
         ExecutorService workers = Executors.newFixedThreadPool(
                 Math.min(bounds.threads(), partitions.size()), worker -> new Thread(worker, "sluice-replay"));
-        try (RunMemory memory = new RunMemory(bounds.memoryBytes())) {
+        try (RunMemory memory = new RunMemory(bounds.memoryBytes(), statesEach * bounds.threads())) {
             List<Future<R>> running = new ArrayList<>();
             for (int partition : partitions) {
                 running.add(workers.submit(() -> {
@@ -170,12 +183,14 @@ public final class LogRun {
      * same one by partition. What comes before the window is run partition by partition, and each work is told when all
      * are there ({@link PartitionWork#allAreThere}). For works that have something in common.
      *
+     * @param statesEach states of each partition
      * @throws LogException if the log cannot be read
      * @throws RunStoppedException if somebody stopped it
      */
-    public <R> List<R> runTogether(Works<R> works) throws LogException, RunStoppedException {
+    public <R> List<R> runTogether(int statesEach, Works<R> works) throws LogException, RunStoppedException {
         List<PartitionReading<R>> readings = new ArrayList<>();
-        try (RunMemory memory = new RunMemory(bounds.memoryBytes())) {
+        int states = statesEach * Math.max(1, partitions.size());
+        try (RunMemory memory = new RunMemory(bounds.memoryBytes(), states)) {
             try {
                 for (int partition : partitions) {
                     readings.add(open(partition, works, memory));

@@ -36,16 +36,18 @@ public final class RefusalRun {
      * @throws RunStoppedException if somebody stopped it
      */
     public List<RefusalWork.Part> run(LogRun run) throws LogException, RunStoppedException {
+        // One for each factor, and one under the log's own rules.
+        int states = activations.size() + 1;
         if (!CandidateRules.hasWideLimits(activations.get(0))) {
             RunSettings settings = log.settings(bounds.cachedEntriesMax());
             RefusalWork.Terms terms = new RefusalWork.Terms(limitId, activations, /* owners= */ null);
-            return run.run((partition, places) -> new RefusalWork(partition, settings, places, terms));
+            return run.run(states, (partition, places) -> new RefusalWork(partition, settings, places, terms));
         }
         RunSettings settings = log.settings(bounds.cachedEntriesMaxTogether(log.partitions()));
         RefusalWork.Terms terms = new RefusalWork.Terms(
                 limitId,
                 activations,
                 activations.stream().map(activation -> new OwnersAtHand()).toList());
-        return run.runTogether((partition, places) -> new RefusalWork(partition, settings, places, terms));
+        return run.runTogether(states, (partition, places) -> new RefusalWork(partition, settings, places, terms));
     }
 }

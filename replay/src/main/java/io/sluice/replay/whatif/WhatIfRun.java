@@ -55,6 +55,6 @@ public final class WhatIfRun {
         }
         RunSettings settings = log.settings(bounds.cachedEntriesMaxTogether(log.partitions()));
         WhatIfWork.Terms terms = new WhatIfWork.Terms(rulesets, kept, new WhatIfWork.Owners());
-        return run.runTogether((partition, places) -> new WhatIfWork(partition, settings, places, terms));
+        return run.runTogether(WhatIfWork.STATES, (partition, places) -> new WhatIfWork(partition, settings, places, terms));
     }
 }

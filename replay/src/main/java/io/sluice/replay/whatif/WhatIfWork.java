@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class WhatIfWork implements PartitionWork<WhatIfPart> {
+    /** Under the log's own rules, the base and the candidate. */
+    static final int STATES = 3;
+
     private final int partition;
     private final Rulesets rulesets;
     private final ComparisonCount count;

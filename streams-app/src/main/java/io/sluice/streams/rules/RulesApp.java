@@ -66,7 +66,7 @@ public final class RulesApp implements AutoCloseable {
      */
     public static RulesApp start(RulesAppConfig config, MeterRegistry registry) throws StartupException {
         Map<String, Integer> partitions = checkedTopics(config);
-        RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2);
+        RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2, /* storesMax= */ 1);
         try {
             RulesLedger.Policy policy = policy(config, registry);
             RulesMetrics metrics = new RulesMetrics(registry);

@@ -142,7 +142,10 @@ public final class UsageApp implements AutoCloseable {
 
     private Started started() throws StartupException {
         Map<String, Integer> partitions = checkedTopics();
-        RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / WRITE_BUFFER_SHARE);
+        RocksDbMemory memory = new RocksDbMemory(
+                ROCKS_DB_BYTES,
+                ROCKS_DB_BYTES / WRITE_BUFFER_SHARE,
+                partitions.getOrDefault(TopicCatalogue.DECISIONS, 1));
         try {
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
