@@ -160,8 +160,7 @@ public final class LogRun {
         if (partitions.isEmpty()) {
             return List.of();
         }
-        ExecutorService workers = Executors.newFixedThreadPool(
-                Math.min(bounds.threads(), partitions.size()), worker -> new Thread(worker, "sluice-replay"));
+        ExecutorService workers = workers();
         try (RunMemory memory = new RunMemory(bounds.memoryBytes(), statesEach * bounds.threads())) {
             List<Future<R>> running = new ArrayList<>();
             for (int partition : partitions) {
@@ -180,8 +179,8 @@ public final class LogRun {
 
     /**
      * Runs all partitions together, in one thread: record by record in the order of their time stamps, those with the
-     * same one by partition. What comes before the window is run partition by partition, and each work is told when all
-     * are there ({@link PartitionWork#allAreThere}). For works that have something in common.
+     * same one by partition. What comes before the window is run as by {@link #run}, and each work is told when all are
+     * there ({@link PartitionWork#allAreThere}). For works that have something in common.
      *
      * @param statesEach states of each partition
      * @throws LogException if the log cannot be read
@@ -195,9 +194,7 @@ public final class LogRun {
                 for (int partition : partitions) {
                     readings.add(open(partition, works, memory));
                 }
-                for (PartitionReading<R> reading : readings) {
-                    reading.warmUp();
-                }
+                warmUp(readings);
                 return together(readings);
             } finally {
                 close(readings);
@@ -207,6 +204,29 @@ public final class LogRun {
         } finally {
             progress.stop();
         }
+    }
+
+    /** So far partitions share nothing. */
+    private void warmUp(List<? extends PartitionReading<?>> readings) throws LogException, RunStoppedException {
+        ExecutorService workers = workers();
+        try {
+            List<Future<PartitionReading<?>>> running = new ArrayList<>();
+            for (PartitionReading<?> reading : readings) {
+                running.add(workers.submit(() -> {
+                    reading.warmUp();
+                    return reading;
+                }));
+            }
+            results(running);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private ExecutorService workers() {
+        return Executors.newFixedThreadPool(
+                Math.max(1, Math.min(bounds.threads(), partitions.size())),
+                worker -> new Thread(worker, "sluice-replay"));
     }
 
     private static void close(List<? extends PartitionReading<?>> readings) throws IOException {

@@ -12,11 +12,9 @@ import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.reply.Decision;
-import io.sluice.schemas.request.AdmissionRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,45 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
 final class WideWhatIfTest {
     private static final long SEED = 5;
     private static final int REQUESTS = 1_500;
-    private static final long BEGIN_MILLIS = 1_700_000_000_000L;
-    private static final String OWN =
-            "{\"id\":\"per-client\",\"scope\":[\"client\"],\"rate\":{\"tokens\":30,\"per\":\"1s\"},\"burst\":40}";
-    private static final String WIDE =
-            "{\"id\":\"all\",\"scope\":\"global\",\"rate\":{\"tokens\":%1$d,\"per\":\"1s\"},\"burst\":%1$d}";
 
     @TempDir
     Path directory;
 
     private ListLog log;
 
-    private static String rules(String... limits) {
-        return "{\"version\":1,\"limits\":[" + String.join(",", limits) + "]}";
-    }
-
-    private static String rules(int wide) {
-        return rules(OWN, WIDE.formatted(wide));
-    }
-
     @BeforeEach
     void begin() throws Exception {
-        log = served(rules(200));
+        log = served(ServedLog.rules(200));
     }
 
-    /** About 400 requests a second of 12 accounts. */
     private ListLog served(String rules) throws Exception {
-        SplittableRandom random = new SplittableRandom(SEED);
-        try (ServedLog served = new ServedLog(Files.createTempDirectory(directory, "cluster"))) {
-            long nowMillis = BEGIN_MILLIS;
-            served.activate(nowMillis, 1, rules);
-            for (int i = 0; i < REQUESTS; i++) {
-                nowMillis += random.nextInt(6);
-                String account = "account-" + random.nextInt(12);
-                AdmissionRequest.Builder request = AdmissionRequest.of(account + "/alice").cost(1);
-                served.ask(
-                        nowMillis, (i % 40 == 0 ? request.reserveMillis(30_000) : request).build(), account);
-            }
-            return served.served();
-        }
+        return ServedLog.of(Files.createTempDirectory(directory, "cluster"), SEED, REQUESTS, rules);
     }
 
     private WhatIfResult compare(String candidate, WideLimits wide) throws Exception {
@@ -85,7 +57,7 @@ final class WideWhatIfTest {
     @Test
     void shouldTellNoFlip_whenTheCandidateIsWhatWasInForce() throws Exception {
         // When
-        Comparison told = compare(rules(200), WideLimits.ASKED_ANEW).comparison();
+        Comparison told = compare(ServedLog.rules(200), WideLimits.ASKED_ANEW).comparison();
 
         // Then
         assertThat(told.all().all().requests()).as("seed %s", SEED).isEqualTo(REQUESTS);
@@ -101,10 +73,10 @@ final class WideWhatIfTest {
     void shouldTellExactlyTheFlips_whenTheCandidateIsReallyServed() throws Exception {
         // Given
         long was = allowed(log);
-        long wouldBe = allowed(served(rules(100)));
+        long wouldBe = allowed(served(ServedLog.rules(100)));
 
         // When
-        Comparison told = compare(rules(100), WideLimits.ASKED_ANEW).comparison();
+        Comparison told = compare(ServedLog.rules(100), WideLimits.ASKED_ANEW).comparison();
 
         // Then
         long net = told.all().newlyDenied().requests() - told.all().newlyAllowed().requests();
@@ -117,11 +89,11 @@ final class WideWhatIfTest {
     @Test
     void shouldJudgeIt_whenOnlyTheCandidateHasSuchALimit() throws Exception {
         // Given
-        log = served(rules(OWN));
+        log = served(ServedLog.rules());
 
         // When
-        WhatIfResult result = compare(rules(100), WideLimits.ASKED_ANEW);
-        WhatIfResult recorded = compare(rules(100), WideLimits.AS_RECORDED);
+        WhatIfResult result = compare(ServedLog.rules(100), WideLimits.ASKED_ANEW);
+        WhatIfResult recorded = compare(ServedLog.rules(100), WideLimits.AS_RECORDED);
 
         // Then: a bucket of 100 and 100 a second
         Comparison told = result.comparison();
@@ -129,7 +101,7 @@ final class WideWhatIfTest {
                         .mapToLong(records -> records.get(records.size() - 1).timestampMillis())
                         .max()
                         .orElseThrow()
-                - BEGIN_MILLIS;
+                - ServedLog.BEGIN_MILLIS;
         assertThat(told.undecided()).isZero();
         assertThat(told.all().bothAllow().requests()).isCloseTo(100 + millis / 10, within(5L));
         assertThat(String.join("\n", WhatIfReport.text(result, List.of()))).contains("by asking their partitions anew");
@@ -140,7 +112,7 @@ final class WideWhatIfTest {
     @Test
     void shouldDecideEveryRequestOnce_whenTheCandidateDropsTheLimit() throws Exception {
         // When
-        WhatIfResult result = compare(rules(OWN), WideLimits.ASKED_ANEW);
+        WhatIfResult result = compare(ServedLog.rules(), WideLimits.ASKED_ANEW);
 
         // Then: no partition asks another, so all that is told is exact
         Comparison told = result.comparison();
@@ -156,11 +128,11 @@ final class WideWhatIfTest {
     @Test
     void shouldGoOnFromWhatOwnersHad_whenTheWindowBeginsLater() throws Exception {
         // Given
-        RunWindow window = new RunWindow(new LogPoint.AtMillis(BEGIN_MILLIS + 2_000), null, false);
+        RunWindow window = new RunWindow(new LogPoint.AtMillis(ServedLog.BEGIN_MILLIS + 2_000), null, false);
 
         // When
         Comparison told = new Runs(directory)
-                .compare(log, window, rules(200), WideLimits.ASKED_ANEW)
+                .compare(log, window, ServedLog.rules(200), WideLimits.ASKED_ANEW)
                 .comparison();
 
         // Then: the bucket is not full again
