@@ -35,8 +35,8 @@ public final class ServedLog implements AutoCloseable {
     private final ListLog log = new ListLog(PARTITIONS);
     private final RunMemory memory = new RunMemory(32 << 20, PARTITIONS);
     private final List<PartitionRun> runs = new ArrayList<>();
-    private final PriorityQueue<Arrival> arrivals = new PriorityQueue<>(
-            Comparator.comparingLong(Arrival::millis).thenComparingLong(Arrival::number));
+    private final PriorityQueue<Arrival> arrivals =
+            new PriorityQueue<>(Comparator.comparingLong(Arrival::millis).thenComparingLong(Arrival::number));
     private long number;
     private long nowMillis;
 

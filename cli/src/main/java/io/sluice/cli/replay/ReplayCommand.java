@@ -14,10 +14,14 @@ import io.sluice.replay.log.LogSource;
 import io.sluice.replay.report.AuditReport;
 import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.run.LogRun;
+import io.sluice.replay.run.RunJournal;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
+import io.sluice.replay.whatif.ComparisonJournal;
+import io.sluice.replay.whatif.WhatIfPart;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.replay.whatif.WhatIfRun;
+import io.sluice.replay.whatif.WideLimits;
 import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -84,8 +88,9 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "Keep the audit of each partition that is done in this file; if it is interrupted, the same"
-                    + " command goes on with the others.")
+            description = "Keep the result of each partition that is done in this file; if it is interrupted, the same"
+                    + " command goes on with the others. Not for limits with scope global under --rules, for which all"
+                    + " partitions run together.")
     private @Nullable Path resume;
 
     @Spec
@@ -98,12 +103,6 @@ public final class ReplayCommand implements Callable<Integer> {
         if (compared == null) {
             whatIf.refuseAlone();
         }
-        if (compared != null && resume != null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--resume: given with --rules (expected: without; a comparison has its shares and samples in"
-                            + " memory, and starts anew; --from and --until make it short)");
-        }
         LogSource log = source.open();
         try (log) {
             RunWindow window = options.window(Clock.systemUTC());
@@ -115,21 +114,13 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int audit(LogSource log, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
         RunSettings settings = log.settings(options.resources().cachedEntriesMax());
-        AuditJournal journal = resume == null ? null : AuditJournal.open(resume, log.name(), window);
+        RunJournal<PartitionAudit> journal =
+                resume == null ? null : AuditJournal.open(resume, log.name(), window);
         Map<Integer, PartitionAudit> audits = new TreeMap<>(journal == null ? Map.of() : journal.done());
-        List<Integer> open = IntStream.range(0, log.partitions())
-                .filter(partition -> !audits.containsKey(partition))
-                .boxed()
-                .toList();
         LogRun.Works<PartitionAudit> works = (partition, places) -> new AuditWork(
                 partition, settings, places.next(), decisions(log, partition), !window.isPart(), differencesMax);
-        LogRun run = LogRun.ofPartitions(log, open, window, options.bounds());
-        LogRun.Results<PartitionAudit> kept = audited -> {
-            if (journal != null) {
-                journal.add(audited);
-            }
-        };
-        watched(run, () -> run.run(works, kept))
+        LogRun run = LogRun.ofPartitions(log, open(log, audits), window, options.bounds());
+        watched(run, () -> run.run(works, keeping(journal)))
                 .forEach(audited -> audits.put(audited.facts().partition(), audited));
         AuditResult audit = new AuditResult(log.name(), window, List.copyOf(audits.values()));
         result.print(AuditReport.json(audit), AuditReport.text(audit));
@@ -142,17 +133,51 @@ public final class ReplayCommand implements Callable<Integer> {
     private int compare(LogSource log, RunWindow window, WhatIf compared)
             throws CommandFailure, LogException, RunStoppedException {
         WhatIfRun whatIfRun = new WhatIfRun(log, options.bounds(), compared.rulesets(), compared.wide());
-        LogRun run = new LogRun(log, window, options.bounds());
+        RunJournal<WhatIfPart> journal = journal(log, window, compared, whatIfRun.wide());
+        Map<Integer, WhatIfPart> parts = new TreeMap<>(journal == null ? Map.of() : journal.done());
+        LogRun run = LogRun.ofPartitions(log, open(log, parts), window, options.bounds());
+        watched(run, () -> whatIfRun.run(run, compared.bounds(), keeping(journal)))
+                .forEach(part -> parts.put(part.facts().partition(), part));
         WhatIfResult comparison = WhatIfResult.of(
                 log.name(),
                 compared.names().base(),
                 compared.names().candidate(),
                 whatIfRun.wide(),
-                watched(run, () -> whatIfRun.run(run, compared.bounds())));
+                List.copyOf(parts.values()));
         List<String> violations = compared.gate().violations(comparison.comparison());
         whatIf.write(comparison, violations);
         result.print(WhatIfReport.json(comparison, violations), WhatIfReport.text(comparison, violations));
         return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
+    }
+
+    private @Nullable RunJournal<WhatIfPart> journal(
+            LogSource log, RunWindow window, WhatIf compared, WideLimits wide) throws LogException {
+        if (resume == null) {
+            return null;
+        }
+        if (wide == WideLimits.ASKED_ANEW) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--resume: given with rules that have limits with scope global (expected: without it, since all"
+                            + " partitions run together; or --wide-limits as-recorded)");
+        }
+        return ComparisonJournal.open(resume, log.name(), window, compared.rulesets(), compared.bounds());
+    }
+
+    /** The partitions that are not done. */
+    private static List<Integer> open(LogSource log, Map<Integer, ?> done) {
+        return IntStream.range(0, log.partitions())
+                .filter(partition -> !done.containsKey(partition))
+                .boxed()
+                .toList();
+    }
+
+    private static <R> LogRun.Results<R> keeping(@Nullable RunJournal<R> journal) {
+        return result -> {
+            if (journal != null) {
+                journal.add(result);
+            }
+        };
     }
 
     /** A run that somebody watches. */

@@ -48,8 +48,7 @@ final class RunResourceOptions {
 
     RunBounds bounds() throws CommandFailure {
         try {
-            return new RunBounds(threads, memoryMib * MEBIBYTE, cachedEntriesMax, directory)
-                    .onDisk(diskMib * MEBIBYTE);
+            return new RunBounds(threads, memoryMib * MEBIBYTE, cachedEntriesMax, directory).onDisk(diskMib * MEBIBYTE);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

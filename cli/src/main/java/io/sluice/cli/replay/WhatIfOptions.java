@@ -123,8 +123,7 @@ final class WhatIfOptions {
             case "asked-anew" -> WideLimits.ASKED_ANEW;
             case "as-recorded" -> WideLimits.AS_RECORDED;
             default ->
-                throw new CommandFailure(
-                        "--wide-limits: " + wideLimits + " (expected: asked-anew or as-recorded)");
+                throw new CommandFailure("--wide-limits: " + wideLimits + " (expected: asked-anew or as-recorded)");
         };
     }
 

@@ -11,12 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,8 +79,8 @@ public final class LogRun {
             }
         }
         this.progress = new Progress(sizes);
-        this.shared = new PartitionReading.Shared(
-                new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
+        this.shared =
+                new PartitionReading.Shared(new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
     }
 
     /** Whether an offset lies in a partition's log, as it was when this looked; a transaction may have taken it. */
@@ -178,9 +176,9 @@ public final class LogRun {
     }
 
     /**
-     * Runs all partitions together, in one thread: record by record in the order of their time stamps, those with the
-     * same one by partition. What comes before the window is run as by {@link #run}, and each work is told when all are
-     * there ({@link PartitionWork#allAreThere}). For works that have something in common.
+     * Runs all partitions together, in one thread: record by record in the order of their time stamps ({@link
+     * TimeOrder}). What comes before the window is run as by {@link #run}, and each work is told when all are there
+     * ({@link PartitionWork#allAreThere}). For works that have something in common.
      *
      * @param statesEach states of each partition
      * @throws LogException if the log cannot be read
@@ -247,22 +245,10 @@ public final class LogRun {
         for (PartitionReading<R> reading : readings) {
             reading.allAreThere();
         }
-        PriorityQueue<PartitionReading<R>> next = new PriorityQueue<>(
-                Comparator.<PartitionReading<R>>comparingLong(PartitionReading::nextMillis)
-                        .thenComparingInt(PartitionReading::partition));
         for (PartitionReading<R> reading : readings) {
             reading.windowBegins();
-            if (reading.hasNext()) {
-                next.add(reading);
-            }
         }
-        while (!next.isEmpty()) {
-            PartitionReading<R> reading = next.remove();
-            reading.decideNext();
-            if (reading.hasNext()) {
-                next.add(reading);
-            }
-        }
+        new TimeOrder(readings).decideAll();
         List<R> results = new ArrayList<>();
         for (PartitionReading<R> reading : readings) {
             results.add(reading.result());

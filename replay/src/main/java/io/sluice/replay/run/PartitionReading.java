@@ -137,6 +137,16 @@ final class PartitionReading<R> implements AutoCloseable {
         return record == null ? Long.MAX_VALUE : record.timestampMillis();
     }
 
+    /** The offset of the next record. */
+    long nextOffset() {
+        return record == null ? Long.MAX_VALUE : record.offset();
+    }
+
+    /** Which record of another partition has led to the next one; null if none has. */
+    @Nullable MessageCause nextCause() {
+        return record == null ? null : MessageCause.of(record);
+    }
+
     /** Decides the next record of the window. */
     void decideNext() throws LogException, RunStoppedException {
         place.work().decide(Objects.requireNonNull(record, "no record is left"));

@@ -6,8 +6,8 @@ import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.whatif.CandidateRules;
-import io.sluice.streams.admission.OwnersAtHand;
 import io.sluice.streams.replay.RunSettings;
+import io.sluice.streams.replay.WideOwners;
 import java.util.List;
 
 /** Runs a log under several factors at once: partition by partition, or together if a limit is of all accounts. */
@@ -47,7 +47,7 @@ public final class RefusalRun {
         RefusalWork.Terms terms = new RefusalWork.Terms(
                 limitId,
                 activations,
-                activations.stream().map(activation -> new OwnersAtHand()).toList());
+                activations.stream().map(activation -> new WideOwners()).toList());
         return run.runTogether(states, (partition, places) -> new RefusalWork(partition, settings, places, terms));
     }
 }

@@ -14,10 +14,10 @@ import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
-import io.sluice.streams.admission.OwnersAtHand;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunOutputs;
 import io.sluice.streams.replay.RunSettings;
+import io.sluice.streams.replay.WideOwners;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,7 +39,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
     private final List<String> activations;
     private final PartitionRun own;
     private final List<Side> sides = new ArrayList<>();
-    private final @Nullable List<OwnersAtHand> owners;
+    private final @Nullable List<WideOwners> owners;
 
     /**
      * What the limit refuses, by tier, for each factor in their order.
@@ -59,7 +59,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
     public record Terms(
             String limitId,
             List<String> activations,
-            @Nullable List<OwnersAtHand> owners) {
+            @Nullable List<WideOwners> owners) {
         public Terms {
             activations = List.copyOf(activations);
             owners = owners == null ? null : List.copyOf(owners);
@@ -73,8 +73,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
         this.owners = terms.owners();
         this.own = new PartitionRun(partition, settings, places.next(), new SimpleMeterRegistry(), value -> {});
         for (int i = 0; i < activations.size(); i++) {
-            sides.add(new Side(
-                    partition, owners == null ? settings : settings.asking(owners.get(i)), places.next()));
+            sides.add(new Side(partition, owners == null ? settings : settings.asking(owners.get(i)), places.next()));
         }
     }
 
@@ -161,7 +160,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
     public void allAreThere() throws LogException {
         begin();
         if (owners != null) {
-            owners.forEach(OwnersAtHand::begin);
+            owners.forEach(WideOwners::begin);
         }
     }
 

@@ -31,8 +31,7 @@ public record WhatIfResult(
     }
 
     /** All partitions together. */
-    public static WhatIfResult of(
-            String log, String base, String candidate, WideLimits wide, List<WhatIfPart> parts) {
+    public static WhatIfResult of(String log, String base, String candidate, WideLimits wide, List<WhatIfPart> parts) {
         return new WhatIfResult(
                 log,
                 base,

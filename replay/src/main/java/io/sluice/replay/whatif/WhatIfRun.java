@@ -49,12 +49,28 @@ public final class WhatIfRun {
      * @throws RunStoppedException if somebody stopped it
      */
     public List<WhatIfPart> run(LogRun run, WhatIfBounds kept) throws LogException, RunStoppedException {
+        return run(run, kept, part -> {});
+    }
+
+    /**
+     * The same, and tells each part as soon as it is there; all at the end, if partitions run together.
+     *
+     * @throws LogException if the log cannot be read, or a part is not taken
+     * @throws RunStoppedException if somebody stopped it
+     */
+    public List<WhatIfPart> run(LogRun run, WhatIfBounds kept, LogRun.Results<WhatIfPart> results)
+            throws LogException, RunStoppedException {
         if (wide == WideLimits.AS_RECORDED) {
             RunSettings settings = log.settings(bounds.cachedEntriesMax());
-            return run.run((partition, places) -> new WhatIfWork(partition, settings, places, rulesets, kept));
+            return run.run((partition, places) -> new WhatIfWork(partition, settings, places, rulesets, kept), results);
         }
         RunSettings settings = log.settings(bounds.cachedEntriesMaxTogether(log.partitions()));
         WhatIfWork.Terms terms = new WhatIfWork.Terms(rulesets, kept, new WhatIfWork.Owners());
-        return run.runTogether(WhatIfWork.STATES, (partition, places) -> new WhatIfWork(partition, settings, places, terms));
+        List<WhatIfPart> parts = run.runTogether(
+                WhatIfWork.STATES, (partition, places) -> new WhatIfWork(partition, settings, places, terms));
+        for (WhatIfPart part : parts) {
+            results.take(part);
+        }
+        return parts;
     }
 }

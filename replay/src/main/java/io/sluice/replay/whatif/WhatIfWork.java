@@ -8,8 +8,8 @@ import io.sluice.replay.run.PartitionWork;
 import io.sluice.replay.run.StartRules;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.LeaseReportRecord;
-import io.sluice.streams.admission.OwnersAtHand;
 import io.sluice.streams.replay.RunSettings;
+import io.sluice.streams.replay.WideOwners;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +50,9 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
     public record Rulesets(@Nullable String base, String candidate) {}
 
     /** The owners of wide buckets that each side asks, the same for all partitions. */
-    record Owners(OwnersAtHand base, OwnersAtHand candidate) {
+    record Owners(WideOwners base, WideOwners candidate) {
         Owners() {
-            this(new OwnersAtHand(), new OwnersAtHand());
+            this(new WideOwners(), new WideOwners());
         }
     }
 
@@ -68,7 +68,9 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
      * @param owners asked on the spot, of partitions that are run together; null if the log has what they said
      */
     record Terms(
-            Rulesets rulesets, WhatIfBounds bounds, @Nullable Owners owners) {}
+            Rulesets rulesets,
+            WhatIfBounds bounds,
+            @Nullable Owners owners) {}
 
     WhatIfWork(int partition, RunSettings settings, LogRun.StatePlaces places, Terms terms) {
         this.partition = partition;
@@ -76,8 +78,7 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
         this.owners = terms.owners();
         this.count = new ComparisonCount(terms.bounds());
         boolean isBase = rulesets.base() == null && owners == null;
-        this.own = new Side(
-                partition, settings, places.next(), isBase ? count : new ComparisonCount(terms.bounds()));
+        this.own = new Side(partition, settings, places.next(), isBase ? count : new ComparisonCount(terms.bounds()));
         this.base = isBase
                 ? own
                 : new Side(partition, owners == null ? settings : settings.asking(owners.base()), places.next(), count);
@@ -162,9 +163,7 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
     }
 
     private void compare(
-            @Nullable RecordedVerdict ownVerdict,
-            @Nullable RecordedVerdict was,
-            @Nullable RecordedVerdict wouldBe) {
+            @Nullable RecordedVerdict ownVerdict, @Nullable RecordedVerdict was, @Nullable RecordedVerdict wouldBe) {
         if (was != null && wouldBe != null) {
             count.compare(was, wouldBe);
         } else if (was != null || wouldBe != null) {

@@ -43,7 +43,8 @@ final class RefusalRunTest {
     @Test
     void shouldCountWhatIsReallyRefused_whenPartitionsShareTheLimit() throws Exception {
         // Given
-        ListLog log = ServedLog.of(Files.createDirectory(directory.resolve("cluster")), SEED, REQUESTS, ServedLog.rules(150));
+        ListLog log =
+                ServedLog.of(Files.createDirectory(directory.resolve("cluster")), SEED, REQUESTS, ServedLog.rules(150));
         RunBounds bounds = new RunBounds(2, 32 << 20, 64, directory);
         List<String> activations = IntStream.of(100, 150, 400)
                 .mapToObj(ServedLog::rules)

@@ -79,10 +79,12 @@ final class WideWhatIfTest {
         Comparison told = compare(ServedLog.rules(100), WideLimits.ASKED_ANEW).comparison();
 
         // Then
-        long net = told.all().newlyDenied().requests() - told.all().newlyAllowed().requests();
+        long net =
+                told.all().newlyDenied().requests() - told.all().newlyAllowed().requests();
         assertThat(was - wouldBe).as("seed %s", SEED).isGreaterThan(REQUESTS / 10L);
         assertThat(net).isEqualTo(was - wouldBe);
-        assertThat(told.matrix().keySet()).anySatisfy(row -> assertThat(row.cause()).isEqualTo("all"));
+        assertThat(told.matrix().keySet())
+                .anySatisfy(row -> assertThat(row.cause()).isEqualTo("all"));
         assertThat(told.undecided()).isZero();
     }
 

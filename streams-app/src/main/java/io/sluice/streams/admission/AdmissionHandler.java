@@ -73,8 +73,7 @@ final class AdmissionHandler {
      * @param arrival how the request has come, with what owners at hand have said
      * @param lending the result for a front end that takes a lease beside the verdict; null for any other caller
      */
-    private record Asked(
-            Arrival arrival, @Nullable Lending lending, AdmissionResult result) {}
+    private record Asked(Arrival arrival, @Nullable Lending lending, AdmissionResult result) {}
 
     Decided decide(AdmissionRequest request, Arrival came, RequestContext at) throws RejectedRequestException {
         Admission admission = EngineMapping.admission(request);

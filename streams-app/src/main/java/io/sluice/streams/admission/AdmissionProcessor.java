@@ -158,11 +158,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             config.owners().add(partition, ledger, wide);
         }
         this.messages = new WideHandler(
-                partition,
-                config,
-                new WideHandler.Parts(wide, admissions, batches, outgoing),
-                output,
-                metrics.wide());
+                partition, config, new WideHandler.Parts(wide, admissions, batches, outgoing), output, metrics.wide());
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.signals = new SignalHandler(partition, ledger, state, metrics);
         this.explanations = new ExplainHandler(partition, ledger, signals);
@@ -283,58 +279,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     }
 
     /** Where the last record was on the way of a request between partitions. */
-    public RequestPassage passage() {
-        if (!isMessage) {
-            return outgoing.hasLeft() ? RequestPassage.LEAVES : RequestPassage.STAYS;
-        }
-        boolean isHome = taking instanceof TravellingRequest message
-                && message.visits().isEmpty()
-                && !outgoing.hasLeft();
-        return isHome ? RequestPassage.ARRIVES : RequestPassage.PASSES;
+    RequestPassage passage() {
+        return RequestPassage.of(isMessage, carried(), outgoing.hasLeft());
     }
 
     /** The request that the last record has carried between partitions; null if it is none, or was refused. */
-    private @Nullable TravellingRequest carried() {
+    @Nullable TravellingRequest carried() {
         return taking instanceof TravellingRequest message ? message : null;
     }
 
-    /**
-     * Goes on to the next record, and decides the request that the log's own processor has just decided: for runs of a
-     * log under other rules than it was decided by. Where that has sent a request to other partitions, it is decided
-     * once it is home, so decisions of both have the same names.
-     *
-     * @param own the processor of the same partition under the log's own rules, which has got the record
-     * @return whether a request was decided
-     */
-    public boolean follow(AdmissionProcessor own, Record<byte[], byte[]> record) {
-        RequestPassage passage = own.passage();
-        TravellingRequest carried = own.carried();
-        OwnersAtHand owners = config.owners();
-        if (passage == RequestPassage.LEAVES) {
-            pass(record);
-        } else if (owners == null) {
-            // What owners have said is in the record.
-            process(record);
-        } else if (passage == RequestPassage.ARRIVES && carried != null) {
-            owners.arriving(carried);
-            process(new Record<>(
-                    carried.account().getBytes(StandardCharsets.UTF_8),
-                    carried.request().getBytes(StandardCharsets.UTF_8),
-                    record.timestamp(),
-                    record.headers()));
-            owners.arrived(ledger.clockMillis());
-        } else if (passage == RequestPassage.PASSES) {
-            pass(record);
-            if (carried != null) {
-                guarded("a visit of the log cannot be made anew", () -> owners.passed(carried));
-            }
-        } else {
-            process(record);
-        }
-        return passage == RequestPassage.STAYS || passage == RequestPassage.ARRIVES;
-    }
-
-    private void pass(Record<byte[], byte[]> record) {
+    /** Goes on to the next record without deciding it: for runs of a log under other rules than it was decided by. */
+    void pass(Record<byte[], byte[]> record) {
         PartitionClock clock = ledger.clock();
         ledger.advance(record.timestamp(), place(record).offset());
         clockWatch.advanced(clock);

@@ -109,7 +109,8 @@ public final class OwnersAtHand {
     /** From now on owners are asked anew; until then, what they say is what the log has. */
     public void begin() {
         isBegun = true;
-        owners.values().forEach(owner -> owner.begunAtOffset = owner.ledger.position().offset());
+        owners.values()
+                .forEach(owner -> owner.begunAtOffset = owner.ledger.position().offset());
     }
 
     boolean isBegun() {
@@ -151,7 +152,9 @@ public final class OwnersAtHand {
     /** What a request was charged before this message; null if that is not known. */
     private @Nullable Charged charged(TravellingRequest message) {
         Hop last = Hop.to(message);
-        boolean isFirst = message.trip() == 1 && !message.visits().isEmpty() && message.statements().isEmpty();
+        boolean isFirst = message.trip() == 1
+                && !message.visits().isEmpty()
+                && message.statements().isEmpty();
         if (isFirst) {
             return Charged.NOTHING;
         }
@@ -162,8 +165,8 @@ public final class OwnersAtHand {
     /** What owners have said before the rules of this run came into force. */
     private static Charged recorded(TravellingRequest message) {
         return new Charged(message.statements().stream()
-                .map(statement -> new Said(
-                        statement.target().check(), WideMapping.statement(statement), /* refuses= */ false))
+                .map(statement ->
+                        new Said(statement.target().check(), WideMapping.statement(statement), /* refuses= */ false))
                 .toList());
     }
 
@@ -209,8 +212,7 @@ public final class OwnersAtHand {
 
     private WideCharge charge(Visit visit, Admission admission, WideWish wish, long atMillis) {
         Owner owner = owner(visit.owner());
-        WideCharge charge =
-                owner.wide.charge(visit.name(), admission, wish, owner.clock(atMillis), owner.nextVisit());
+        WideCharge charge = owner.wide.charge(visit.name(), admission, wish, owner.clock(atMillis), owner.nextVisit());
         owner.wide.apply(charge);
         return charge;
     }

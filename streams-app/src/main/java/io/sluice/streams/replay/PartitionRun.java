@@ -9,7 +9,8 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
-import io.sluice.streams.admission.RequestPassage;
+import io.sluice.streams.admission.LogFollower;
+import io.sluice.streams.admission.OwnersAtHand;
 import io.sluice.streams.store.RunStore;
 import io.sluice.streams.topology.MessageAddress;
 import io.sluice.streams.topology.Names;
@@ -49,6 +50,7 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
     private final RunOutputs outputs;
     private final RunStore store;
     private final AdmissionProcessor processor;
+    private final LogFollower follower;
     private RecordPlace place = new RecordPlace(-1, -1);
 
     /** What the processor is told of the record that it gets. */
@@ -83,12 +85,14 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                 // The log already has the marks that were written.
                 (markPartition, reason) -> {},
                 MessageKey.ofReplay());
+        OwnersAtHand owners = settings.owners() == null ? null : settings.owners().atHand();
         this.processor = new AdmissionProcessor(
-                settings.owners() == null ? config : config.asking(settings.owners()),
+                owners == null ? config : config.asking(owners),
                 metrics,
                 new CompiledRulesets(),
                 OpenTelemetry.noop());
         processor.init(this);
+        this.follower = new LogFollower(processor, owners);
     }
 
     /** Where a run keeps its state. */
@@ -122,7 +126,7 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
             PartitionRun own, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
         place = new RecordPlace(partition, offset);
         try {
-            return processor.follow(own.processor, new Record<>(key, value, timestampMillis, new RecordHeaders()));
+            return follower.follow(own.processor, new Record<>(key, value, timestampMillis, new RecordHeaders()));
         } catch (KafkaException e) {
             throw failed(e);
         }
@@ -135,7 +139,7 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
 
     /** Whether the last record brought a request home from other partitions. */
     public boolean hasArrival() {
-        return processor.passage() == RequestPassage.ARRIVES;
+        return LogFollower.hasArrival(processor);
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.sluice.streams.replay;
 
 import io.sluice.schemas.control.TrustedKeys;
-import io.sluice.streams.admission.OwnersAtHand;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyPartitions partitions of the reply topic: a reply address beyond them makes a record malformed
  * @param keys prove control records
  * @param cachedEntriesMax buckets, and a share of it of other entries, that each partition keeps as objects
- * @param owners of wide buckets, if they are asked on the spot: the same for all partitions of a run, which are run by
+ * @param owners of wide buckets, if they are asked anew: the same for all partitions of a run, which are run by
  *     one thread then; null if what they said is in the log
  */
 public record RunSettings(
@@ -19,7 +18,7 @@ public record RunSettings(
         int replyPartitions,
         TrustedKeys keys,
         int cachedEntriesMax,
-        @Nullable OwnersAtHand owners) {
+        @Nullable WideOwners owners) {
     public RunSettings {
         if (requestPartitions < 1 || replyPartitions < 1) {
             throw new IllegalArgumentException("partitions: " + requestPartitions + " of requests, " + replyPartitions
@@ -32,8 +31,8 @@ public record RunSettings(
         this(requestPartitions, replyPartitions, keys, cachedEntriesMax, /* owners= */ null);
     }
 
-    /** The same for a run that asks owners on the spot. */
-    public RunSettings asking(OwnersAtHand atHand) {
-        return new RunSettings(requestPartitions, replyPartitions, keys, cachedEntriesMax, atHand);
+    /** The same for a run that asks owners anew. */
+    public RunSettings asking(WideOwners asked) {
+        return new RunSettings(requestPartitions, replyPartitions, keys, cachedEntriesMax, asked);
     }
 }
