@@ -79,6 +79,14 @@ public final class FrontEndReplayOptions {
                     + "temporary directory).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(
+            names = "--replay-disk-mib",
+            paramLabel = "MIB",
+            defaultValue = "${env:SLUICE_REPLAY_DISK_MIB:-4096}",
+            description = "What the state of an explanation may take of that directory, and as much for that of a trial"
+                    + " (or $SLUICE_REPLAY_DISK_MIB; default: 4096).")
+    private long diskMib = 4_096;
+
     /** Whether the log is run at all. */
     public boolean isOn() {
         return isOn;
@@ -92,11 +100,12 @@ public final class FrontEndReplayOptions {
 
     private FrontEndReplays.Bounds bounds() throws CommandFailure {
         try {
-            long memory = memoryMib * MEBIBYTE;
+            RunBounds run = new RunBounds(/* threads= */ 1, memoryMib * MEBIBYTE, CACHED_ENTRIES_MAX, directory)
+                    .onDisk(diskMib * MEBIBYTE);
             return new FrontEndReplays.Bounds(
-                    new RunBounds(/* threads= */ 1, memory, CACHED_ENTRIES_MAX, directory, offsetsMax),
+                    run.ofOffsets(offsetsMax),
                     new DecisionQueue.Bounds(waitingMax, millisMax),
-                    new RunBounds(/* threads= */ 1, memory, CACHED_ENTRIES_MAX, directory, trialOffsetsMax),
+                    run.ofOffsets(trialOffsetsMax),
                     new RulesTrials.Bounds(keptMillis, ACCOUNTS_MAX, BUCKETS_MAX));
         } catch (IllegalArgumentException e) {
             throw new CommandFailure("replays: " + e.getMessage(), e);

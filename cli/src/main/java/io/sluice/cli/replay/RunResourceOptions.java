@@ -35,13 +35,20 @@ final class RunResourceOptions {
             description = "Directory for the state while the command runs (default: the system's temporary directory).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
+    @Option(
+            names = "--disk-mib",
+            paramLabel = "MIB",
+            defaultValue = "65536",
+            description = "What the state may take of the disk (default: 65536).")
+    private long diskMib = 65_536;
+
     int cachedEntriesMax() {
         return cachedEntriesMax;
     }
 
     RunBounds bounds() throws CommandFailure {
         try {
-            return new RunBounds(threads, memoryMib * MEBIBYTE, cachedEntriesMax, directory);
+            return new RunBounds(threads, memoryMib * MEBIBYTE, cachedEntriesMax, directory).onDisk(diskMib * MEBIBYTE);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

@@ -13,13 +13,13 @@ import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.suggest.Factor;
 import io.sluice.replay.suggest.RefusalGoal;
+import io.sluice.replay.suggest.RefusalRun;
 import io.sluice.replay.suggest.RefusalWork;
 import io.sluice.replay.suggest.Refusals;
 import io.sluice.replay.suggest.ScaledLimit;
 import io.sluice.replay.suggest.Suggestion;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.schemas.codec.DocumentTree;
-import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -166,13 +166,11 @@ public final class SuggestCommand implements Callable<Integer> {
             List<String> activations = factors.stream()
                     .map(factor -> CandidateRules.activation(DocumentTree.toJson(limit.document(factor))))
                     .toList();
-            RunSettings settings = log.settings(options.resources().cachedEntriesMax());
             LogRun run = new LogRun(log, window, bounds);
             try (RunWatch watch =
                     new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
                 watch.begin();
-                return run.run(
-                        (partition, places) -> new RefusalWork(partition, settings, places, limitId, activations));
+                return new RefusalRun(log, bounds, limitId, activations).run(run);
             }
         }
     }

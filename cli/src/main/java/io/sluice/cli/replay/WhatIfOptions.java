@@ -9,6 +9,7 @@ import io.sluice.replay.whatif.FlipBudget;
 import io.sluice.replay.whatif.WhatIfBounds;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WideLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,13 +72,25 @@ final class WhatIfOptions {
                     + " bytes each (default: 1000000).")
     private int bucketsMax = 1_000_000;
 
+    @Option(
+            names = "--wide-limits",
+            paramLabel = "HOW",
+            defaultValue = "asked-anew",
+            description = "With --rules that have limits with scope global: asked-anew asks the partitions of"
+                    + " their buckets anew, by one thread; as-recorded takes what these said under the rules of the"
+                    + " log, by all threads (default: asked-anew).")
+    private String wideLimits = "asked-anew";
+
     /** Whether rules are compared; without, decisions are. */
     boolean isGiven() {
         return candidate != null;
     }
 
     /** The rulesets, their names, and how much may change. */
-    record WhatIf(WhatIfWork.Rulesets rulesets, String base, String candidate, FlipBudget gate, WhatIfBounds bounds) {}
+    record WhatIf(WhatIfWork.Rulesets rulesets, WideLimits wide, Names names, FlipBudget gate, WhatIfBounds bounds) {}
+
+    /** What base and candidate are called in reports. */
+    record Names(String base, String candidate) {}
 
     /** Reads everything before anything runs. */
     WhatIf read() throws CommandFailure {
@@ -90,8 +103,8 @@ final class WhatIfOptions {
                 : CandidateRules.activation(RulesFile.read(base).documentJson());
         return new WhatIf(
                 new WhatIfWork.Rulesets(baseActivation, activation),
-                base == null ? OWN_RULES : base.toString(),
-                candidate.toString(),
+                wide(),
+                new Names(base == null ? OWN_RULES : base.toString(), candidate.toString()),
                 gate(),
                 bounds());
     }
@@ -105,6 +118,15 @@ final class WhatIfOptions {
                     "--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules (expected: "
                             + "with --rules, since they need a comparison)");
         }
+    }
+
+    private WideLimits wide() throws CommandFailure {
+        return switch (wideLimits) {
+            case "asked-anew" -> WideLimits.ASKED_ANEW;
+            case "as-recorded" -> WideLimits.AS_RECORDED;
+            default ->
+                throw new CommandFailure("--wide-limits: " + wideLimits + " (expected: asked-anew or as-recorded)");
+        };
     }
 
     private FlipBudget gate() throws CommandFailure {
