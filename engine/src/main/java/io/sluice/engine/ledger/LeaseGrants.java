@@ -51,8 +51,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Of wide buckets.</b> A request that visits wide buckets carries a wish: what the account's own limits would
  * lend. Each owner charges as much beside the cost as it lends, by the same rules, but at most a {@link #WIDE_SHARE}
  * of what is above half of the capacity. The lease is the least of all. It holds those tokens as vouchers, which end
- * with it. Without a lease, all that was charged for one goes back with the verdict. A front end that asks for a lease
- * alone gets none of wide buckets: the next request brings one.
+ * with it. Its time begins with the request: what that was on the road for is over, and where less than half of the
+ * time is left, there is no lease. Without one, all that was charged for it goes back with the verdict. A front end
+ * that asks for a lease alone gets none of wide buckets: the next request brings one.
  *
  * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
  * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
@@ -72,6 +73,8 @@ final class LeaseGrants {
     private static final long PART = 64;
     /** Beside verdicts, a bucket of several clients keeps this part of its capacity. */
     private static final long KEPT = 2;
+    /** With this part of its time spent between partitions, a lease is not worth its records. */
+    private static final long ROAD_PART = 2;
     /** Of a bucket that all accounts share, one front end gets at most this part of what is lent. */
     private static final long WIDE_SHARE = 16;
     /**
@@ -201,12 +204,14 @@ final class LeaseGrants {
             tokens = lent == null ? 0 : Math.min(tokens, lent.tokens());
             ttlMillis = lent == null ? 0 : Math.min(ttlMillis, lent.ttlMillis());
         }
-        if (tokens <= 0) {
+        // The front end counts from its request on, and so does the hold: what it was on the road for is over.
+        long leftMillis = ttlMillis - ask.roadMillis();
+        if (tokens <= 0 || leftMillis < ttlMillis - ttlMillis / ROAD_PART) {
             return null;
         }
         Admission debit = admission
                 .costing(admission.cost() + tokens)
-                .reserving(ttlMillis)
+                .reserving(leftMillis)
                 .atOnce();
         Evaluation evaluation = alone.of(debit);
         HoldOpening opening = HoldOpening.ofLease(debit.costing(tokens), evaluation, nowMillis, offset);

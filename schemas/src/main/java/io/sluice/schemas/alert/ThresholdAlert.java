@@ -4,7 +4,8 @@ package io.sluice.schemas.alert;
  * A bucket crossed a threshold: a configured share of it is in use. There is one alert for each crossing under
  * {@code read_committed}.
  *
- * @param decisionId {@code partition-offset} of the admission whose charge crossed the threshold
+ * @param decisionId {@code partition-offset} of the record whose charge crossed the threshold: of the admission, or of
+ *     its visit to a bucket of all accounts, whose admission has a decision of its own
  * @param account the account that it charged
  * @param limitId the limit
  * @param scope the value that the limit counted by: a client ID, attribute values, or empty for the account

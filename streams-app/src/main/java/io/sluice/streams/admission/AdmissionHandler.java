@@ -157,7 +157,11 @@ final class AdmissionHandler {
         if (terms == null || at.reply() == null) {
             return null;
         }
-        LeaseDemand demand = new LeaseDemand(admission, terms.tokens(), terms.ttlMillis());
+        LeaseDemand demand = new LeaseDemand(
+                admission,
+                terms.tokens(),
+                terms.ttlMillis(),
+                arrival.trip().roadMillis(ledger.clock().stampMillis()));
         return ledger.decideLending(
                 demand, arrival.statements(), at.nowMillis(), at.id().offset());
     }

@@ -77,9 +77,10 @@ public final class LingeringClients implements KafkaClientSupplier {
 
     /** Messages between request partitions that are not written. */
     public long unwrittenMessages() {
-        return producers.values().stream()
-                .mapToLong(LingeringProducer::unwrittenMessages)
-                .sum();
+        return settings.messages().waitingMessages()
+                + producers.values().stream()
+                        .mapToLong(LingeringProducer::unwrittenMessages)
+                        .sum();
     }
 
     /** For how long the oldest of them has not been written, in milliseconds. */

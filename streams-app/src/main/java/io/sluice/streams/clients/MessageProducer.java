@@ -64,7 +64,8 @@ final class MessageProducer implements AutoCloseable {
     /**
      * The bounds of a stream thread.
      *
-     * @param waitingBytesMax what waits before commits wait, too
+     * @param waitingBytesMax what waits before commits wait, too, here or in the state behind what was there at the
+     *     start
      * @param tooLargeAgainAfter the pause after a message that its topic found too large
      */
     record Bounds(long waitingBytesMax, Duration tooLargeAgainAfter) {
@@ -253,8 +254,13 @@ final class MessageProducer implements AutoCloseable {
         }
     }
 
+    /** What waits in the state counts, too, unless its partition has taken all before it: then its turn comes next. */
     private synchronized boolean isFull() {
-        return waitingBytes > bounds.waitingBytesMax();
+        long bytes = waitingBytes;
+        for (Map.Entry<Integer, Road> road : roads.entrySet()) {
+            bytes += road.getValue().oldest() == null ? 0 : progress.waitingBytes(road.getKey());
+        }
+        return bytes > bounds.waitingBytesMax();
     }
 
     /** Messages that are not written. */

@@ -33,6 +33,10 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * <p><b>When it is silent.</b> It sends no reply to a record with too many others behind it: nobody waits for that any
  * more. It counts records, and looks at no clock. Where the clocks of brokers and replicas differ, the age of a record
  * would silence a replica that is at the end of the log.
+ *
+ * <p><b>When it is in doubt.</b> A message between partitions that its rules keys do not prove may be proven by those
+ * of the streams app, which then has another state. So from such a message on the replica is silent about the
+ * partition, until it begins again with the streams app's state.
  */
 public final class ReplicaProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private final Processor<byte[], byte[], Object, byte[]> decider;
@@ -93,5 +97,6 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
     @Override
     public void close() {
         decider.close();
+        replies.close();
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.MessageNumber;
+import io.sluice.streams.topology.WrittenMessages.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,31 @@ final class MessageProducerTest {
         // Then
         commit.get(30, TimeUnit.SECONDS);
         assertThat(messages.unwritten()).isBetween(100L, 160L);
+    }
+
+    @Test
+    void shouldHoldUpCommits_whenTooMuchWaitsInTheStateForAPartitionThatTakesNothing() throws Exception {
+        // Given two destinations of what waits in states, and messages under way to one of them
+        progress.waiting(FROM, Map.of(0, new Waiting(500, 2_000_000), 1, new Waiting(100, 900_000)));
+        messages.awaitRoom();
+        messages.send(message(1, 1, 100));
+        messages.awaitRoom();
+        assertThat(progress.waitingMessages()).isEqualTo(600);
+
+        // When the other one has some, too
+        messages.send(message(0, 1, 100));
+        FutureTask<Void> commit = new FutureTask<>(messages::awaitRoom, null);
+        Thread committing = new Thread(commit);
+        committing.start();
+        await().until(() -> committing.getState() == Thread.State.TIMED_WAITING);
+
+        // Then the commit goes on once those are written: then it is the turn of what waits
+        assertThat(commit).isNotDone();
+        kafka.completeNext();
+        kafka.completeNext();
+        commit.get(30, TimeUnit.SECONDS);
+        progress.waiting(FROM, Map.of());
+        assertThat(progress.waitingMessages()).isZero();
     }
 
     @Test
