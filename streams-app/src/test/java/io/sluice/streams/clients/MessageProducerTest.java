@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.streams.topology.MessageNumber;
 import io.sluice.streams.topology.WrittenMessages.Waiting;
 import java.time.Duration;
@@ -41,7 +42,40 @@ final class MessageProducerTest {
     private final MessageProducer messages = producer(kafka);
 
     private MessageProducer producer(Producer<byte[], byte[]> of) {
-        return new MessageProducer(of, progress, new MessageProducer.Bounds(1_000_000, Duration.ZERO));
+        return producer(of, /* endsLinger= */ Duration.ZERO);
+    }
+
+    private MessageProducer producer(Producer<byte[], byte[]> of, Duration endsLinger) {
+        return new MessageProducer(of, progress, new MessageProducer.Bounds(1_000_000, Duration.ZERO, endsLinger));
+    }
+
+    @Test
+    void shouldLetEndsWaitForARequest_whenItGoesTheSameWay() {
+        // Given two ends of vouchers
+        MessageProducer lingering = producer(kafka, Duration.ofDays(1));
+        lingering.send(message(0, PartitionMessage.sequence(5, 1), 100));
+        lingering.send(message(1, PartitionMessage.sequence(5, 1), 101));
+        lingering.passOn();
+        assertThat(kafka.history()).isEmpty();
+
+        // When a request goes to one of the two, and another end behind it
+        lingering.send(message(0, PartitionMessage.sequence(6, 0), 102));
+        lingering.send(message(0, PartitionMessage.sequence(6, 1), 103));
+        lingering.passOn();
+
+        // Then those before it go along, in their order
+        assertThat(sequences()).containsExactly(100, 102);
+        assertThat(lingering.unwritten()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldSendEndsAlone_whenTheirTimeIsOver() {
+        MessageProducer lingering = producer(kafka, Duration.ofNanos(1));
+        lingering.send(message(0, PartitionMessage.sequence(5, 1), 100));
+        await().untilAsserted(() -> {
+            lingering.passOn();
+            assertThat(sequences()).containsExactly(100);
+        });
     }
 
     @Test
@@ -250,6 +284,7 @@ final class MessageProducerTest {
                 .doesNotContainKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG)
                 .containsEntry(ProducerConfig.ACKS_CONFIG, "all")
                 .containsEntry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1)
+                .containsEntry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
                 .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     }
 
