@@ -15,7 +15,7 @@ import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 
 /**
- * What a request is about, and so what its reply has to be about.
+ * The kind and subject that the reply to a request must have.
  *
  * @param kind the kind of request
  * @param name the subject: a client ID, an account, a command ID or a partition

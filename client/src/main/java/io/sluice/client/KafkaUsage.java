@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the usage roll-ups over Kafka, partition by partition. Whoever has the partition answers from its store, so
- * nothing has to know who that is.
+ * A client of the usage roll-ups over Kafka, partition by partition. The instance that owns the partition answers, so
+ * the client need not know which one it is.
  *
  * <pre>
  *   question --&gt; sluice.usage-queries.v1, the account's partition --&gt; usage roll-ups
@@ -35,11 +35,11 @@ import org.slf4j.LoggerFactory;
  *      +------------------------ sluice.replies.v1 &lt;-----------------------+
  * </pre>
  *
- * <p>It looks for the topic in a thread of its own, for as long as that takes. A front end starts and decides without
- * it. It must not look with the producer: that would have the broker create the topic.
+ * <p>It waits for the topic in a thread of its own, so that a front end starts without it. It must not look with the
+ * producer, because then the broker would create the topic.
  */
 final class KafkaUsage implements UsageService, AutoCloseable {
-    /** How long a question may take. */
+    /** How long a query may take. */
     static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaUsage.class);
@@ -74,7 +74,7 @@ final class KafkaUsage implements UsageService, AutoCloseable {
                 found = true;
             } catch (KafkaException | IllegalStateException e) {
                 if (!told) {
-                    LOG.warn("usage cannot be asked for yet: {}", e.getMessage());
+                    LOG.warn("usage cannot be queried yet: {}", e.getMessage());
                     told = true;
                 }
                 pause();
@@ -172,11 +172,11 @@ final class KafkaUsage implements UsageService, AutoCloseable {
     }
 
     private void failed(CorrelationId id, Exception failure) {
-        wires.pending().failed(id, "the question could not be written: " + failure.getMessage());
+        wires.pending().failed(id, "the query could not be written: " + failure.getMessage());
     }
 
     static String unanswered(Arrival arrival) {
-        String why = arrival.reply() == null ? arrival.failure() : "a reply to another question";
+        String why = arrival.reply() == null ? arrival.failure() : "a reply to another query";
         return "the usage roll-ups did not answer: " + why
                 + " (expected: a streams app that runs them, and is not far behind)";
     }

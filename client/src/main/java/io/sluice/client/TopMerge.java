@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One ranking out of those of all partitions. An account is in one partition, so for accounts this adds no error.
+ * The merge of the rankings of all partitions into one. An account is in one partition, so for accounts this adds no
+ * error.
  *
  * <p>An address may be in several. A partition that does not list it among its heaviest may still have counted it, up
- * to the smallest count that it lists. So much is added to the possible error, and to the count, which stays an upper
- * bound.
+ * to the smallest count that it lists. That much is added to the possible error, and to the count, which stays an
+ * upper bound.
  */
 final class TopMerge {
     private TopMerge() {}

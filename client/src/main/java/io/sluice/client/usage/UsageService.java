@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What accounts used and were refused, from the usage roll-ups of the cluster. It counts nothing, and no future ever
- * completes exceptionally.
+ * Queries of the usage of accounts and of rankings, to the usage roll-ups of the cluster. No future ever completes
+ * exceptionally.
  */
 public interface UsageService {
     /**
@@ -23,7 +23,7 @@ public interface UsageService {
             throws WireException;
 
     /**
-     * Returns the heaviest of the open window, over all partitions.
+     * Returns the heaviest of the current window, over all partitions.
      *
      * @throws WireException if that is too many
      */
@@ -37,7 +37,7 @@ public interface UsageService {
      */
     CompletableFuture<Answer<List<String>>> accounts(String prefix, long countMax) throws WireException;
 
-    /** What came of a question. */
+    /** The result of a query. */
     sealed interface Answer<T> {}
 
     /** An answer. */

@@ -28,7 +28,7 @@ public final class UsageEndpoints {
     private static final String ENDPOINT = "usage";
     private static final int RANKS = 20;
 
-    /** How long the usage waits for what is left. */
+    /** How long the answer waits for what is left of limits. */
     private static final long QUOTA_WITHIN_MILLIS = 2_000;
 
     private final UsageService usage;
@@ -77,13 +77,13 @@ public final class UsageEndpoints {
         TimeSpan span = TimeSpan.of(RequestUrl.parameter(query, "from"), to, window, clockMillis.getAsLong());
         CompletableFuture<UsageService.Answer<UsageReply>> windows =
                 usage.usage(account, window, span.fromMillis(), span.toMillis());
-        // Who asks for the past does not ask for the future.
+        // A query that ends in the past gets no forecast.
         CompletableFuture<List<EmptyForecast>> forecast =
                 to == null ? forecast(account) : CompletableFuture.completedFuture(List.of());
         return windows.thenCombine(forecast, (answer, forecasts) -> answer(answer, window, forecasts));
     }
 
-    /** Forecasts as far as they can be had: the usage is worth showing without them. */
+    /** Forecasts, or none if they are not available in time: the usage is shown without them. */
     private CompletableFuture<List<EmptyForecast>> forecast(String account) throws WireException {
         return admissions
                 .quota(ClientId.parse("account", account), QUOTA_WITHIN_MILLIS)

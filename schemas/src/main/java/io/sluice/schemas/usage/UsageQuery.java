@@ -3,14 +3,14 @@ package io.sluice.schemas.usage;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ReplyAddress;
 
-/** A question to the usage roll-ups of one partition; it counts nothing. */
+/** A query to the usage roll-ups of one partition; it changes no count. */
 public sealed interface UsageQuery {
-    /** The most windows that one question may span. */
+    /** The most windows that one query may span. */
     int WINDOWS_MAX = 1_000;
     /** The end of the year 9999: sums of times stay far from an overflow. */
     long TIME_MAX_MILLIS = 253_402_300_800_000L;
 
-    /** The most keys of a ranking that one question may want. */
+    /** The most keys of a ranking that one query may ask for. */
     int RANKS_MAX = 100;
 
     /** The most characters of a beginning that names are looked for by. */
@@ -19,7 +19,7 @@ public sealed interface UsageQuery {
     /** Where the answer goes. */
     ReplyAddress reply();
 
-    /** The same question, to be answered there. */
+    /** The same query with this reply address. */
     UsageQuery repliedTo(ReplyAddress address);
 
     /**
@@ -59,7 +59,7 @@ public sealed interface UsageQuery {
     }
 
     /**
-     * The heaviest of the window that is open, to every partition.
+     * A query for the heaviest accounts or addresses of the current window; it goes to every partition.
      *
      * @param countMax how many
      */

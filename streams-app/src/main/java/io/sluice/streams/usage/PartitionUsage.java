@@ -40,11 +40,11 @@ import org.slf4j.LoggerFactory;
  *                                      (store)
  * </pre>
  *
- * <p>Time is that of the records: the partition's time, which never runs backwards. So a minute is over when a record
- * of a later one comes, and no grace is needed. A record that is late all the same counts in the open minute: it is in
- * a wrong window, but in none twice, and none is lost.
+ * <p>Time is the partition's time, which never runs backwards. So a minute is over when a record of a later minute
+ * comes, and there is no grace period. A record that is late nevertheless counts in the current minute: in a wrong
+ * window, but exactly once.
  *
- * <p>What is counted up to an offset is saved together with that offset, in one transaction. So a record that is read
+ * <p>Counts are saved together with the offset up to which they count, in one transaction. So a record that is read
  * again counts once.
  */
 final class PartitionUsage {
@@ -68,8 +68,8 @@ final class PartitionUsage {
     /**
      * The usage as the store has it.
      *
-     * @param output takes the records of the usage topic
-     * @param watches are told of each minute that ends
+     * @param output receives the records for the usage topic
+     * @param watches get each minute that ends
      */
     PartitionUsage(
             KeyValueStore<Bytes, byte[]> store,
@@ -93,7 +93,7 @@ final class PartitionUsage {
         restoreSpikes(atMillis);
     }
 
-    /** The minutes of the open bucket that have ended. */
+    /** Gives the ended minutes of the current bucket to the spike watch. */
     private void restoreSpikes(long openMinute) {
         long from = watches.spikes().bucketFromMillis(openMinute);
         for (long minute = from; minute < openMinute; minute += UsageWindow.MINUTE.millis()) {
@@ -161,7 +161,7 @@ final class PartitionUsage {
         }
     }
 
-    /** What counts under the answer; the denials in a lease report are another answer. */
+    /** The amount that counts under the outcome; the denials in a lease report have another outcome. */
     private static Amount amount(DecisionCounts counts) {
         boolean isReport = counts.kind() == DecisionCounts.Kind.LEASE_REPORT;
         long requests = counts.allowed() + (isReport ? 0 : counts.denied());
@@ -171,7 +171,7 @@ final class PartitionUsage {
     private static Amount amount(DecisionCounts counts, LimitAnswer answer) {
         return switch (counts.kind()) {
             case ADMISSION, BATCH -> new Amount(counts.allowed() + counts.denied(), answer.cost(), answer.charged());
-            // A limit that let requests through did not deny those that the front end denied.
+            // The limits that let requests through are not those that denied the others.
             case LEASE_REPORT -> new Amount(counts.allowed(), answer.cost(), answer.charged());
             case LEASE, SETTLEMENT -> new Amount(0, 0, answer.charged());
         };
@@ -216,8 +216,8 @@ final class PartitionUsage {
     }
 
     /**
-     * Ends the open minute and begins this one. If the end fails, the minute is over all the same: were it ended again,
-     * what it has would count twice.
+     * Ends the current minute and begins this one. If that fails, the minute is over nevertheless, because ending it
+     * again would count it twice.
      */
     private void turn(long nextMinute) {
         try {
@@ -294,10 +294,10 @@ final class PartitionUsage {
 
     private void forget(UsageWindow window, long beforeMillis) {
         long before = window.startOf(beforeMillis);
-        // From where the last look ended: the store still passes over entries that were dropped lately.
+        // Begins where the last scan ended, because the store is slow over recently deleted entries.
         long from = forgottenTo.getOrDefault(window, Long.MIN_VALUE);
         dropped(UsageKeys.accountsFrom(window, from), UsageKeys.accountsFrom(window, before));
-        // The window before the open one is still of interest to those who look on.
+        // The window before the current one can still be queried.
         long rankedBefore = window.startOf(progress.minuteMillis()) - window.millis();
         dropped(UsageKeys.rankingsFrom(window, from), UsageKeys.rankingsFrom(window, rankedBefore));
         dropped(UsageKeys.count(window, from), UsageKeys.count(window, rankedBefore));
@@ -420,7 +420,7 @@ final class PartitionUsage {
         };
     }
 
-    /** Where the open window of this length begins; 0 if nothing was ever counted. */
+    /** Where the current window of this length begins; 0 if nothing was ever counted. */
     long openFromMillis(UsageWindow window) {
         return progress.minuteMillis() == Progress.NONE.minuteMillis() ? 0 : window.startOf(progress.minuteMillis());
     }

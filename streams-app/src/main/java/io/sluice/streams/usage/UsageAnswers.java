@@ -10,9 +10,9 @@ import io.sluice.schemas.usage.UsageRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Answers questions from the usage of one partition, as of now; changes nothing. */
+/** The answers to queries about the usage of one partition, as of now; changes nothing. */
 final class UsageAnswers {
-    /** Windows beyond it are for the next question: the answer has to fit into a record. */
+    /** The most bytes of windows in one answer, because it has to fit into a record; the next query gets the rest. */
     private static final int ANSWER_BYTES_MAX = 700_000;
 
     private final int partition;

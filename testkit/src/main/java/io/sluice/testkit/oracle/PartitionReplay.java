@@ -244,7 +244,14 @@ final class PartitionReplay {
             return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
         }
         Lending lending = ledger.decideLending(
-                new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), statements, nowMillis, offset);
+                new LeaseDemand(
+                        admission,
+                        terms.tokens(),
+                        terms.ttlMillis(),
+                        arrived.trip().onTheRoadMillis(ledger.clock().stampMillis())),
+                statements,
+                nowMillis,
+                offset);
         LeaseTerms beside = lending.ttlMillis() == 0 ? null : new LeaseTerms(lending.tokens(), lending.ttlMillis());
         return new ExpectedOutcome(arrived.place(), request, reply, lending.result(), beside);
     }
