@@ -246,7 +246,7 @@ final class WideNetwork {
 
         private Lending decided(Asked asked, WideStatements statements, long nowMillis, long offset) {
             return asked.leaseMillis() == 0
-                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0)
+                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0, 0)
                     : ledger.decideLending(asked.demand(), statements, nowMillis, offset);
         }
 
