@@ -137,7 +137,7 @@ final class ReplicaTopologyTest {
     }
 
     private App primary() {
-        RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+        RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20, /* storesMax= */ 1);
         StreamsAppConfig config = config("primary", /* replica= */ null);
         return new App(
                 AdmissionTopology.build(admission(), new AdmissionMetrics(new SimpleMeterRegistry()), Runnable::run),
@@ -146,7 +146,7 @@ final class ReplicaTopologyTest {
     }
 
     private App replica(ReplicaStart start) {
-        RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+        RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20, /* storesMax= */ 1);
         StreamsAppConfig config = config("replica", ReplicaConfig.standard());
         Properties properties = StreamsProperties.of(config, memory);
         AppRole.of(config, new SimpleMeterRegistry()).adapt(properties);

@@ -104,6 +104,26 @@ public final class WideLedger {
      * @param offset the offset of the visit in this partition's log
      */
     public WideCharge charge(WideName name, Admission admission, WideWish wish, long nowMillis, long offset) {
+        return charge(name, admission, wish, new Visit(ledger.clock(), nowMillis, offset));
+    }
+
+    /**
+     * Decides a visit that no record of this partition's log makes; changes nothing.
+     *
+     * @param clock the time of the visit
+     * @param offset above that of every charge before
+     */
+    public WideCharge charge(WideName name, Admission admission, WideWish wish, PartitionClock clock, long offset) {
+        return charge(name, admission, wish, new Visit(clock, clock.millis(), offset));
+    }
+
+    /** When a bucket is visited, and the number of the charge. */
+    private record Visit(PartitionClock clock, long nowMillis, long offset) {}
+
+    private WideCharge charge(WideName name, Admission admission, WideWish wish, Visit visit) {
+        PartitionClock clock = visit.clock();
+        long nowMillis = visit.nowMillis();
+        long offset = visit.offset();
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         // With the priorities that the document gives to the account's tier.
         Limit limit = timeline.ruleset().limit(name.limitId(), admission.account());
@@ -111,11 +131,9 @@ public final class WideLedger {
                 || !limit.isWide()
                 || admission.mode() == ChargeMode.REFUND
                 || !limit.scope().valueIn(admission).equals(name.scope())) {
-            return WideCharge.unchanged(
-                    WideStatement.unknown(name, ledger.clock().stampMillis()));
+            return WideCharge.unchanged(WideStatement.unknown(name, clock.stampMillis()));
         }
         Admission asked = admission.inWideBucket();
-        PartitionClock clock = ledger.clock();
         LimitCheck check = LimitCheck.of(
                 limit,
                 resolver.wide(limit, asked, admission.account(), timeline, nowMillis),

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a replica's processor sees of its context: it is the real one, except that only replies get through.
+ * A processor context that forwards only replies, for a replica's processor.
  *
  * @param <V> what the processor forwards; a method's type cannot be bounded by an array
  */
@@ -82,7 +82,7 @@ final class RepliesOnly<V> implements ProcessorContext<Object, V> {
         meters.inDoubt(taskId().partition(), /* isInDoubt= */ false);
     }
 
-    /** Whoever gets one late gives up less, and never too little. */
+    /** Revocations are sent even if late: a late one may end leases too early, which is safe. */
     private static boolean isRevocation(Object key) {
         return key instanceof ReplyAddress address && address.correlationId().equals(Revocation.CORRELATION_ID);
     }
