@@ -13,8 +13,7 @@ import io.sluice.engine.ruleset.Admission;
  * @param overMillis how long it would wait for the last of tokens that are still to come, if too few are there; 0 to
  *     take none
  */
-public record LeaseDemand(
-        Admission admission, long prefetchTokens, long ttlMillis, long roadMillis, long overMillis) {
+public record LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis, long roadMillis, long overMillis) {
     /** The demand of a request that comes straight from its front end, for tokens that are there. */
     public LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis) {
         this(admission, prefetchTokens, ttlMillis, /* roadMillis= */ 0, /* overMillis= */ 0);

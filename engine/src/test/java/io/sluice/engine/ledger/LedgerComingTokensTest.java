@@ -19,7 +19,8 @@ final class LedgerComingTokensTest {
     private static final long OVER = 2_500;
 
     private static LeaseDemand taking(long overMillis) {
-        return new LeaseDemand(admission("acme/a", 1), /* prefetchTokens= */ 1_000_000, TTL, /* roadMillis= */ 0, overMillis);
+        return new LeaseDemand(
+                admission("acme/a", 1), /* prefetchTokens= */ 1_000_000, TTL, /* roadMillis= */ 0, overMillis);
     }
 
     /** A bucket of 100 tokens with one left, and 10 more each second. */

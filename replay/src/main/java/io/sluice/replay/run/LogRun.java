@@ -76,11 +76,11 @@ public final class LogRun {
         this.spans = spans;
         // Partitions that are not run are of no size.
         long[] sizes = new long[log.partitions()];
-        spans.forEach((partition, span) -> sizes[partition] =
-                window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN);
+        spans.forEach((partition, span) ->
+                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN);
         this.progress = new Progress(sizes);
-        this.shared = new PartitionReading.Shared(
-                new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
+        this.shared =
+                new PartitionReading.Shared(new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
     }
 
     private static Map<Integer, Span> spans(LogSource log, List<Integer> partitions) throws LogException {

@@ -109,8 +109,10 @@ final class LogRunTest {
         log.activate(1_800_000_000_000L, 3, TrafficLog.limits(2));
 
         // When, Then
-        assertThat(run.again().<Long>run((partition, places) -> new Counting(() -> {}))).isEqualTo(first);
-        assertThat(run(log).<Long>run((partition, places) -> new Counting(() -> {}))).isNotEqualTo(first);
+        assertThat(run.again().<Long>run((partition, places) -> new Counting(() -> {})))
+                .isEqualTo(first);
+        assertThat(run(log).<Long>run((partition, places) -> new Counting(() -> {})))
+                .isNotEqualTo(first);
     }
 
     @Test
