@@ -41,15 +41,15 @@ import picocli.CommandLine.Spec;
 /** {@code sluice replay}: decides the log again, and compares. */
 @Command(
         name = "replay",
-        description = "Decide the log again, and compare: with the decisions that were recorded, or with what other"
-                + " rules would have decided.",
+        description = "Decide the log again, and compare the result with the recorded decisions, or with what "
+                + "other rules would have decided.",
         exitCodeList = {
             "0:every decision was re-derived; with --rules: compared, and within the gate",
             "1:failed, with one line on standard error",
             "2:called wrongly",
-            "3:decisions differ from what the log leads to",
-            "4:nothing contradicts the log, but not every decision is proved: some could not be compared, or differ"
-                    + " where the log's beginning is not known",
+            "3:decisions differ from those that follow from the log",
+            "4:no decision contradicts the log, but some are not proved: they could not be compared, or "
+                    + "they differ where the log's beginning is missing",
             "5:with --rules: more would change than --max-new-denials and --no-flips allow"
         },
         footer = {
@@ -88,9 +88,9 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "Keep the result of each partition that is done in this file; if it is interrupted, the same"
-                    + " command goes on with the others. Not for limits with scope global under --rules, for which all"
-                    + " partitions run together.")
+            description = "Keep the result of each finished partition in this file; after an interruption, the same "
+                    + "command continues with the others. Not for limits with scope global under --rules, for which "
+                    + "all partitions run together.")
     private @Nullable Path resume;
 
     @Spec

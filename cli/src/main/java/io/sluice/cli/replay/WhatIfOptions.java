@@ -18,20 +18,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which rules are compared on the same requests, where the result goes, and how much may change. */
+/** The options of a comparison: the rules to compare, where the result goes, and how much may change. */
 final class WhatIfOptions {
     private static final String OWN_RULES = "the rules of the log";
 
     @Option(
             names = "--rules",
             paramLabel = "FILE",
-            description = "Judge the same requests under this ruleset as well, and say what would change.")
+            description = "Decide the same requests under this ruleset as well, and show what would change.")
     private @Nullable Path candidate;
 
     @Option(
             names = "--base",
             paramLabel = "FILE",
-            description = "With --rules: compare with this ruleset, in place of those of the log.")
+            description = "With --rules: compare with this ruleset, instead of those of the log.")
     private @Nullable Path base;
 
     @Option(names = "--html", paramLabel = "FILE", description = "With --rules: write the result as one HTML page too.")
@@ -60,7 +60,8 @@ final class WhatIfOptions {
             names = "--accounts-max",
             paramLabel = "COUNT",
             defaultValue = "100000",
-            description = "With --rules: accounts of each partition that are told one by one (default: 100000).")
+            description =
+                    "With --rules: accounts of each partition that the report lists one by one (default: 100000).")
     private int accountsMax = 100_000;
 
     @Option(
@@ -75,9 +76,9 @@ final class WhatIfOptions {
             names = "--wide-limits",
             paramLabel = "HOW",
             defaultValue = "asked-anew",
-            description = "With --rules that have limits with scope global: asked-anew asks the partitions of"
-                    + " their buckets anew, by one thread; as-recorded takes what these said under the rules of the"
-                    + " log, by all threads (default: asked-anew).")
+            description = "How --rules with limits of scope global are tried: asked-anew charges their buckets again,"
+                    + " with one thread; as-recorded takes the recorded results under the rules of the log, with all"
+                    + " threads (default: asked-anew).")
     private String wideLimits = "asked-anew";
 
     /** Whether rules are compared; without, decisions are. */
@@ -108,13 +109,14 @@ final class WhatIfOptions {
                 bounds());
     }
 
-    /** Options that mean nothing without rules must not seem to mean something. */
+    /** Refuses options that have no meaning without rules. */
     void refuseAlone() throws CommandFailure {
         boolean isAlone =
                 base != null || html != null || markdown != null || newDenialsMax != null || !noFlips.isEmpty();
         if (isAlone) {
-            throw new CommandFailure("--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules"
-                    + " (expected: with it, they are about a comparison)");
+            throw new CommandFailure(
+                    "--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules (expected: "
+                            + "with --rules, since they need a comparison)");
         }
     }
 

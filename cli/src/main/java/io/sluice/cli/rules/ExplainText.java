@@ -64,7 +64,7 @@ final class ExplainText {
         return cause.isEmpty() || !(cause.get("scalePerMille") instanceof Long perMille)
                 ? Optional.empty()
                 : Optional.of("brown-out by signal " + cause.get("signal") + ": limits are at " + perMille / 10 + "."
-                        + perMille % 10 + "%, so a request costs as much more");
+                        + perMille % 10 + "%, so requests cost more");
     }
 
     private static List<String> row(Map<?, ?> limit, boolean asksLimits) {
@@ -90,7 +90,9 @@ final class ExplainText {
     private static String said(Map<?, ?> limit, boolean asksLimits) {
         if (!limit.containsKey("before")) {
             // Its partition knows, and explanations ask no other one.
-            return asksLimits ? "not asked, all accounts share it; " : "not asked, a list or a penalty answers; ";
+            return asksLimits
+                    ? "not evaluated, since all accounts share it; "
+                    : "not evaluated, since a list or a penalty decides; ";
         }
         if (!(limit.get("retryAfterMillis") instanceof Long waitMillis)) {
             return "refuses, no wait helps; ";

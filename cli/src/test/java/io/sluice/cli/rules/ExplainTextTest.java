@@ -57,7 +57,7 @@ final class ExplainTextTest {
         assertThat(lines)
                 .last()
                 .asString()
-                .endsWith("not asked, a list or a penalty answers; enforced for every account");
+                .endsWith("not evaluated, since a list or a penalty decides; enforced for every account");
     }
 
     @Test
@@ -76,6 +76,9 @@ final class ExplainTextTest {
         List<String> lines = ExplainText.lines(answer);
 
         // Then
-        assertThat(lines).last().asString().endsWith("not asked, all accounts share it; enforced for every account");
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith("not evaluated, since all accounts share it; enforced for every account");
     }
 }

@@ -38,6 +38,7 @@ import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -102,11 +103,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this(config, metrics, rulesets, openTelemetry, UnaryOperator.identity());
     }
 
-    /**
-     * A processor whose ledger sees the partition's state through a view of it.
-     *
-     * @param ledgersView for the simulation, which must notice a ledger with a defect; nothing configures it
-     */
+    /** For the simulation, which shows the ledger the partition's state with a defect; nothing configures that. */
     @SuppressWarnings("NullAway.Init")
     AdmissionProcessor(
             AdmissionConfig config,
@@ -200,6 +197,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void close() {
         metrics.released(context.taskId().partition());
+        config.written().waiting(context.taskId().partition(), Map.of());
     }
 
     /** What the clean-up has done about holds whose time is over. */
@@ -588,11 +586,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         ReplyAddress reply = request == null ? malformed.reply() : request.reply();
         ClientId client = request == null ? null : request.request().clientId();
         RequestContext at = new RequestContext(record.key(), reply, place.decisionId(), ledger.clockMillis());
+        // First: a replica that cannot prove a message says nothing about it.
+        output.deadLetter(record, refusal, place);
         output.error(
                 at,
                 client == null ? malformed.about() : client.text(),
                 new WireError(code(reason, request != null), refusal.field(), refusal.detail()));
-        output.deadLetter(record, refusal, place);
         output.send();
         giveBack(at);
         metrics.deadLettered(reason);

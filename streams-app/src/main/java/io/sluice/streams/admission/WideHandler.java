@@ -81,7 +81,9 @@ final class WideHandler {
     @Nullable PartitionMessage read(ControlRecord control) throws RejectedRequestException {
         if (key == null || !key.verify(control)) {
             throw new RejectedRequestException(
-                    DeadLetterReason.FORGED, "signature", "proves nothing (expected: a message by the rules key)");
+                    DeadLetterReason.FORGED,
+                    DeadLetters.PROOF_FIELD,
+                    "proves nothing (expected: a message by the rules key)");
         }
         PartitionMessage message;
         try {

@@ -12,7 +12,6 @@ import io.sluice.engine.wide.WideStatements;
 import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.wide.OwnerStatement;
@@ -46,7 +45,6 @@ final class WideMessages {
 
     private final int partition;
     private final int requestPartitions;
-    private final @Nullable MessageKey key;
     private final Output output;
     private final Ledger ledger;
     private final TravellingKeys keys;
@@ -70,7 +68,6 @@ final class WideMessages {
         this.keys = parts.keys();
         this.metrics = metrics;
         this.requestPartitions = config.requestPartitions();
-        this.key = config.messages();
         this.output = output;
         this.owners = config.owners();
     }
@@ -89,8 +86,18 @@ final class WideMessages {
             return new Trip(message.trip(), message.sentMillis(), message.follows());
         }
 
-        Trip next(long stampMillis, boolean behindAnother) {
-            return new Trip(number + 1, number == 0 ? stampMillis : sentMillis, behindAnother);
+        /** When it goes out first, if it goes out now. */
+        long sentMillis(long stampMillis) {
+            return number == 0 ? stampMillis : sentMillis;
+        }
+
+        Trip next(long firstSentMillis, boolean behindAnother) {
+            return new Trip(number + 1, firstSentMillis, behindAnother);
+        }
+
+        /** How long it has been between partitions, by the time stamps of its own. */
+        long roadMillis(long stampMillis) {
+            return number == 0 ? 0 : Math.max(0, stampMillis - sentMillis);
         }
 
         /** Whether it has charged owners. */
@@ -179,9 +186,14 @@ final class WideMessages {
      */
     Decided sendOut(Leaving leaving, RequestContext at) throws RejectedRequestException {
         Trip before = leaving.trip();
+        long sentMillis = before.sentMillis(ledger.clock().stampMillis());
         KeyStep step = keys.departing(
-                leaving.key(), before.wasOut(), at.nowMillis(), at.id().offset());
-        Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
+                leaving.key(),
+                before.wasOut(),
+                sentMillis,
+                at.nowMillis(),
+                at.id().offset());
+        Trip trip = before.next(sentMillis, step.follows());
         Visits missing = leaving.missing();
         List<OwnerStatement> known = leaving.known();
         if (trip.number() > TravellingRequest.TRIPS_MAX) {
@@ -219,7 +231,7 @@ final class WideMessages {
         if (key == null || !trip.wasOut()) {
             return () -> {};
         }
-        KeyStep step = keys.home(key, at.nowMillis());
+        KeyStep step = keys.home(key, trip.sentMillis(), at.nowMillis());
         return () -> keys.apply(step);
     }
 
@@ -327,15 +339,7 @@ final class WideMessages {
     }
 
     private void send(PartitionMessage message, byte @Nullable [] account) throws RejectedRequestException {
-        if (key == null) {
-            throw new RejectedRequestException(
-                    DeadLetterReason.INTERNAL,
-                    "",
-                    "meets a limit with scope global (expected: a streams app with the rules key, which proves"
-                            + " messages between partitions)");
-        }
         output.message(
-                new MessageAddress(message.to(), account, message.sequence()),
-                key.sign(PartitionMessageCodec.encode(message)));
+                new MessageAddress(message.to(), account, message.sequence()), PartitionMessageCodec.encode(message));
     }
 }

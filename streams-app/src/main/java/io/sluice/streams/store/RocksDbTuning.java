@@ -9,7 +9,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.IndexType;
 import org.rocksdb.Options;
 
-/** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point reads. */
+/** The RocksDB settings of the stores: shared memory, filters for missing keys, small blocks for point reads. */
 public final class RocksDbTuning implements RocksDBConfigSetter {
     private static final long BLOCK_BYTES = 8 << 10;
     private static final int WRITE_BUFFERS_MAX = 3;
