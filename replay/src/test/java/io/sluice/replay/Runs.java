@@ -10,7 +10,9 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfRun;
 import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WideLimits;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import io.sluice.streams.replay.RunOutputs;
@@ -40,7 +42,7 @@ public final class Runs {
 
     /** Fills the decision topic with what an app records. */
     public void serve(ListLog log) {
-        try (RunMemory memory = new RunMemory(32 << 20)) {
+        try (RunMemory memory = new RunMemory(32 << 20, /* statesMax= */ 1)) {
             for (int partition = 0; partition < log.partitions(); partition++) {
                 int number = partition;
                 RunOutputs outputs = value -> log.record(number, value);
@@ -74,13 +76,17 @@ public final class Runs {
     }
 
     public WhatIfResult compare(ListLog log, RunWindow window, String candidate) throws Exception {
+        return compare(log, window, candidate, WideLimits.ASKED_ANEW);
+    }
+
+    public WhatIfResult compare(ListLog log, RunWindow window, String candidate, WideLimits wide) throws Exception {
         WhatIfWork.Rulesets rulesets = new WhatIfWork.Rulesets(null, CandidateRules.activation(candidate));
+        WhatIfRun run = new WhatIfRun(log, bounds(), rulesets, wide);
         return WhatIfResult.of(
                 log.name(),
                 "the rules of the log",
                 "candidate",
-                new LogRun(log, window, bounds())
-                        .run((partition, places) ->
-                                new WhatIfWork(partition, settings(log), places, rulesets, WhatIfBounds.STANDARD)));
+                run.wide(),
+                run.run(new LogRun(log, window, bounds()), WhatIfBounds.STANDARD));
     }
 }

@@ -85,7 +85,8 @@ public final class StreamsApp implements AutoCloseable {
         role.check(cluster.requestPartitions());
         MeterRegistry shared = role.shared(registry);
         StreamsAppConfig.Limits limits = config.limits();
-        RocksDbMemory memory = new RocksDbMemory(limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE);
+        RocksDbMemory memory = new RocksDbMemory(
+                limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE, cluster.requestPartitions());
         ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
         // A replica writes nothing but replies.
         ClockMarks marks = new ClockMarks(config.kafka(), config.replica() == null ? config.rulesKey() : null);
@@ -164,7 +165,7 @@ public final class StreamsApp implements AutoCloseable {
                 new TransactionMeters(registry),
                 new ReplyMeters(registry, System::nanoTime));
         Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
-                .description("Records of busy stream threads that their producers do not have yet")
+                .description("Records of busy stream threads that wait for their producer")
                 .register(registry);
         Gauge.builder("sluice.wide.unwritten.messages", clients, LingeringClients::unwrittenMessages)
                 .description("Messages to request partitions that are not written")

@@ -73,7 +73,7 @@ final class TopologyFixture implements AutoCloseable {
     static final Duration SWEEP_INTERVAL = Duration.ofSeconds(1);
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20, /* storesMax= */ 1);
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> requests;
     private final TestOutputTopic<byte[], byte[]> replies;

@@ -61,7 +61,7 @@ final class ExplainText {
         return cause.isEmpty() || !(cause.get("scalePerMille") instanceof Long perMille)
                 ? Optional.empty()
                 : Optional.of("brown-out by signal " + cause.get("signal") + ": limits are at " + perMille / 10 + "."
-                        + perMille % 10 + "%, so a request costs as much more");
+                        + perMille % 10 + "%, so requests cost more");
     }
 
     private static List<String> row(Map<?, ?> limit) {
@@ -86,7 +86,7 @@ final class ExplainText {
 
     private static String said(Map<?, ?> limit) {
         if (!limit.containsKey("before")) {
-            return "not asked, a list or a penalty answers; ";
+            return "not evaluated, since a list or a penalty decides; ";
         }
         if (!(limit.get("retryAfterMillis") instanceof Long waitMillis)) {
             return "refuses, no wait helps; ";

@@ -25,20 +25,20 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Attacks on a process of its own, and what operators do about them: first the tour of USAGE, by its own commands. Then
- * somebody tries passwords, and somebody invents names, under the rules of {@code examples/login.yaml} with shorter
- * times. Nobody else notices.
+ * Attacks on a process of its own: somebody tries passwords, and somebody invents names, under the rules of
+ * {@code examples/login.yaml} with shorter times. Nobody else notices.
  */
+@Tag("long")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class AttackIT {
     private static final HttpCaller CALLER = new HttpCaller();
     private static final String TRIED = "sluice_penalties_total{event=\"started-in-shadow\"}";
-    private static final String ENFORCED = "sluice_penalties_total{event=\"started\"}";
     private static final Pattern RUNG = Pattern.compile("\"penalty\":\\{\"id\":\"stuffing\",.*?\"rung\":(\\d+)");
 
     /** What the example says, and what it says in this test. */
@@ -52,18 +52,15 @@ final class AttackIT {
     private static Path directory;
 
     private static DevProcess dev;
-    private static DocumentBlock tour;
     private static int names;
 
     @BeforeAll
     static void start() throws IOException {
         dev = DevProcess.ready(directory.resolve("data"));
-        tour = DocumentBlock.of("docs/USAGE.md", Files.createDirectory(directory.resolve("tour")), dev);
     }
 
     @AfterAll
-    static void stop() throws IOException {
-        tour.close();
+    static void stop() {
         dev.close();
     }
 
@@ -73,45 +70,6 @@ final class AttackIT {
 
     @Test
     @Order(1)
-    void shouldFindPunishAndPardon_whenTheTourIsFollowed() throws Exception {
-        assertThat(tour.run("attack")).containsPattern("\\d+ 200\\s+\\d+ 429");
-        // What front ends denied by themselves is reported some seconds later.
-        await().until(() -> CALLER.get(dev.adminUrl() + "/v1/top?by=denied&window=day")
-                .body()
-                .matches(".*\"account\":\"acme\",\"count\":[3-9]\\d.*"));
-        assertThat(tour.run("offender")).containsPattern("top by denied, this hour, from 20\\S+\n +1 +[3-9]\\d  acme");
-        assertThat(tour.run("why"))
-                .contains("  lease-report  acme/mallory  none: 0 allowed, ")
-                .contains("deny: limit free-per-client has ");
-        assertThat(tour.run("usage")).containsPattern("  allowed 2\\d  denied \\d\\d  charged 2\\d  clients 1");
-        assertThat(tour.run("own")).contains("{\"account\":\"acme\",\"step\":\"minute\"", "\"outcome\":\"denied\"");
-
-        assertThat(tour.run("shadow"))
-                .contains("ruleset revision 2 is in force")
-                .containsPattern("\\d+ 429");
-        await().until(() -> metric(TRIED) == 1);
-        assertThat(tour.run("tried"))
-                .containsPattern("penalty greedy, rung 1 of 2 \\(deny\\) until 20\\S+, in shadow")
-                .contains(TRIED + " 1.0", ENFORCED + " 0.0");
-
-        assertThat(tour.run("enforce"))
-                .contains("- penalties.rules[greedy].mode: \"shadow\"")
-                .contains("ruleset revision 3 is in force");
-        await().until(() -> metric(ENFORCED) == 1);
-        await().until(() -> CALLER.get(dev.adminUrl() + "/v1/penalties").body().contains("\"penaltyId\":\"greedy\""));
-        assertThat(tour.run("enforced"))
-                .contains("deny: penalty greedy is in force for client acme/mallory, rung 1 of 2 (deny); it ends in ")
-                .containsPattern("client acme/mallory  greedy, rung 1 of 2 \\(deny\\) until 20\\S+, since 30 denials")
-                .contains("allow: every limit that applies has enough tokens", "client acme/alice, ");
-        assertThat(tour.run("pardon"))
-                .contains("account acme, version 1: tier free, by the ruleset", "  pardon  dev  their tests ran wild")
-                .doesNotContain("penalty greedy is in force");
-        tour.run("clear");
-        assertThat(Files.list(tour.directory())).hasSize(1);
-    }
-
-    @Test
-    @Order(2)
     void shouldClimbTheLadderAndForget_whenPasswordsAreTried() throws Exception {
         // Given
         apply("login.yaml", login());
@@ -152,7 +110,7 @@ final class AttackIT {
     }
 
     @Test
-    @Order(3)
+    @Order(2)
     void shouldConcernThatAccountAlone_whenNamesAreInvented() throws Exception {
         // Given
         apply("login.yaml", login());
@@ -182,7 +140,7 @@ final class AttackIT {
     }
 
     @Test
-    @Order(4)
+    @Order(3)
     void shouldBeToldTheSame_byUsageMetricsAndTheLog() {
         // Given
         var oracle = LiveCluster.agreed(() -> dev.assertAgainstLog(directory.resolve("data")));

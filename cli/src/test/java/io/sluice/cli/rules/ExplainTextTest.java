@@ -57,6 +57,6 @@ final class ExplainTextTest {
         assertThat(lines)
                 .last()
                 .asString()
-                .endsWith("not asked, a list or a penalty answers; enforced for every account");
+                .endsWith("not evaluated, since a list or a penalty decides; enforced for every account");
     }
 }

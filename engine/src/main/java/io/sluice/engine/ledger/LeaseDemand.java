@@ -8,18 +8,26 @@ import io.sluice.engine.ruleset.Admission;
  *
  * @param admission the requests to come; its cost is the sum for the callers that wait for the lease, and may be 0
  * @param prefetchTokens tokens for requests to come
- * @param ttlMillis how long it wants to spend them
+ * @param ttlMillis how long it wants to spend them, from its request on
+ * @param roadMillis how much of that the request has been between partitions
  * @param overMillis where there is too little: how long it would wait for the last of tokens that come; 0 to take none
  */
-public record LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis, long overMillis) {
+public record LeaseDemand(
+        Admission admission, long prefetchTokens, long ttlMillis, long roadMillis, long overMillis) {
     public LeaseDemand {
         Bounds.within("aheadTokens", prefetchTokens, 0, Long.MAX_VALUE);
         Bounds.within("ttlMillis", ttlMillis, 1, Admission.RESERVE_MILLIS_MAX);
+        Bounds.within("roadMillis", roadMillis, 0, Long.MAX_VALUE);
         Bounds.within("overMillis", overMillis, 0, ttlMillis);
     }
 
-    /** A demand for tokens that are there. */
+    /** The demand of a request that comes straight from its front end, for tokens that are there. */
     public LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis) {
-        this(admission, prefetchTokens, ttlMillis, /* overMillis= */ 0);
+        this(admission, prefetchTokens, ttlMillis, /* roadMillis= */ 0);
+    }
+
+    /** A demand for tokens that are there. */
+    public LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis, long roadMillis) {
+        this(admission, prefetchTokens, ttlMillis, roadMillis, /* overMillis= */ 0);
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.engine.ledger;
 
 /**
- * What a {@link Ledger} decides on an admission of a front end that takes a lease beside the verdict.
+ * The result of an admission with which a front end also takes a lease, decided by a {@link Ledger}.
  *
  * @param result answers the admission; its changes are those of admission and lease
  * @param tokens of the lease, beyond the admission's own cost; 0 if there is none

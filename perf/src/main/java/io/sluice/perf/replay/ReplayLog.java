@@ -48,7 +48,7 @@ record ReplayLog(int requests, String rules) {
     void write(Path directory, Accounts accounts) throws Exception {
         List<LogManifest.Span> requestSpans = new ArrayList<>();
         List<LogManifest.Span> decisionSpans = new ArrayList<>();
-        try (RunMemory memory = new RunMemory(MEMORY_BYTES)) {
+        try (RunMemory memory = new RunMemory(MEMORY_BYTES, /* statesMax= */ 1)) {
             for (int partition = 0; partition < PARTITIONS; partition++) {
                 Path state = directory.resolve("state-" + partition);
                 try (LogFileWriter written = new LogFileWriter(LogManifest.requestsFile(directory, partition));

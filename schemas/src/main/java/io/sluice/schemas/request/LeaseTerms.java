@@ -3,9 +3,9 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 
 /**
- * How many tokens a lease has, and for how long. In a request it is the most that a front end would take. In a verdict
- * it is what the ledger lent beside the answer; no tokens if there was too little to lend. Then the limits
- * that applied lend all the same, so that only time brings tokens back.
+ * The terms of a lease: its tokens, and how long they may be spent. In a request it is the most that a front end
+ * would take. In a verdict it is the lease that comes with it. With 0 tokens, the limits that apply do lend, but had
+ * too few; then only time brings tokens back.
  *
  * @param tokens 0 to {@link #TOKENS_MAX}
  * @param ttlMillis 1 to {@link LeaseRequest#TTL_MILLIS_MAX}

@@ -8,9 +8,9 @@ public final class RunMemory implements AutoCloseable {
 
     private final RocksDbMemory rocksDb;
 
-    /** Reserves so many bytes; half of them for what is not on disk yet. */
-    public RunMemory(long bytes) {
-        this.rocksDb = new RocksDbMemory(bytes, bytes / WRITE_BUFFER_SHARE);
+    /** Reserves so many bytes for at most so many states at once; half of them for what is not on disk yet. */
+    public RunMemory(long bytes, int statesMax) {
+        this.rocksDb = new RocksDbMemory(bytes, bytes / WRITE_BUFFER_SHARE, statesMax);
     }
 
     RocksDbMemory rocksDb() {

@@ -6,17 +6,19 @@ import org.apache.kafka.streams.state.internals.BlockBasedTableConfigWithAccessi
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.Options;
 
-/** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point reads. */
+/** The RocksDB settings of the stores: shared memory, filters for missing keys, small blocks for point reads. */
 public final class RocksDbTuning implements RocksDBConfigSetter {
     private static final long BLOCK_BYTES = 8 << 10;
-    private static final long WRITE_BUFFER_BYTES = 16L << 20;
     private static final int WRITE_BUFFERS_MAX = 3;
     private static final int BACKGROUND_JOBS_MAX = 2;
     private static final double BLOOM_BITS_PER_KEY = 10;
     /** Of a write buffer, the share that is a filter of the keys in it. */
     private static final double WRITE_BUFFER_FILTER_SHARE = 0.02;
+    /** A write buffer grows by this part of itself, and an empty one has one. */
+    private static final long ARENA_PARTS = 16;
 
     @Override
     public void setConfig(String storeName, Options options, Map<String, Object> configs) {
@@ -33,6 +35,10 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         table.setPinTopLevelIndexAndFilter(true);
         table.setPinL0FilterAndIndexBlocksInCache(true);
         table.setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY));
+        // In blocks of their own: the filter of a file with millions of small entries has several megabytes, more than
+        // any one part of the shared cache holds. As one block it is read from disk again for each key.
+        table.setIndexType(IndexType.kTwoLevelIndexSearch);
+        table.setPartitionFilters(true);
         table.setBlockSize(BLOCK_BYTES);
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(memory.writeBuffers());
@@ -44,7 +50,8 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         // Keys repeat account and limit, values are mostly zeros: a third of the disk for little work in the
         // background.
         options.setCompressionType(CompressionType.LZ4_COMPRESSION);
-        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+        options.setWriteBufferSize(memory.storeBytes());
+        options.setArenaBlockSize(memory.storeBytes() / ARENA_PARTS);
         options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
         options.setMaxBackgroundJobs(BACKGROUND_JOBS_MAX);
     }

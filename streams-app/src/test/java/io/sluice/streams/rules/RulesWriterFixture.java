@@ -39,7 +39,7 @@ final class RulesWriterFixture implements AutoCloseable {
     static final ReplyAddress REPLY = new ReplyAddress(1, "c-1");
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20, /* storesMax= */ 1);
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> commands;
     private final TestOutputTopic<byte[], byte[]> replies;

@@ -40,7 +40,7 @@ final class UsageFixture implements AutoCloseable {
     static final long MIDNIGHT = 1_699_920_000_000L;
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20);
+    private final RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20, /* storesMax= */ 1);
     private final TopologyTestDriver driver;
     private final TestInputTopic<byte[], byte[]> decisions;
     private final TestOutputTopic<byte[], byte[]> usage;

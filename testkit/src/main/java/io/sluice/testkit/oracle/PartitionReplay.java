@@ -244,7 +244,12 @@ final class PartitionReplay {
             return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
         }
         Lending lending = ledger.decideLending(
-                new LeaseDemand(admission, terms.tokens(), terms.ttlMillis(), terms.overMillis()),
+                new LeaseDemand(
+                        admission,
+                        terms.tokens(),
+                        terms.ttlMillis(),
+                        arrived.trip().onTheRoadMillis(ledger.clock().stampMillis()),
+                        terms.overMillis()),
                 statements,
                 nowMillis,
                 offset);
