@@ -19,7 +19,7 @@ seen = {}
 
 
 def problem(headers, body):
-    """Why a message is not to be believed; nothing if it is."""
+    """Why a message is refused; empty if it is accepted."""
     message_id, sent, signatures = (headers.get("webhook-" + name, "") for name in ("id", "timestamp", "signature"))
     if not sent.isdigit() or abs(time.time() - int(sent)) > TOLERANCE_SECONDS:
         return "sent at another time"

@@ -28,15 +28,15 @@ public sealed interface AdmissionVerdict {
      * report of the front end counts it.
      *
      * @param requestId echoed from the request
-     * @param basis which decision of the ledger it rests on
+     * @param basis the decision of the ledger on which it is based
      */
     record Local(@Nullable String requestId, VerdictDetails details, Basis basis) implements AdmissionVerdict {}
 
-    /** Which decision of the ledger a verdict of a front end rests on. */
+    /** The decision of the ledger on which a front end's verdict is based. */
     sealed interface Basis {}
 
     /**
-     * A lease paid for it, or had too little for it.
+     * A lease, which had enough tokens for it, or too few.
      *
      * @param leaseId the decision ID of the lease's record
      */

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * "May this client do this now?", sent to the cluster; every front end is built on this.
+ * The interface by which JVM code asks for admission; every front end is built on it.
  *
- * <p>No call blocks, and no future ever completes exceptionally: what can go wrong is part of the answer.
+ * <p>No call blocks, and no future ever completes exceptionally: failures are part of the answer.
  */
 public interface Admissions {
     /**
@@ -39,7 +39,7 @@ public interface Admissions {
     CompletableFuture<Answer<BatchVerdict>> admitAll(BatchRequest request, long deadlineMillis);
 
     /**
-     * Commits, cancels or releases what a client holds. To repeat it is safe: within ten minutes, and while the
+     * Commits, cancels or releases a hold of a client. It is safe to repeat: within ten minutes, and while the
      * reservation would have lasted, the same request gets the same answer.
      *
      * @param deadlineMillis at least 1
@@ -81,11 +81,11 @@ public interface Admissions {
         return settle(SettleRequest.release(clientId, releaseId), deadlineMillis);
     }
 
-    /** Returns what a client holds; takes nothing. */
+    /** Returns what a client has left; takes no tokens. */
     CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis);
 
     /**
-     * Returns the verdict that a request would get, and why; takes nothing. Its idempotency key does not count.
+     * Returns the verdict that a request would get, and why; takes no tokens. Its idempotency key does not count.
      *
      * @param deadlineMillis at least 1
      */

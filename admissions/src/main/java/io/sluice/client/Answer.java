@@ -25,9 +25,9 @@ public sealed interface Answer<T> {
     /** The request breaks the contract. Nothing was decided, and nothing was charged. */
     record Refused<T>(WireError error) implements Answer<T> {}
 
-    /** Nothing came in time, and the failure policy answers in its place. It is in no record. */
+    /** No verdict came in time, and the failure policy answers instead. No record counts this answer. */
     record Degraded<T>(boolean allowed, String detail) implements Answer<T> {}
 
-    /** Nothing came in time, so nobody knows what became of the request: it may have been carried out. */
+    /** No answer came in time, so the outcome is unknown: the request may have been carried out. */
     record Unavailable<T>(String detail) implements Answer<T> {}
 }

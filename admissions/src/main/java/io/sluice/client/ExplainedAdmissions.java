@@ -7,8 +7,8 @@ import io.sluice.schemas.request.AdmissionRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The cluster for a warm-up: an admission is only explained. That goes the way of every request, through Kafka and the
- * ledger, but takes no token and leaves no record.
+ * Admissions for a warm-up, which are only explained. An explanation goes through Kafka and the ledger like every
+ * request, but takes no token and leaves no record.
  */
 public final class ExplainedAdmissions extends ForwardingAdmissions {
     public ExplainedAdmissions(Admissions cluster) {

@@ -5,14 +5,14 @@ import io.sluice.schemas.request.RequestMode;
 
 /** The answer to a caller when no verdict came in time. */
 public enum FailurePolicy {
-    /** That there is no verdict: {@link Answer.Unavailable}. */
+    /** An error, since there is no verdict: {@link Answer.Unavailable}. */
     ERROR,
     /** Allow, marked as degraded: availability before exactness. */
     ALLOW,
     /** Deny, marked as degraded: protection before availability. */
     DENY;
 
-    /** The answer to a request. What is done already can be neither allowed nor denied: only that is told. */
+    /** The answer to a request. A charge or refund can be neither allowed nor denied, so its answer is an error. */
     public Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail) {
         return (request.mode() == RequestMode.CHECK ? this : ERROR).answer(detail);
     }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Another {@link Admissions} under each of its calls: what a subclass does not change goes there as it is. A check that
- * no call may go around does not extend this, so that a new call has to say how it is checked.
+ * A base class that forwards each call to another {@link Admissions}, unless a subclass changes it. A check that must
+ * cover every call does not extend this, so that the compiler demands it for each new call.
  */
 public abstract class ForwardingAdmissions implements Admissions {
     private final Admissions admissions;

@@ -1,7 +1,7 @@
 package io.sluice.client;
 
 /**
- * How a request partition answers this front end.
+ * The health of a request partition, as this front end sees it.
  *
  * @param answers whether its last answer is recent enough
  * @param silentMillis how long ago it answered last; -1 if it never has

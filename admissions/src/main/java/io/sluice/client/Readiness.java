@@ -1,7 +1,7 @@
 package io.sluice.client;
 
 /**
- * Whether the cluster answers.
+ * The readiness of the cluster: whether it answers.
  *
  * @param ready whether enough request partitions answer pings, with a ruleset in force
  * @param detail what is missing, as text, also when ready; empty when nothing is

@@ -1,4 +1,4 @@
-/** "May this client do this now?", and its answers, whatever carries them: Kafka, HTTP, or leases before either. */
+/** The interface by which JVM callers ask for admission, over Kafka, HTTP or a lease; its requests and answers. */
 @NullMarked
 package io.sluice.client;
 

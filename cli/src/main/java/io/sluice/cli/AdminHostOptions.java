@@ -4,15 +4,15 @@ import io.sluice.api.server.KnownHosts;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** By which names an open admin port is called. */
+/** The host names under which callers may use an open admin port. */
 public final class AdminHostOptions {
     @Option(
             names = "--admin-hosts",
             paramLabel = "NAME",
             split = ",",
             defaultValue = "${env:SLUICE_ADMIN_HOSTS}",
-            description = "Names by which an open admin port may be called beside addresses and localhost, with commas"
-                    + " between them (or $SLUICE_ADMIN_HOSTS; default: none).")
+            description = "Host names under which callers may use an open admin port, separated by commas; IP "
+                    + "addresses and localhost always work (or $SLUICE_ADMIN_HOSTS; default: none).")
     private List<String> names = List.of();
 
     /**

@@ -5,22 +5,22 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** Which pace of using up a limit is worth an alert. */
+/** The options for alerts about burn rates. */
 public final class BurnRateOptions {
     @Option(
             names = "--burn-rate",
             paramLabel = "NUMBER",
             defaultValue = "${env:SLUICE_BURN_RATE:-6}",
-            description = "How many times as fast as it lasts a limit is used up before that is worth an alert; 0 for"
-                    + " no alerts (or $SLUICE_BURN_RATE; default: 6).")
+            description = "Burn rate from which on a limit raises an alert: at 1 it lasts exactly its window, at 2 "
+                    + "half of it; 0 for no alerts (or $SLUICE_BURN_RATE; default: 6).")
     private BigDecimal rate = BigDecimal.valueOf(6);
 
     @Option(
             names = "--burn-rate-period-hours",
             paramLabel = "HOURS",
             defaultValue = "${env:SLUICE_BURN_RATE_PERIOD_HOURS:-12}",
-            description = "Limits that fill in less are not watched for burn rates"
-                    + " (or $SLUICE_BURN_RATE_PERIOD_HOURS; default: 12).")
+            description = "Limits that refill in less than this are not watched for burn rates (or "
+                    + "$SLUICE_BURN_RATE_PERIOD_HOURS; default: 12).")
     private int periodHours = 12;
 
     @Option(
@@ -35,12 +35,12 @@ public final class BurnRateOptions {
             names = "--burn-rate-accounts-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_BURN_RATE_ACCOUNTS_MAX:-10000}",
-            description = "Accounts of a partition whose limits burn at the same time, and are known to (or"
-                    + " $SLUICE_BURN_RATE_ACCOUNTS_MAX; default: 10000).")
+            description = "Accounts of a partition whose burning limits are tracked at the same time (or "
+                    + "$SLUICE_BURN_RATE_ACCOUNTS_MAX; default: 10000).")
     private int accountsMax = 10_000;
 
     /**
-     * What is worth an alert.
+     * The chosen settings.
      *
      * @throws IllegalArgumentException if a number is out of its bounds
      */

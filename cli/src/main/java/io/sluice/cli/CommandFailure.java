@@ -1,6 +1,6 @@
 package io.sluice.cli;
 
-/** Why a command failed, in one line that the person at the terminal can act on. */
+/** An exception that says in one line why a command failed, and what the user can do. */
 public final class CommandFailure extends Exception {
     public CommandFailure(String line) {
         super(line);

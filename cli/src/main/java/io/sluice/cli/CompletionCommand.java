@@ -7,10 +7,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice completion}: a script that has a shell complete commands, options and their values. */
+/** {@code sluice completion}: a script with which a shell completes commands, options and their values. */
 @Command(
         name = "completion",
-        description = "Print a script that has a shell complete commands and options.",
+        description = "Print a script with which a shell completes commands and options.",
         footer = {"  source <(sluice completion bash)", "  sluice completion zsh > ~/.sluice-completion"})
 public final class CompletionCommand implements Callable<Integer> {
     enum Shell {
@@ -18,7 +18,7 @@ public final class CompletionCommand implements Callable<Integer> {
         ZSH
     }
 
-    @Parameters(paramLabel = "bash|zsh", description = "The shell; the script is the same, and finds out by itself.")
+    @Parameters(paramLabel = "bash|zsh", description = "The shell; both get the same script.")
     private Shell shell = Shell.BASH;
 
     @Spec

@@ -7,7 +7,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 
-/** Counts the spans that an exporter has delivered, and those that it could not. */
+/** An exporter that counts the spans that another one has delivered, and those that it could not. */
 final class CountedExporter implements SpanExporter {
     private final SpanExporter exporter;
     private final Counter exported;
@@ -21,7 +21,7 @@ final class CountedExporter implements SpanExporter {
 
     private static Counter counter(MeterRegistry registry, String outcome) {
         return Counter.builder("sluice.traces.spans")
-                .description("Spans given to the exporter, by what became of them")
+                .description("Spans given to the exporter, by outcome")
                 .tag("outcome", outcome)
                 .register(registry);
     }

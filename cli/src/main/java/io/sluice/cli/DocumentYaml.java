@@ -60,7 +60,7 @@ public final class DocumentYaml {
         return new ScalarNode(SCHEMA.getScalarResolver().resolve(json, /* implicit= */ true), json, ScalarStyle.PLAIN);
     }
 
-    /** What is written, in memory. */
+    /** The text written so far, in memory. */
     private static final class Text extends StringWriter implements StreamDataWriter {
         @Override
         public void flush() {

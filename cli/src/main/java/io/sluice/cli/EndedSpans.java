@@ -6,7 +6,7 @@ import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 
-/** Counts spans that have ended: those that no exporter counts were dropped, or wait. */
+/** A count of spans that have ended. Those that no exporter has counted wait, or were dropped. */
 final class EndedSpans implements SpanProcessor {
     private final Counter ended;
 

@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.client.fastpath.FastPath;
 import picocli.CommandLine.Option;
 
-/** How far a front end answers by itself. */
+/** The options for leases and repeated denials of a front end. */
 public final class FastPathOptions {
     enum Switch {
         ON,
@@ -29,8 +29,8 @@ public final class FastPathOptions {
             names = "--tracked-keys-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_TRACKED_KEYS_MAX:-50000}",
-            description = "Keys with a lease or a denial; others ask request by request (or $SLUICE_TRACKED_KEYS_MAX;"
-                    + " default: 50000).")
+            description = "Keys with a lease or a denial; requests of other keys go to the ledger one by one (or "
+                    + "$SLUICE_TRACKED_KEYS_MAX; default: 50000).")
     private int trackedKeysMax;
 
     @Option(
@@ -44,15 +44,15 @@ public final class FastPathOptions {
             names = "--lease-tokens-max",
             paramLabel = "TOKENS",
             defaultValue = "${env:SLUICE_LEASE_TOKENS_MAX:-1000000}",
-            description = "Tokens that one lease prefetches (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
+            description = "Most tokens that one lease may prefetch (or $SLUICE_LEASE_TOKENS_MAX; default: 1000000).")
     private long prefetchTokensMax;
 
     @Option(
             names = "--metric-limits-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_METRIC_LIMITS_MAX:-100}",
-            description = "Limits that metrics name among answers out of leases (or $SLUICE_METRIC_LIMITS_MAX;"
-                    + " default: 100).")
+            description = "Limits that metrics of answers out of leases name (or $SLUICE_METRIC_LIMITS_MAX; default: "
+                    + "100).")
     private int metricLimitsMax;
 
     /**

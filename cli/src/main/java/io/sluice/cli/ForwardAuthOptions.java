@@ -8,15 +8,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which gateways are believed, and what their fields say. */
+/** The options for gateways that ask over HTTP: which ones are trusted, and the meaning of their fields. */
 public final class ForwardAuthOptions {
     @Option(
             names = "--trusted-proxies",
             paramLabel = "RANGE",
             split = ",",
             defaultValue = "${env:SLUICE_TRUSTED_PROXIES}",
-            description = "Addresses and ranges of gateways whose X-Forwarded fields are believed, with commas between"
-                    + " them (or $SLUICE_TRUSTED_PROXIES; default: none).")
+            description = "Addresses and ranges of gateways whose X-Forwarded fields Sluice believes, separated by "
+                    + "commas (or $SLUICE_TRUSTED_PROXIES; default: none).")
     private List<String> proxies = List.of();
 
     @Option(
@@ -48,8 +48,8 @@ public final class ForwardAuthOptions {
             paramLabel = "ATTRIBUTE=NAME",
             split = ",",
             defaultValue = "${env:SLUICE_FORWARD_AUTH_ATTRIBUTES}",
-            description = "Attribute out of a header of trusted gateways, such as agent=User-Agent; may be repeated"
-                    + " (or $SLUICE_FORWARD_AUTH_ATTRIBUTES, with commas between them; default: none).")
+            description = "Attribute taken from a header of trusted gateways, such as agent=User-Agent; repeatable (or "
+                    + "$SLUICE_FORWARD_AUTH_ATTRIBUTES, separated by commas; default: none).")
     private Map<String, String> attributes = new LinkedHashMap<>();
 
     @Option(

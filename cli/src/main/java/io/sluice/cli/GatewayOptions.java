@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where a gateway listens, and how much its callers may take together. */
+/** The options of the gRPC port: where it listens, and its bounds. */
 public final class GatewayOptions {
     @Option(
             names = "--grpc-port",
@@ -28,14 +28,14 @@ public final class GatewayOptions {
             names = "--grpc-calls-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_GRPC_CALLS_MAX:-20000}",
-            description = "Open gRPC calls together (or $SLUICE_GRPC_CALLS_MAX; default: 20000).")
+            description = "Open gRPC calls of all connections (or $SLUICE_GRPC_CALLS_MAX; default: 20000).")
     private int callsMax;
 
     @Option(
             names = "--grpc-streams-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_GRPC_STREAMS_MAX:-1000}",
-            description = "Open gRPC streams together (or $SLUICE_GRPC_STREAMS_MAX; default: 1000).")
+            description = "Open gRPC streams of all connections (or $SLUICE_GRPC_STREAMS_MAX; default: 1000).")
     private int streamsMax;
 
     @Mixin
@@ -51,7 +51,7 @@ public final class GatewayOptions {
     }
 
     /**
-     * How Envoys are lent tokens.
+     * The settings for lending tokens to Envoys.
      *
      * @throws CommandFailure if a number is out of its bounds
      */

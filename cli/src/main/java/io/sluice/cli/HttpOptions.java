@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.api.RequestApiConfig;
 import picocli.CommandLine.Option;
 
-/** How much callers of a front end may take together, and how slow each may be. */
+/** The options that bound the memory, connections and slowness of a front end's HTTP callers. */
 public final class HttpOptions {
     @Option(
             names = "--bodies-bytes-max",
@@ -54,8 +54,8 @@ public final class HttpOptions {
             names = "--warm-up-millis-max",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_WARM_UP_MILLIS_MAX:-5000}",
-            description = "How long the server may call itself before it is ready, so that its first callers find it"
-                    + " warm; 0 for not at all (or $SLUICE_WARM_UP_MILLIS_MAX; default: 5000).")
+            description = "How long the server may warm up by calling itself before it is ready; 0 for no warm-up (or "
+                    + "$SLUICE_WARM_UP_MILLIS_MAX; default: 5000).")
     private long warmUpMillisMax;
 
     /**

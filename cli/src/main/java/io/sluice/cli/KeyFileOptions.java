@@ -11,20 +11,21 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * Where a command finds the keys that sign and prove rules and commands: files in PEM, as {@code sluice keys signing}
- * and OpenSSL make them. Never on the command line, where others see it.
+ * The options for the keys that sign and verify rules and commands: PEM files, as {@code sluice keys signing} and
+ * OpenSSL make them. Keys are never on the command line, where others could see them.
  */
 public final class KeyFileOptions {
     private KeyFileOptions() {}
 
-    /** The private half that signs the decisions of the rules writer. */
+    /** The private key that signs the decisions of the rules writer. */
     public static final class RulesKey {
         @Option(
                 names = "--rules-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_RULES_KEY_FILE}",
-                description = "File with the private key that signs rulesets, PEM; behind it a second one that proves"
-                        + " messages between streams apps, while keys are exchanged (or $SLUICE_RULES_KEY_FILE).")
+                description =
+                        "File with the private key that signs rulesets, PEM; while keys are exchanged, followed by a "
+                                + "second one that verifies messages between streams apps (or $SLUICE_RULES_KEY_FILE).")
         private @Nullable Path file;
 
         /** Whether somebody gave a key. */
@@ -32,21 +33,21 @@ public final class KeyFileOptions {
             return file != null;
         }
 
-        /** The key that signs; behind it the one before or after it, while keys are exchanged. */
+        /** The key that signs; while keys are exchanged, followed by a second one. */
         public List<SigningKey> read() throws CommandFailure {
             return KeyFileOptions.read(
                     "rules key", file, "--rules-key-file or $SLUICE_RULES_KEY_FILE", SigningKey::listOfPem);
         }
     }
 
-    /** The public halves that prove the decisions of the rules writer. */
+    /** The public keys that verify the decisions of the rules writer. */
     public static final class RulesPublicKeys {
         @Option(
                 names = "--rules-public-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_RULES_PUBLIC_KEY_FILE}",
-                description = "File with the public keys that prove rulesets, PEM; one, or several while keys are"
-                        + " exchanged (or $SLUICE_RULES_PUBLIC_KEY_FILE).")
+                description = "File with the public keys that verify rulesets, PEM; one, or several while keys are "
+                        + "exchanged (or $SLUICE_RULES_PUBLIC_KEY_FILE).")
         private @Nullable Path file;
 
         public VerifyingKeys read() throws CommandFailure {
@@ -54,7 +55,7 @@ public final class KeyFileOptions {
         }
     }
 
-    /** The private half that signs commands. */
+    /** The private key that signs commands. */
     public static final class CommandKey {
         @Option(
                 names = "--command-key-file",
@@ -80,14 +81,14 @@ public final class KeyFileOptions {
         }
     }
 
-    /** The public halves that prove commands. */
+    /** The public keys that verify commands. */
     public static final class CommandPublicKeys {
         @Option(
                 names = "--command-public-key-file",
                 paramLabel = "FILE",
                 defaultValue = "${env:SLUICE_COMMAND_PUBLIC_KEY_FILE}",
-                description = "File with the public keys that prove commands, PEM; one, or several while keys are"
-                        + " exchanged (or $SLUICE_COMMAND_PUBLIC_KEY_FILE).")
+                description = "File with the public keys that verify commands, PEM; one, or several while keys are "
+                        + "exchanged (or $SLUICE_COMMAND_PUBLIC_KEY_FILE).")
         private @Nullable Path file;
 
         public VerifyingKeys read() throws CommandFailure {

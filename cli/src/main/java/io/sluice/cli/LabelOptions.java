@@ -3,7 +3,7 @@ package io.sluice.cli;
 import io.sluice.streams.admission.LabelBounds;
 import picocli.CommandLine.Option;
 
-/** How many names of the ruleset the metrics of a streams app show; all others count as {@code other}. */
+/** The option for how many names of the ruleset the metrics of a streams app show; others count as {@code other}. */
 public final class LabelOptions {
     @Option(
             names = "--metric-limits-max",

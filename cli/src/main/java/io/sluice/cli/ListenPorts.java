@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where a server is to listen.
+ * The ports on which a server will listen.
  *
- * <p>All ports are tried before anything is started: a failure shows at once, not after the rest is up.
+ * <p>All ports are tried before anything is started, so that a failure shows at once.
  */
 public final class ListenPorts {
     private static final int PORT_MAX = 65_535;

@@ -13,14 +13,17 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** How a command logs: to standard error, quiet unless asked, as text or as one JSON object a line. */
+/**
+ * The logging options. A command logs to standard error, only warnings by default, as text or as one JSON object a
+ * line.
+ */
 public final class LogOptions {
-    /** Levels of the libraries: they report in detail what operators of Sluice cannot act on. */
+    /** Levels of libraries that log details on which operators of Sluice cannot act. */
     private static final Map<String, Level> QUIET = Map.of(
             "org.apache.kafka", Level.ERROR,
-            // Errors with traces there, of which it recovers by itself: a transaction that timed out, a task that is
-            // restored, a thread that is replaced. Sluice itself logs what an operator has to know, and the command
-            // that starts it logs what is fatal.
+            // It logs errors with traces for events from which it recovers by itself: a transaction timed out, a task
+            // is restored, a thread is replaced. Sluice itself logs what an operator has to know, and the command
+            // that starts it logs fatal errors.
             "org.apache.kafka.streams", Level.OFF,
             "org.apache.kafka.streams.processor.internals.StateDirectory", Level.ERROR,
             "kafka", Level.ERROR,
@@ -29,7 +32,7 @@ public final class LogOptions {
             "state.change.logger", Level.ERROR,
             "io.micrometer", Level.ERROR);
 
-    /** Never in more detail: at lower levels these show the fields of requests, and so callers' tokens. */
+    /** Fixed levels: in more detail, these loggers would show header fields of requests, and so callers' tokens. */
     private static final Map<String, Level> SECRETIVE = Map.of(
             "org.eclipse.jetty",
             Level.WARN,
@@ -39,7 +42,7 @@ public final class LogOptions {
             "org.eclipse.jetty.util.HostPort",
             Level.ERROR);
 
-    /** Here the server warns of callers' mistakes: callers get an answer, and could fill the log. */
+    /** Loggers that warn of callers' mistakes: callers get an answer, and could otherwise fill the log. */
     private static final List<String> CALLERS_FAULTS =
             List.of("org.eclipse.jetty.http", "org.eclipse.jetty.util.HostPort");
 
@@ -89,7 +92,7 @@ public final class LogOptions {
         CALLERS_FAULTS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 
-    /** The same, with nothing below errors from a package whose warnings the command's result has already. */
+    /** The same, without warnings of a package that are already in the command's result. */
     public void applyWithoutWarningsOf(String quietPackage) {
         apply();
         ((LoggerContext) LoggerFactory.getILoggerFactory())

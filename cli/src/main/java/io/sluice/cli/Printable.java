@@ -1,8 +1,8 @@
 package io.sluice.cli;
 
 /**
- * Text of unknown origin, made harmless for a terminal: names and reasons of callers may have characters that move the
- * cursor, change colours or turn the direction of writing.
+ * The conversion of foreign text into text that is harmless in a terminal. Names and reasons of callers may have
+ * characters that move the cursor, change colours or change the writing direction.
  *
  * <p>Such a character becomes a backslash, u and four digits, as in JSON. So JSON stays the same document: there, such
  * a character can only be inside a text.

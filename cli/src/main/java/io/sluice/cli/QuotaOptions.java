@@ -3,22 +3,22 @@ package io.sluice.cli;
 import io.sluice.gateway.quota.QuotaConfig;
 import picocli.CommandLine.Option;
 
-/** How Envoys are lent tokens. */
+/** The options for lending tokens to Envoys. */
 public final class QuotaOptions {
     @Option(
             names = "--quota-lease-millis",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_QUOTA_LEASE_MILLIS:-10000}",
-            description = "How long an Envoy's lease lasts; it reports every 5000 (or $SLUICE_QUOTA_LEASE_MILLIS;"
-                    + " default: 10000).")
+            description = "How long an Envoy's lease lasts; an Envoy reports every 5000 ms (or "
+                    + "$SLUICE_QUOTA_LEASE_MILLIS; default: 10000).")
     private long leaseMillis;
 
     @Option(
             names = "--quota-first-tokens",
             paramLabel = "TOKENS",
             defaultValue = "${env:SLUICE_QUOTA_FIRST_TOKENS:-20}",
-            description = "What an Envoy's bucket gets before its rate is known (or $SLUICE_QUOTA_FIRST_TOKENS;"
-                    + " default: 20).")
+            description = "Tokens that an Envoy's bucket gets before its rate is known (or $SLUICE_QUOTA_FIRST_TOKENS; "
+                    + "default: 20).")
     private long firstTokens;
 
     @Option(

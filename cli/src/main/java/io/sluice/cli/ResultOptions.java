@@ -7,7 +7,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** How a command, with the commands below it, prints its result. */
+/** The options that say how a command and its subcommands print results. */
 public final class ResultOptions {
     @Option(
             names = "--output",

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What an admission is about, beside its client and its cost. */
+/** The options for the route and the attributes of an admission. */
 public final class RouteOptions {
     @Option(names = "--method", paramLabel = "METHOD", description = "HTTP method of the route.")
     private @Nullable String method;
@@ -16,7 +16,7 @@ public final class RouteOptions {
     @Option(names = "--host", paramLabel = "HOST", description = "Host of the route.")
     private @Nullable String host;
 
-    @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute; several times for several.")
+    @Option(names = "--attribute", paramLabel = "NAME=VALUE", description = "An attribute of the request; repeatable.")
     private Map<String, String> attributes = new LinkedHashMap<>();
 
     /** The body of a request for this client and this cost. */

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Leaves out what Kafka Streams logs as an error although it is routine: that a task is built again from its changelog,
- * as after every {@code kill -9} under exactly-once. The rest of the same line still stays in the log.
+ * A log filter that drops a routine message which Kafka Streams logs as an error: a task is rebuilt from its
+ * changelog, as after every {@code kill -9} under exactly-once.
  */
 final class RoutineKafkaLines extends Filter<ILoggingEvent> {
     private static final String LOGGER = "org.apache.kafka.streams.processor.internals.TaskManager";

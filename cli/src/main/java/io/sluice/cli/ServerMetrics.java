@@ -40,7 +40,7 @@ public final class ServerMetrics {
         return registry;
     }
 
-    /** It listens for as long as the process lives, as everything here. */
+    /** It listens as long as the process runs, like everything in this class. */
     @SuppressWarnings("resource")
     private static void bindPauses(PrometheusMeterRegistry registry) {
         new JvmGcMetrics().bindTo(registry);

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a long-running command has started, closed in reverse order when the process is asked to stop.
+ * The list of everything that a long-running command has started; it is closed in reverse order when the process stops.
  *
  * <p>SIGINT and SIGTERM run the hook; a failure during start-up closes what is there by {@link #close}.
  */
@@ -29,7 +29,7 @@ public final class Shutdown implements AutoCloseable {
         return resource;
     }
 
-    /** Has something that was added be closed before all else that was added by now. */
+    /** Moves something that was added to the front: it is closed before everything added so far. */
     public synchronized void closeFirst(AutoCloseable resource) {
         if (started.remove(resource)) {
             started.push(resource);
@@ -53,7 +53,7 @@ public final class Shutdown implements AutoCloseable {
         }
     }
 
-    /** Has {@link #await} end with a failure: something that was started cannot continue. */
+    /** Makes {@link #await} end with a failure: something that was started cannot continue. */
     public void fail(String line) {
         failure = line;
         ended.countDown();

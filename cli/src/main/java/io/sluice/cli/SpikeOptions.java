@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** What counts as a spike, and how much is watched for one. */
+/** The options that define a spike, and bound what is watched. */
 public final class SpikeOptions {
     private static final BigDecimal MILLI = BigDecimal.valueOf(1_000);
 
@@ -13,15 +13,16 @@ public final class SpikeOptions {
             names = "--spike-z-score",
             paramLabel = "DEVIATIONS",
             defaultValue = "${env:SLUICE_SPIKE_Z_SCORE:-3.5}",
-            description = "Standard deviations above the mean that are a spike (or $SLUICE_SPIKE_Z_SCORE; default:"
-                    + " 3.5).")
+            description = "Standard deviations above the mean from which on requests are a spike (or "
+                    + "$SLUICE_SPIKE_Z_SCORE; default: 3.5).")
     private BigDecimal zScore = new BigDecimal("3.5");
 
     @Option(
             names = "--spike-requests-min",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_SPIKE_REQUESTS_MIN:-200}",
-            description = "Fewer requests are never a spike (or $SLUICE_SPIKE_REQUESTS_MIN; default: 200).")
+            description = "Fewer requests than this in a bucket are never a spike (or $SLUICE_SPIKE_REQUESTS_MIN; "
+                    + "default: 200).")
     private long requestsMin = 200;
 
     @Option(
@@ -43,14 +44,15 @@ public final class SpikeOptions {
             names = "--spike-buckets",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_SPIKE_BUCKETS:-72}",
-            description = "Buckets that say what is usual (or $SLUICE_SPIKE_BUCKETS; default: 72).")
+            description = "Number of last buckets that define what is usual (or $SLUICE_SPIKE_BUCKETS; default: 72).")
     private int buckets = 72;
 
     @Option(
             names = "--spike-buckets-min",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_SPIKE_BUCKETS_MIN:-12}",
-            description = "With fewer buckets nobody knows what is usual (or $SLUICE_SPIKE_BUCKETS_MIN; default: 12).")
+            description = "With fewer buckets than this there are no alerts yet (or $SLUICE_SPIKE_BUCKETS_MIN; "
+                    + "default: 12).")
     private int bucketsMin = 12;
 
     @Option(

@@ -16,8 +16,8 @@ public final class TlsOptions {
             names = "--tls-cert",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_TLS_CERT_FILE}",
-            description = "Speak TLS on every port, with this certificate and then its issuers, PEM; read again when it"
-                    + " changes (or $SLUICE_TLS_CERT_FILE).")
+            description = "Use TLS on every port, with the certificate in this file, followed by its issuers, PEM; "
+                    + "read again when it changes (or $SLUICE_TLS_CERT_FILE).")
     private @Nullable Path certificate;
 
     @Option(

@@ -19,7 +19,7 @@ public final class TraceExport implements AutoCloseable {
     private static final String EXPORTER = "OTEL_TRACES_EXPORTER";
     private static final String DISABLED = "OTEL_SDK_DISABLED";
     private static final String NONE = "none";
-    /** What the SDK itself has to say. */
+    /** The logger of the SDK itself. */
     private static final String SDK_LOGGER = "io.opentelemetry";
 
     private final OpenTelemetry openTelemetry;
@@ -73,7 +73,7 @@ public final class TraceExport implements AutoCloseable {
         }
     }
 
-    /** What holds unless the environment says otherwise. */
+    /** The defaults, which the environment can change. */
     private static Map<String, String> defaults(String serviceName) {
         return Map.of(
                 "otel.service.name", serviceName,

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Whether a process hosts the usage roll-ups, and their bounds. */
+/** The options of the usage roll-ups: whether a process hosts them, and their bounds. */
 public final class UsageOptions {
     @Option(
             names = "--usage",
@@ -29,15 +29,15 @@ public final class UsageOptions {
             names = "--usage-accounts-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_USAGE_ACCOUNTS_MAX:-50000}",
-            description = "Accounts of a partition with usage of their own in a minute"
-                    + " (or $SLUICE_USAGE_ACCOUNTS_MAX; default: 50000).")
+            description = "Accounts of a partition that are counted separately in a minute; further ones count "
+                    + "together (or $SLUICE_USAGE_ACCOUNTS_MAX; default: 50000).")
     private int accountsMax = 50_000;
 
     @Option(
             names = "--usage-rows-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_USAGE_ROWS_MAX:-200}",
-            description = "Rows of an account in a window (or $SLUICE_USAGE_ROWS_MAX; default: 200).")
+            description = "Most rows of an account in a window (or $SLUICE_USAGE_ROWS_MAX; default: 200).")
     private int rowsMax = 200;
 
     @Mixin

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where alerts are posted, if anywhere. */
+/** The options for posting alerts to webhooks. */
 public final class WebhookOptions {
     /** More than four secrets need. */
     private static final long SECRET_FILE_BYTES_MAX = 4_096;
@@ -23,23 +23,23 @@ public final class WebhookOptions {
             paramLabel = "URL",
             split = " ",
             defaultValue = "${env:SLUICE_WEBHOOK_URLS:-}",
-            description = "Post alerts there, signed; repeatable (or $SLUICE_WEBHOOK_URLS, separated by spaces;"
-                    + " default: nowhere).")
+            description = "URL to which alerts are posted, signed; repeatable (or $SLUICE_WEBHOOK_URLS, separated by "
+                    + "spaces; default: none).")
     private List<String> urls = new ArrayList<>();
 
     @Option(
             names = "--webhook-secret-file",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_WEBHOOK_SECRET_FILE}",
-            description = "File with the secret that signs them, whsec_ and Base64; one, or several while they are"
-                    + " exchanged (or $SLUICE_WEBHOOK_SECRET_FILE).")
+            description = "File with the secret that signs alerts, whsec_ and Base64; one, or several while secrets "
+                    + "are exchanged (or $SLUICE_WEBHOOK_SECRET_FILE).")
     private @Nullable Path secretFile;
 
     @Option(
             names = "--webhook-timeout-millis",
             paramLabel = "MILLIS",
             defaultValue = "${env:SLUICE_WEBHOOK_TIMEOUT_MILLIS:-10000}",
-            description = "How long one attempt may take (or $SLUICE_WEBHOOK_TIMEOUT_MILLIS; default: 10000).")
+            description = "How long one attempt to post may take (or $SLUICE_WEBHOOK_TIMEOUT_MILLIS; default: 10000).")
     private long timeoutMillis = 10_000;
 
     @Option(
@@ -53,16 +53,16 @@ public final class WebhookOptions {
             names = "--webhook-refusals-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_WEBHOOK_REFUSALS_MAX:-10}",
-            description = "An alert that was refused so often is dropped (or $SLUICE_WEBHOOK_REFUSALS_MAX; default:"
-                    + " 10).")
+            description = "An alert that a receiver has refused this often is dropped (or "
+                    + "$SLUICE_WEBHOOK_REFUSALS_MAX; default: 10).")
     private int refusalsMax = 10;
 
-    @Option(names = "--webhook-allow-http", description = "Let URLs without TLS through.")
+    @Option(names = "--webhook-allow-http", description = "Permit webhook URLs without TLS.")
     private boolean allowHttp;
 
     @Option(
             names = "--webhook-allow-private",
-            description = "Let addresses of this host and of private networks through.")
+            description = "Permit webhook addresses of this host and of private networks.")
     private boolean allowPrivate;
 
     /**

@@ -19,8 +19,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Reads one YAML 1.2 document (core schema) as a tree of maps, lists, strings, longs, booleans and null; JSON is YAML,
- * too.
+ * A reader of one YAML 1.2 document (core schema), which becomes a tree of maps, lists, strings, longs, booleans and
+ * null; JSON is YAML, too.
  *
  * <p>So {@code off} is a word, {@code 0100} is a hundred, {@code 0x10} is sixteen, {@code 1_000} is a word, and an
  * alias stands for the value of its anchor. Keys are always text. Tags of other types and repeated keys are refused.

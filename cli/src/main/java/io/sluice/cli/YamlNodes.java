@@ -13,8 +13,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * The nodes of a YAML 1.2 document (core schema). Repeated keys, other keys than text, tags and aliases are still in
- * them: their readers bound or refuse them, with the line.
+ * The nodes of a YAML 1.2 document (core schema). They still contain repeated keys, keys that are no text, tags and
+ * aliases; their readers bound or refuse these, with the line.
  */
 public final class YamlNodes {
     private YamlNodes() {}

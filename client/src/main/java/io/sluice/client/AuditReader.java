@@ -20,10 +20,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Folds the committed audit trail into a {@link RulesView}, from its first entry on.
+ * A reader that applies the committed audit trail to a {@link RulesView}, from its first entry on.
  *
- * <p>Of the rules writer it trusts only what is signed. Changes of accounts are written by many partitions, which
- * sign nothing; that nobody else writes them is for the topic's access list.
+ * <p>It trusts only signed entries of the rules writer. Changes of accounts come from many partitions and are not
+ * signed; the topic's access list must ensure that nobody else writes them.
  */
 final class AuditReader implements AutoCloseable, TopicFollower.Reader {
     private final RulesView view = new RulesView();

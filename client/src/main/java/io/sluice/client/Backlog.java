@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A partition answers in order. So a request that waits behind {@code n} others, and gets its reply after a time
  * {@code t}, shows that the partition answers {@code n / t} a second. A further request waits for as long as those
- * before it take at that rate. One that would wait for too much of its deadline is refused at once: nothing of it
+ * before it take at that rate. A request that would wait for too much of its deadline is refused at once. It never
  * reaches the log, so it costs no token and no work.
  *
  * <pre>
@@ -25,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  *      answered ═══════════ ╰▶ sluice.requests.v1 ──▶ streams app
  * </pre>
  *
- * <p>What is not known is no reason to refuse. A front end has no rate of a partition at first, and forgets one that
- * nothing confirms for {@link #REMEMBERED_NANOS}. A few requests are always taken: they measure.
+ * <p>Without a known rate, nothing is refused. A front end does not know a partition's rate at first, and drops one
+ * that no reply confirms for {@link #REMEMBERED_NANOS}. A few requests are always sent, to measure it.
  */
 final class Backlog {
-    /** So many requests of a partition may wait whatever the rate: fewer say more about the way than about the rate. */
+    /**
+     * This many requests of a partition may always wait: with fewer, the time of a reply depends on latency more than
+     * on the rate.
+     */
     static final int REQUESTS_MIN = 32;
-    /** For so long a rate holds that no reply confirms. */
+    /** How long a rate is used without a reply that confirms it. */
     static final long REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** The share of a new measurement: single replies vary. */
     private static final double WEIGHT = 1.0 / 8;
@@ -112,7 +115,7 @@ final class Backlog {
             this.enteredNanos = enteredNanos;
         }
 
-        /** Leaves it: the reply is there, or there was none for so long. */
+        /** Leaves it: the reply came, or the deadline passed without one. */
         void leave() {
             if (!left.compareAndSet(false, true)) {
                 return;

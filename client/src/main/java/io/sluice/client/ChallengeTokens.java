@@ -15,11 +15,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds a challenge token to each verdict of a penalty that asks for a challenge.
+ * A maker of challenge tokens: it adds one to each verdict of a penalty that asks for a challenge.
  *
- * <p>One token stands for one penalty, however often it refuses. So a signature is made once for each, and remembered:
- * the last {@link #REMEMBERED_MAX} of them. A token that was forgotten is made again. It can then name a later end, if
- * requests made the penalty last longer; both redeem the same penalty, since nobody checks that end.
+ * <p>A penalty has one token, however often it refuses. So each token is signed once and cached; the cache has the
+ * last {@link #REMEMBERED_MAX}. A token that was dropped is made again. It can then name a later end, if requests
+ * have extended the penalty. Both tokens redeem the same penalty, since the end is not checked.
  */
 public final class ChallengeTokens {
     public static final int REMEMBERED_MAX = 10_000;

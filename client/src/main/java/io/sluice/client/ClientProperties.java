@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The configuration of the client's producer and consumer: our defaults, then what the operator overrides. */
 final class ClientProperties {
-    /** A machine that dies closes no connection. Its readers know only when this time is over. */
+    /** A machine that dies closes no connection. Its readers notice that only after this time. */
     private static final int BROKER_SILENT_MILLIS = 6_000;
 
     private ClientProperties() {}

@@ -7,6 +7,6 @@ import io.sluice.schemas.control.VerifyingKeys;
  * The keys of a {@link KafkaControlPlane}: those that it signs with, and those that it trusts.
  *
  * @param commands signs commands: its holder may change rules and accounts
- * @param rules prove what the rules writer wrote
+ * @param rules verify records of the rules writer
  */
 public record ControlPlaneKeys(SigningKey commands, VerifyingKeys rules) {}

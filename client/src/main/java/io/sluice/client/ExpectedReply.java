@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
@@ -14,7 +15,7 @@ import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.reply.Verdict;
 
 /**
- * What a request is about, and so what its reply has to be about.
+ * The kind and subject that the reply to a request must have.
  *
  * @param kind the kind of request
  * @param name the subject: a client ID, an account, a command ID or a partition
@@ -33,7 +34,8 @@ record ExpectedReply(Kind kind, String name) {
         PONG(Pong.class, /* refusable= */ false),
         RULES(RulesReply.class, /* refusable= */ false),
         USAGE(UsageReply.class, /* refusable= */ false),
-        TOP(TopReply.class, /* refusable= */ false);
+        TOP(TopReply.class, /* refusable= */ false),
+        ACCOUNTS(AccountsReply.class, /* refusable= */ false);
 
         private final Class<? extends Reply> reply;
         // Whether a request that breaks the contract is answered by a verdict that says so.

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Counts records of the reply topic that carry a name of this instance, but are no answer to its request.
+ * A count of reply records that carry a correlation ID of this instance, but do not answer its request.
  *
  * <p>The reader skips them: the request still waits for its answer. Any of them is either a defect or a forged reply.
  */

@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks up recent decisions where they are: in the decision topic, which has all records of an account in one
- * partition, in order (docs/adr/0032). So there is no index to keep, to bound or to rebuild.
+ * A search for recent decisions in the decision topic, which has all records of an account in one partition, in order
+ * (docs/adr/0032). So there is no index to keep, to bound or to rebuild.
  */
 public final class KafkaAccountDecisions implements AccountDecisions, AutoCloseable {
     /** Ends of the buckets of their times: each is a line of every scrape. */

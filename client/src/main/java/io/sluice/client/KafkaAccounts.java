@@ -28,7 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** Changes accounts by signed records in their own request partitions, and reads them there. */
+/** A service that changes accounts by signed records in their own request partitions, and reads them there. */
 final class KafkaAccounts implements AccountAdmin {
     private final Wires wires;
     private final SigningKey key;
@@ -40,7 +40,7 @@ final class KafkaAccounts implements AccountAdmin {
         this.commandWithin = commandWithin;
     }
 
-    /** What a control plane shares with its parts; it opens and closes all of it. */
+    /** The connections that a control plane shares with its parts; it opens and closes them. */
     record Wires(
             CorrelationIds ids,
             PendingReplies pending,
@@ -77,7 +77,7 @@ final class KafkaAccounts implements AccountAdmin {
     public CompletableFuture<Answer> change(AccountCommand command) {
         return ask(command.account(), address -> {
             String payload = AccountCommandCodec.encode(command.repliedTo(address));
-            // Refuses here what the partition would set aside without an answer.
+            // Refuse here what the partition would dead-letter without an answer.
             AccountCommandCodec.decode(payload);
             return key.sign(SignedKind.ACCOUNT_COMMAND, payload).repliedTo(null);
         });

@@ -81,7 +81,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private final int replyPartition;
     private final long pingDeadlineMillis;
 
-    /** What looks on: meters, and the spans of requests that are sampled. */
+    /** The meters, and the spans of sampled requests. */
     private record Telemetry(MeterRegistry registry, RequestTraces traces) {}
 
     private KafkaAdmissions(
@@ -212,7 +212,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         ExpectedReply subject =
                 new ExpectedReply(Kind.ADMISSION, request.clientId().text());
         Backlog.QueuedRequest queued = backlog.enter(partition);
-        // A peek takes nothing, so it need not wait.
+        // A peek takes no tokens, so it need not wait.
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits
                 ? pending.openUntilScheduled(id, subject, deadlineMillis, queued)

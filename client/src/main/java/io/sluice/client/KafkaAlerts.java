@@ -11,7 +11,7 @@ import io.sluice.topics.RecordGuard;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Looks up recent alerts where they are: in their topic, as decisions are (docs/adr/0032). */
+/** A search for recent alerts in their topic, like that for decisions (docs/adr/0032). */
 public final class KafkaAlerts implements RecentAlerts, AutoCloseable {
     private static final TopicSearches.Failures<Answer> FAILURES = new TopicSearches.Failures<>() {
         @Override

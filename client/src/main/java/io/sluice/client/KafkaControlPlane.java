@@ -26,7 +26,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Commands the rules writer and the accounts' partitions over Kafka, and follows the audit trail.
+ * A client of the control plane over Kafka: it sends commands to the rules writer and to the accounts' partitions,
+ * and follows the audit trail.
  *
  * <pre>
  *   command --&gt; sign --&gt; sluice.rules-commands.v1 --&gt; rules writer --&gt; sluice.audit.v1 --&gt; view
@@ -35,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * </pre>
  */
 public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
-    /** How long a command may take: more than any failover of the rules writer that an operator would wait for. */
+    /** How long a command may take: longer than a failover of the rules writer. */
     public static final Duration COMMAND_WITHIN = Duration.ofSeconds(10);
 
     /** No number of its own: it takes the reply partition that is used least. */
@@ -127,7 +128,7 @@ public final class KafkaControlPlane implements ControlPlane, AutoCloseable {
         ControlCommand command = new ControlCommand(commandId, by.principal(), by.reason(), step, address);
         String payload = ControlCommandCodec.encode(command);
         try {
-            // Refuses here what the writer would set aside without an answer.
+            // Refuse here what the writer would dead-letter without an answer.
             ControlCommandCodec.decode(payload);
         } catch (WireException e) {
             return CompletableFuture.completedFuture(

@@ -23,12 +23,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports health signals by signed records in every request partition, and asks the partitions with pings.
+ * A service that writes reports of health signals, signed, into every request partition, and queries the partitions
+ * with pings.
  *
  * <p>A partition answers no control record, so a ping follows each report: the pong has the signals after it.
  */
 final class KafkaSignals implements SignalService {
-    /** As far as a report and its timestamp may be apart; a partition skips a report beyond it. */
+    /** The largest difference between a report and its timestamp; a partition skips reports with more. */
     static final long APART_MILLIS_MAX = 5_000;
 
     private final KafkaAccounts.Wires wires;
@@ -77,7 +78,7 @@ final class KafkaSignals implements SignalService {
         for (int partition = 0; partition < seen.partitions(); partition++) {
             List<SignalStatus> signals = seen.byPartition().get(partition);
             String problem = signals == null
-                    ? "has the report, but does not say what came of it (expected: a streams app that runs)"
+                    ? "has the report, but did not confirm it (expected: a running streams app)"
                     : notTaken(report, signals);
             if (problem != null) {
                 return new Unavailable("partition " + partition + " " + problem);

@@ -4,10 +4,12 @@ import io.sluice.client.PendingReplies.Arrival;
 import io.sluice.client.usage.UsageService;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.UsageQueryCodec;
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.usage.AccountNames;
 import io.sluice.schemas.usage.Ranking;
 import io.sluice.schemas.usage.UsageQuery;
 import io.sluice.schemas.usage.UsageWindow;
@@ -24,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the usage roll-ups over Kafka, partition by partition. Whoever has the partition answers from its store, so
- * nothing has to know who that is.
+ * A client of the usage roll-ups over Kafka, partition by partition. The instance that owns the partition answers, so
+ * the client need not know which one it is.
  *
  * <pre>
  *   question --&gt; sluice.usage-queries.v1, the account's partition --&gt; usage roll-ups
@@ -33,11 +35,11 @@ import org.slf4j.LoggerFactory;
  *      +------------------------ sluice.replies.v1 &lt;-----------------------+
  * </pre>
  *
- * <p>It looks for the topic in a thread of its own, for as long as that takes. A front end starts and decides without
- * it. It must not look with the producer: that would have the broker create the topic.
+ * <p>It waits for the topic in a thread of its own, so that a front end starts without it. It must not look with the
+ * producer, because then the broker would create the topic.
  */
 final class KafkaUsage implements UsageService, AutoCloseable {
-    /** How long a question may take. */
+    /** How long a query may take. */
     static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaUsage.class);
@@ -72,7 +74,7 @@ final class KafkaUsage implements UsageService, AutoCloseable {
                 found = true;
             } catch (KafkaException | IllegalStateException e) {
                 if (!told) {
-                    LOG.warn("usage cannot be asked for yet: {}", e.getMessage());
+                    LOG.warn("usage cannot be queried yet: {}", e.getMessage());
                     told = true;
                 }
                 pause();
@@ -112,14 +114,38 @@ final class KafkaUsage implements UsageService, AutoCloseable {
         if (!found) {
             return CompletableFuture.completedFuture(new Unavailable<>(notConnected()));
         }
+        return askAll(ExpectedReply.Kind.TOP, unsent).thenApply(arrivals -> TopMerge.of(arrivals, by, (int) countMax));
+    }
+
+    @Override
+    public CompletableFuture<Answer<List<String>>> accounts(String prefix, long countMax) throws WireException {
+        UsageQuery unsent = UsageQuery.Accounts.checked(prefix, countMax, new ReplyAddress(0, "unsent"));
+        if (!found) {
+            return CompletableFuture.completedFuture(new Unavailable<>(notConnected()));
+        }
+        return askAll(ExpectedReply.Kind.ACCOUNTS, unsent).thenApply(arrivals -> names(arrivals, (int) countMax));
+    }
+
+    private static Answer<List<String>> names(List<Arrival> arrivals, int countMax) {
+        List<String> names = new ArrayList<>();
+        for (Arrival arrival : arrivals) {
+            if (!(arrival.reply() instanceof AccountsReply reply)) {
+                return new Unavailable<>(unanswered(arrival));
+            }
+            names.addAll(reply.accounts());
+        }
+        return new Answered<>(
+                names.stream().sorted(AccountNames.BY_BYTES).limit(countMax).toList());
+    }
+
+    /** Asks every partition. */
+    private CompletableFuture<List<Arrival>> askAll(ExpectedReply.Kind kind, UsageQuery unsent) {
         List<CompletableFuture<Arrival>> arrivals = new ArrayList<>();
         for (int partition = 0; partition < wires.requestPartitions(); partition++) {
-            ExpectedReply expected = new ExpectedReply(ExpectedReply.Kind.TOP, Integer.toString(partition));
-            arrivals.add(ask(partition, expected, unsent));
+            arrivals.add(ask(partition, new ExpectedReply(kind, Integer.toString(partition)), unsent));
         }
         return CompletableFuture.allOf(arrivals.toArray(CompletableFuture[]::new))
-                .thenApply(all -> TopMerge.of(
-                        arrivals.stream().map(CompletableFuture::join).toList(), by, (int) countMax));
+                .thenApply(all -> arrivals.stream().map(CompletableFuture::join).toList());
     }
 
     private CompletableFuture<Arrival> ask(int partition, ExpectedReply expected, UsageQuery unsent) {
@@ -146,11 +172,11 @@ final class KafkaUsage implements UsageService, AutoCloseable {
     }
 
     private void failed(CorrelationId id, Exception failure) {
-        wires.pending().failed(id, "the question could not be written: " + failure.getMessage());
+        wires.pending().failed(id, "the query could not be written: " + failure.getMessage());
     }
 
     static String unanswered(Arrival arrival) {
-        String why = arrival.reply() == null ? arrival.failure() : "a reply to another question";
+        String why = arrival.reply() == null ? arrival.failure() : "a reply to another query";
         return "the usage roll-ups did not answer: " + why
                 + " (expected: a streams app that runs them, and is not far behind)";
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Lends tokens to front ends that answer by themselves.
+ * The service from which front ends get leases, and to which they report them.
  *
  * <p>As for {@link Admissions}, no call waits for an answer, and no future completes exceptionally.
  */
@@ -32,13 +32,13 @@ public interface LeaseService {
     void listen(Listener listener);
 
     /**
-     * Receives what does not hold any more. The thread that reads replies calls it: it must neither block nor throw.
+     * Receives revocations. The thread that reads replies calls it: it must neither block nor throw.
      */
     interface Listener {
-        /** What the ledger answered before this is void. */
+        /** Leases and denials from before this are void. */
         void revoked(Revocation revocation);
 
-        /** Revocations may have been missed: all that the ledger answered before this may be void. */
+        /** Revocations may have been missed: all earlier leases and denials may be void. */
         void interrupted();
     }
 }

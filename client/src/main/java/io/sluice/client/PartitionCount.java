@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this front end and the streams apps agree on the number of request partitions: where a request has to lie
- * depends on it. The number is fixed for ever. If somebody has raised it all the same, callers are not to blame.
+ * The check whether this front end and the streams apps agree on the number of request partitions, which decides the
+ * partition of each account. The number is fixed for ever. If somebody has raised it nevertheless, the answer must
+ * not blame callers.
  */
 final class PartitionCount {
-    /** For so long after a request lay in the wrong partition a front end is not ready. */
+    /** How long a front end is not ready after a request was in the wrong partition. */
     static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(PartitionCount.class);

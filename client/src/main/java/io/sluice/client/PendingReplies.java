@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that wait for their answers: a bounded table with a deadline on each entry.
  *
- * <p>The table trusts a reply if it carries the name of a waiting request with all of its random bits, and has the kind
- * and the subject of that request. Any other is counted, and changes nothing.
+ * <p>The table accepts a reply if it has the correlation ID of a waiting request, with all random bits, and the kind
+ * and the subject of that request. Any other reply is counted, and changes nothing.
  *
  * <p>An entry ends exactly once, by whichever comes first: its reply (or the scheduled time in it, if the caller waits
  * for that), its deadline, or the failure to send it. Futures are completed on threads of this table, so a slow caller
@@ -69,7 +69,7 @@ final class PendingReplies implements AutoCloseable {
                 .description("Requests that wait for their answers")
                 .register(registry);
         Gauge.builder("sluice.client.held", () -> heldCount())
-                .description("Of these, those whose verdict is there and whose delay is not over")
+                .description("Of these, allowed requests whose delay is not over")
                 .register(registry);
         Gauge.builder("sluice.client.pending.oldest", this::oldestSeconds)
                 .description("How long the oldest request without a verdict has been waiting; 0 for none")
@@ -79,7 +79,7 @@ final class PendingReplies implements AutoCloseable {
                 .description("The most requests that may wait at once")
                 .register(registry);
         roundTrips = Timer.builder("sluice.client.round.trip")
-                .description("From asking to the reply, through Kafka")
+                .description("Time from a request to its reply, through Kafka")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
         timeouts = counter(registry, "sluice.client.timeouts", "Requests without an answer at their deadline");
@@ -112,7 +112,7 @@ final class PendingReplies implements AutoCloseable {
         }
     }
 
-    /** How the name in a reply relates to the requests that wait. */
+    /** The relation of a reply's correlation ID to the waiting requests. */
     enum Standing {
         WAITING,
         /** Its request does not wait any more. */
@@ -186,7 +186,7 @@ final class PendingReplies implements AutoCloseable {
             failed(entry.id, CLOSING);
         }
         if (stopped) {
-            // It stopped in between, and may not have seen this entry.
+            // The table was closed in between, and may have missed this entry.
             failed(entry.id, CLOSING);
         }
         return entry.arrival;
@@ -302,7 +302,7 @@ final class PendingReplies implements AutoCloseable {
     /**
      * Ends the entry at its scheduled time, counted from now: no clock of this machine knows when the decision was
      * made.
-     * The deadline stands; an answer that would come after it does not come.
+     * The deadline still holds: an answer after it does not come.
      */
     private void hold(Entry entry, Arrival arrival, long delayMillis) {
         long number = entry.id.number();
@@ -360,8 +360,8 @@ final class PendingReplies implements AutoCloseable {
     }
 
     /**
-     * Ends every entry, and those that are opened from now on: whoever asks again for callers that wait for an entry
-     * gets its answer, too.
+     * Ends every entry, and those that are opened from now on, so that requests repeated for waiting callers are
+     * answered, too.
      */
     void stopWaiting() {
         stopped = true;

@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first replies of late, to compare those that follow them.
+ * The recent first replies, with which further replies to the same requests are compared.
  *
  * <p>With a reply replica each request has two replies, from two applications that read the same log. A restarted app
- * replies again, too. The caller has the first, if it came in time. Any other must be equal to it, since a verdict is a
- * function of the log. So the log oracle runs wherever a front end runs.
+ * replies again, too. The caller gets the first one that comes in time. Any other must be equal to it, since a
+ * verdict is a function of the log. So each front end checks verdicts in production.
  *
- * <p>Only replies to what is decided are compared: not those to queries. Bytes are compared first, and content only
- * where they differ: two versions of the code may write the same reply in two ways.
+ * <p>Only replies with decisions are compared, not those to queries. Bytes are compared first, and content only if
+ * they differ, since two versions of the code may encode the same reply differently.
  *
- * <p>One thread uses it, the reader of replies; any thread may look at the gauges.
+ * <p>Only the thread that reads replies uses it; any thread may read the gauges.
  */
 final class RecentReplies {
     private static final Logger LOG = LoggerFactory.getLogger(RecentReplies.class);
@@ -57,11 +57,11 @@ final class RecentReplies {
         this.equal = compared(registry, "equal");
         this.different = compared(registry, "different");
         Gauge.builder("sluice.client.replies.remembered", this, table -> table.size)
-                .description("First replies that later ones to the same requests are compared with")
+                .description("First replies that are kept, to compare later ones to the same requests with them")
                 .strongReference(true)
                 .register(registry);
         Gauge.builder("sluice.client.replies.remembered.max", this, table -> table.entriesMax)
-                .description("The most of them that are remembered")
+                .description("Bound of the first replies that are kept")
                 .strongReference(true)
                 .register(registry);
     }
@@ -93,8 +93,8 @@ final class RecentReplies {
     }
 
     /**
-     * Remembers the first reply to a request whose caller waits no more: after a takeover both may come too late. Its
-     * name can no longer be checked, so it takes no other's place.
+     * Remembers the first reply to a request whose caller no longer waits: after a takeover both replies may come too
+     * late. Its correlation ID can no longer be checked, so it replaces no other entry.
      */
     void rememberLate(CorrelationId id, Reply reply, byte[] value) {
         if (!entries.containsKey(id.number())) {

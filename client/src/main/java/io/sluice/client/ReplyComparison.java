@@ -12,15 +12,15 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 
 /**
- * Whether two replies to one request say the same of what was decided.
+ * The comparison of two replies to one request: whether they report the same decision.
  *
- * <p>A record that is read again after its decision gets another reply. It repeats what was decided, and says so, or
- * says no more than that something was. That is no difference.
+ * <p>A record that is read again after its decision gets another reply. It repeats the decision, marked as a replay,
+ * or says only that there was one. Neither is a difference.
  */
 final class ReplyComparison {
     private ReplyComparison() {}
 
-    /** Whether it tells what was decided at its record: others must tell the same. */
+    /** Whether it reports the decision of its record, so that others must report the same. */
     static boolean isDecided(Reply reply) {
         return reply instanceof Verdict
                 || reply instanceof BatchVerdict

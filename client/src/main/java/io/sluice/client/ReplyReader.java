@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that reads an instance's reply partition.
  *
- * <p>The partition is assigned, not subscribed: no group, no rebalance, nothing to commit. Reading starts at the end as
- * of the first request, and uncommitted replies are read, since a replay gives the same verdicts again.
+ * <p>The partition is assigned, not subscribed: no group, no rebalance, nothing to commit. Reading starts at the end
+ * of the partition. Uncommitted replies are read too, since a replay gives the same verdicts again.
  */
 final class ReplyReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyReader.class);
@@ -119,7 +119,7 @@ final class ReplyReader implements AutoCloseable {
                 restart();
             } catch (OutOfMemoryError e) {
                 // One record is larger than the free memory; it is skipped, since reading begins again at the end.
-                LOG.warn("a batch of replies does not fit into memory; starting again behind it: {}", e.getMessage());
+                LOG.warn("a batch of replies does not fit into memory; starting again after it: {}", e.getMessage());
                 restart();
             }
         }
@@ -196,7 +196,7 @@ final class ReplyReader implements AutoCloseable {
         }
     }
 
-    /** One that cannot be read may be meant for anything, so everything counts as revoked: slower, and never wrong. */
+    /** If one cannot be read, everything counts as revoked: that is slower, but never wrong. */
     private void acceptRevocation(byte @Nullable [] value) {
         ReplyCodec.Read read = value == null ? null : read(value);
         if (read != null && read.reply() instanceof Revocation revocation) {

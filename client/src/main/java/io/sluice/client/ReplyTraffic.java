@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which partitions of the reply topic are in use.
+ * A look at the reply topic that finds out which partitions are in use.
  *
  * <p>A front end without a number, such as a pod of a Kubernetes Deployment, should not read the replies of others. A
- * running front end pings every few seconds, and the answers arrive in its partition: a partition that nothing arrived
- * in lately is free.
+ * running front end pings every few seconds, and the answers arrive in its partition. So a partition without recent
+ * records is free.
  */
 final class ReplyTraffic {
     /** Three of the usual intervals between two pings. */

@@ -10,14 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Pings every request partition, over and over.
+ * A task that pings every request partition again and again.
  *
- * <p>Readiness rests on it. A pong has been through the request topic, the task that owns the partition, the reply
- * topic and this instance's reader. It shows whether a ruleset is in force there.
+ * <p>Readiness depends on it. A ping and its pong pass the request topic, the task that owns the partition, the reply
+ * topic and this instance's reader. The pong also shows whether a ruleset is in force there.
  *
- * <p>At first all of them have to answer, but for no longer than {@link #WHOLE_WITHIN} after half of them did. From
- * then on half of them are enough: one partition that is held back must not take every front end out, and with it all
- * others.
+ * <p>At first all partitions have to answer, but at most for {@link #WHOLE_WITHIN} after half of them did. From then
+ * on half of them are enough: one blocked partition must not make every front end unready, and so block all others.
  */
 final class SelfPing implements AutoCloseable {
     /** A partition counts as silent after this many intervals without a pong. */

@@ -15,11 +15,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One ranking out of those of all partitions. An account is in one partition, so for accounts this adds no error.
+ * The merge of the rankings of all partitions into one. An account is in one partition, so for accounts this adds no
+ * error.
  *
  * <p>An address may be in several. A partition that does not list it among its heaviest may still have counted it, up
- * to the smallest count that it lists. So much is added to the possible error, and to the count, which stays an upper
- * bound.
+ * to the smallest count that it lists. That much is added to the possible error, and to the count, which stays an
+ * upper bound.
  */
 final class TopMerge {
     private TopMerge() {}
@@ -36,7 +37,12 @@ final class TopMerge {
         // A partition that has been silent still has an older window open.
         List<TopReply> current =
                 replies.stream().filter(reply -> reply.fromMillis() == latest).toList();
-        return new Answered<>(new Top(latest, ranks(current, by, countMax)));
+        return new Answered<>(new Top(latest, accounts(current), ranks(current, by, countMax)));
+    }
+
+    private static long accounts(List<TopReply> replies) {
+        boolean isKnown = replies.stream().noneMatch(reply -> reply.accounts() == TopReply.UNKNOWN);
+        return isKnown ? replies.stream().mapToLong(TopReply::accounts).sum() : TopReply.UNKNOWN;
     }
 
     private static List<Rank> ranks(List<TopReply> replies, Ranking by, int countMax) {

@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs searches of one topic, few at once: each has a thread and a Kafka consumer of its own while it runs. What comes
- * when all are busy waits, within bounds, or is refused. Requests for verdicts use neither.
+ * An executor of searches of one topic, a few at once. Each has a thread and a Kafka consumer of its own while it
+ * runs. Further searches wait, within bounds, or are refused. Requests for verdicts use neither these threads nor
+ * these consumers.
  */
 final class TopicSearches implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicSearches.class);
@@ -63,7 +64,7 @@ final class TopicSearches implements AutoCloseable {
         T run(BackwardReader reader, BooleanSupplier stopped, long endNanos) throws WireException;
     }
 
-    /** How searches that find nothing are answered. */
+    /** The answers to searches that fail. */
     interface Failures<T> {
         T invalid(String field, String detail);
 
@@ -73,7 +74,7 @@ final class TopicSearches implements AutoCloseable {
     private enum End {
         /** A page was found, perhaps an empty one. */
         FOUND,
-        /** It made no sense. */
+        /** The search was invalid. */
         INVALID,
         /** Too many others ran and waited. */
         BUSY,
@@ -81,7 +82,7 @@ final class TopicSearches implements AutoCloseable {
         LATE,
         /** Kafka refused, or a defect. */
         FAILED,
-        /** Nobody waited any longer. */
+        /** The caller stopped waiting. */
         CANCELLED
     }
 

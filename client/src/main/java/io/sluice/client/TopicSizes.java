@@ -11,7 +11,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * How many partitions the request topic has, and which one of the reply topic an instance reads.
+ * The number of request partitions, and the reply partition that an instance reads.
  *
  * <p>A consumer looks them up: a producer that looks up a missing topic has the broker create it, by the broker's
  * defaults, and the number of request partitions is fixed for ever.

@@ -131,7 +131,7 @@ final class KafkaSignalsTest {
         pending.failed(lastPing(), "no verdict within 2000 ms");
 
         // Then
-        assertThat(detail(answer)).startsWith("partition 0 has the report, but does not say what came of it");
+        assertThat(detail(answer)).startsWith("partition 0 has the report, but did not confirm it");
     }
 
     private static SignalStatus bad(String name, long untilMillis) {

@@ -1,5 +1,6 @@
 package io.sluice.client;
 
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
@@ -45,7 +46,8 @@ final class Replies {
         replies.put(ExpectedReply.Kind.PONG, new Pong("c", 0, 1));
         replies.put(ExpectedReply.Kind.RULES, new RulesReply("c", refused));
         replies.put(ExpectedReply.Kind.USAGE, new UsageReply("c", "acme", List.of(), null));
-        replies.put(ExpectedReply.Kind.TOP, new TopReply("c", 0, 60_000, List.of()));
+        replies.put(ExpectedReply.Kind.TOP, new TopReply("c", 0, 60_000, 0, List.of()));
+        replies.put(ExpectedReply.Kind.ACCOUNTS, new AccountsReply("c", 0, List.of("acme")));
         return replies;
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class TopMergeTest {
     private static Arrival reply(int partition, long fromMillis, TopReply.Entry... entries) {
-        return new Arrival(new TopReply("c", partition, fromMillis, List.of(entries)), null);
+        return new Arrival(new TopReply("c", partition, fromMillis, 10 + partition, List.of(entries)), null);
     }
 
     private static List<Rank> ranks(Ranking by, int countMax, Arrival... arrivals) {
@@ -45,6 +45,21 @@ final class TopMergeTest {
 
         // Then
         assertThat(ranks).containsExactly(new Rank("192.0.2.1", 12, 1), new Rank("192.0.2.2", 6, 2));
+    }
+
+    @Test
+    void shouldCountAccountsOfAllPartitions_unlessOneDoesNotSay() {
+        // Given
+        Arrival older = new Arrival(new TopReply("c", 1, 60, TopReply.UNKNOWN, List.of()), null);
+
+        // When / Then
+        assertThat(accounts(reply(0, 60), reply(1, 60), reply(2, 0))).isEqualTo(21);
+        assertThat(accounts(reply(0, 60), older)).isNegative();
+    }
+
+    private static long accounts(Arrival... arrivals) {
+        UsageService.Answer<UsageService.Top> answer = TopMerge.of(List.of(arrivals), Ranking.DENIED, 5);
+        return ((UsageService.Answered<UsageService.Top>) answer).value().accounts();
     }
 
     @Test

@@ -4,7 +4,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import java.util.concurrent.TimeUnit;
 
-/** How long the call that this thread answers may wait. */
+/** The deadline of the call that the current thread answers. */
 public final class CallDeadline {
     private CallDeadline() {}
 

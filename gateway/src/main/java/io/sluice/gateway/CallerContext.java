@@ -13,7 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.gateway.GatewayCallers.GatewayCaller;
 import java.util.Set;
 
-/** Lets in callers that are known, and tells services who it is. Health and reflection are for everybody. */
+/** The interceptor that authenticates callers, and gives services the caller. Health and reflection need no key. */
 public final class CallerContext implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -27,12 +27,12 @@ public final class CallerContext implements ServerInterceptor {
     CallerContext(GatewayCallers callers, MeterRegistry registry) {
         this.callers = callers;
         this.refused = Counter.builder("sluice.gateway.unauthenticated")
-                .description("gRPC calls of callers that are not known")
+                .description("gRPC calls without a known key")
                 .register(registry);
     }
 
     /**
-     * Whether the caller of this thread's call may speak for the account. Without a caller nobody speaks for any.
+     * Whether the caller of this thread's call may use the account; false without a caller.
      */
     public static boolean covers(String account) {
         GatewayCaller caller = CALLER.get();

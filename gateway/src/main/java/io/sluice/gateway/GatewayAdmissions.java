@@ -11,13 +11,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The cluster of a process with a gateway. It is ready once the gateway has warmed up, too: an Envoy gives a verdict 20
- * milliseconds unless it is told otherwise, and a Java process that has just started would miss that for its first
- * callers.
+ * The admissions of a process with a gateway. They are ready only after the gateway has warmed up, too: by default an
+ * Envoy waits 20 milliseconds for a verdict, which a Java process that has just started would exceed.
  *
- * <p>A warm-up asks for accounts that nobody else can name. Most of its calls are only explained: that goes the way of
- * every request, through Kafka and the ledger, and leaves no record for analysts. A few are peeks, and reservations of
- * nothing, which are recorded. No call takes a token.
+ * <p>The warm-up uses accounts that nobody else can name. Most of its calls are explanations: they go through Kafka
+ * and the ledger like every request, but leave no decision. A few are peeks and reservations of cost 0, which leave
+ * decisions. No call takes a token.
  */
 public final class GatewayAdmissions extends ForwardingAdmissions {
     private final Admissions explained;
@@ -30,12 +29,12 @@ public final class GatewayAdmissions extends ForwardingAdmissions {
         this.explained = new ExplainedAdmissions(admissions);
     }
 
-    /** How the accounts of the warm-up begin. */
+    /** The prefix of the warm-up's accounts. */
     String warmUpPrefix() {
         return warmUpPrefix;
     }
 
-    /** Whether the cluster answers, whatever the gateway's own state. */
+    /** Whether the cluster answers, whether or not the gateway has warmed up. */
     boolean isClusterReady() {
         return super.readiness().ready();
     }

@@ -2,21 +2,21 @@ package io.sluice.gateway;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who may call the gateway, and for which accounts; called by the threads that read connections, so it never waits. */
+/** The authentication of callers of the gateway; called by the threads that read connections, so it never waits. */
 @FunctionalInterface
 public interface GatewayCallers {
-    /** Everybody who reaches the port, for every account: behind something that knows its callers. */
+    /** Accepts everybody who reaches the port, for every account: only behind a gateway that authenticates callers. */
     GatewayCallers EVERYBODY = authorization -> account -> true;
 
-    /** A caller that proved who it is. */
+    /** An authenticated caller. */
     @FunctionalInterface
     interface GatewayCaller {
-        /** Whether it may speak for the account. */
+        /** Whether it may use the account. */
         boolean covers(String account);
     }
 
     /**
-     * The caller that this proves; null if it proves none.
+     * The authenticated caller; null if there is none.
      *
      * @param authorization the field of that name, such as {@code Bearer KEY}; null if the call has none
      */

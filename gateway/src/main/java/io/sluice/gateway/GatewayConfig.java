@@ -4,13 +4,13 @@ import io.sluice.tls.ServerTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateway is started with.
+ * The configuration of the gateway.
  *
  * @param host the address that it listens on
  * @param port its port; 0 for a free one
  * @param deadlineMillis how long a call waits for its verdict unless its own deadline is earlier
  * @param bounds the limits that the server sets for callers
- * @param tls what it identifies itself with; null for plain HTTP/2
+ * @param tls its certificate and key; null for plain HTTP/2
  */
 public record GatewayConfig(
         String host,

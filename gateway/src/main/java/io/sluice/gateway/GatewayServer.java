@@ -93,7 +93,7 @@ public final class GatewayServer implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // Otherwise the executor would silently stop all further looks.
-            LOG.error("the health of the gateway could not be looked at", e);
+            LOG.error("the health of the gateway could not be checked", e);
         }
     }
 

@@ -34,30 +34,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the gateway's own services until they answer fast enough, over a port of its own: it is open on the loopback
- * address for that time only, and takes nobody but this process. So it works with every kind of TLS and of keys.
+ * A warm-up that calls the gateway's own services until they answer fast enough. It uses a separate port, open on the
+ * loopback address only for that time, which accepts only this process. So it works with every setting of TLS and
+ * keys.
  */
 final class WarmUp implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
 
-    /** Half of what an Envoy waits unless it is told otherwise. */
+    /** Half of the time that an Envoy waits by default. */
     private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private static final int FAST_IN_A_ROW = 60;
     /** A rate limit, an authorization, a rate limit of two accounts. */
     private static final int KINDS = 3;
-    /** A cluster that is slow by itself gets no faster by waiting. */
+    /** The bound on the warm-up, since a cluster may be slow for other reasons. */
     private static final long MILLIS_MAX = 10_000;
 
     private static final long CALL_MILLIS_MAX = 1_000;
     private static final long READY_POLL_MILLIS = 50;
-    /** These are decided as others are, each over a connection of its own, as the first call of an Envoy is. */
+    /**
+     * Rounds that the ledger decides like other requests, each over a new connection, like the first call of an
+     * Envoy.
+     */
     private static final int DECIDED_FAST_IN_A_ROW = 12;
-    /** Each of them is a record that stays in the topics, so they end even if the cluster is slow. */
+    /** A bound, because each round leaves records in the topics. */
     private static final int DECIDED_ROUNDS_MAX = 64;
     /** A reservation is cancelled at once; if that is lost, it ends by itself. */
     private static final long RESERVE_MILLIS = 1_000;
-    /** So many accounts are in most of the request partitions. */
+    /** With this many accounts, most request partitions are called. */
     private static final int ACCOUNTS = 16;
 
     private final GatewayConfig config;
@@ -83,7 +87,8 @@ final class WarmUp implements Runnable {
         } catch (IOException | RuntimeException e) {
             LOG.warn("the gateway could not warm up", e);
         } finally {
-            // It only makes the first calls faster, so that nobody is refused because it failed, an Error included.
+            // The warm-up only makes the first calls faster, so even if it fails with an Error, the gateway becomes
+            // ready.
             if (!Thread.currentThread().isInterrupted()) {
                 admissions.warm();
             }
@@ -190,8 +195,8 @@ final class WarmUp implements Runnable {
     }
 
     /**
-     * One account, one account with two descriptors, two accounts; none pays. Returns the nanoseconds of the slowest
-     * call, the first of which includes the connection.
+     * Calls with one account, with one account and two descriptors, and with two accounts; all at no cost. Returns
+     * the nanoseconds of the slowest call; the first one includes the connection.
      */
     private long decided(RateLimitServiceGrpc.RateLimitServiceBlockingStub rateLimit, int round)
             throws InterruptedException {
@@ -207,7 +212,7 @@ final class WarmUp implements Runnable {
         return slowestNanos;
     }
 
-    /** As questions about several accounts do it, but without a token. */
+    /** Reserves and cancels as requests of several accounts do, but without a token. */
     private void reserveAndCancel(String name) throws InterruptedException {
         try {
             AdmissionRequest reserving = AdmissionRequest.of(name)
@@ -251,7 +256,7 @@ final class WarmUp implements Runnable {
                 .build();
     }
 
-    /** Whatever the ruleset makes of it, the account is this name. */
+    /** Under any mapping of the ruleset, the account is this name. */
     private static RateLimitDescriptor descriptor(String name) {
         return RateLimitDescriptor.newBuilder()
                 .addEntries(entry("client_id", name))

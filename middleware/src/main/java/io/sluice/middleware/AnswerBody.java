@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the body of an answer, and gives up on one that is longer than any answer of Sluice. */
+/** A subscriber that collects the body of an answer, up to a bound. */
 final class AnswerBody implements HttpResponse.BodySubscriber<byte[]> {
     private final int bytesMax;
     private final ByteArrayOutputStream collected = new ByteArrayOutputStream();

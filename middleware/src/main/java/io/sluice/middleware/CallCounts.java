@@ -1,7 +1,7 @@
 package io.sluice.middleware;
 
 /**
- * What the calls of one {@link HttpAdmissions} came to, for the meters of its service.
+ * The counts of the calls of one {@link HttpAdmissions}, for the meters of its service.
  *
  * @param waiting calls that wait for their answers now
  * @param waitingMax the most that may wait at once, {@code callsMax}

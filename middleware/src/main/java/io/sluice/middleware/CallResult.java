@@ -2,11 +2,11 @@ package io.sluice.middleware;
 
 import io.sluice.schemas.codec.RestAnswer;
 
-/** What became of one call. */
+/** The result of one call. */
 sealed interface CallResult {
     /** Sluice answered, whatever it says. */
     record Reply(int status, RestAnswer answer) implements CallResult {}
 
-    /** It did not, so that nobody knows what became of the request; or it was not sent. */
+    /** Sluice did not answer, so the outcome of the request is unknown; or the request was not sent. */
     record Failed(String detail) implements CallResult {}
 }

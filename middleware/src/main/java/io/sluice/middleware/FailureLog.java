@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** Says that calls fail: the first time at once, and then once a minute, by the logger of the JDK. */
+/** A log of failed calls: the first one at once, and then once a minute, by the logger of the JDK. */
 final class FailureLog {
     private static final Logger LOG = System.getLogger("io.sluice.middleware");
     private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);

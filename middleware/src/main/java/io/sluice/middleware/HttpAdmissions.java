@@ -24,13 +24,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
- * Admissions over HTTP, by the request API: no Kafka on the class path, and nothing to run beside the service.
+ * Admissions over HTTP, by the request API: without Kafka on the class path, and without a process beside the service.
  *
  * <p>One instance serves a whole service. It is thread-safe, never blocks, and keeps its connections open. Futures
  * complete on its own few threads, so a chained stage must not block; use the {@code ...Async} methods.
  *
- * <p>An admission that got no answer is sent again only if it has an idempotency key, or takes nothing, or never left.
- * All else could be charged twice.
+ * <p>An admission without an answer is sent again only if it has an idempotency key, has cost 0, or was never sent.
+ * Any other could be charged twice.
  */
 public final class HttpAdmissions implements Admissions, AutoCloseable {
     private static final Readiness NOT_ASKED = new Readiness(false, "nothing was asked yet");
@@ -114,7 +114,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
         URI adminUrl = config.adminUrl();
         if (adminUrl == null) {
             return CompletableFuture.completedFuture(
-                    new Answer.Unavailable<>("adminUrl: missing (expected: the admin port, which explains)"));
+                    new Answer.Unavailable<>("adminUrl: missing (expected: the admin port, which explain needs)"));
         }
         Call call = new Call(
                 URI.create(adminUrl + "/v1/explain"),
@@ -142,7 +142,7 @@ public final class HttpAdmissions implements Admissions, AutoCloseable {
         });
     }
 
-    /** What the calls came to, for meters. */
+    /** The counts of the calls, for meters. */
     public CallCounts counts() {
         return calls.counts(answered.sum(), failures.sum());
     }

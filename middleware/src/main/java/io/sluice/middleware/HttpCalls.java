@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends calls, each within its deadline, which holds for the last byte of the answer and for all attempts together.
+ * A sender of calls, each within its deadline, which covers all attempts up to the last byte of the answer.
  *
- * <p>A call is sent again if it cannot do harm: if the connection failed, or if the call is repeatable. A server that
- * names a time to retry after is left in peace for so long; if that is past the deadline, the call fails at once.
+ * <p>A call is sent again only if that is safe: if the connection failed, or if the call is repeatable. If a server
+ * names a time to retry after, the sender waits that long; if that is past the deadline, the call fails at once.
  */
 final class HttpCalls implements AutoCloseable {
     private static final long BACKOFF_MILLIS = 20;

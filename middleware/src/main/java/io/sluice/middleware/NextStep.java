@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a service does with a request, after the answer to its admission. Whatever framework a service has, this says
- * which header fields its response gets, and if it stops the request, which status and body.
+ * The next step of a service with a request, after the answer to its admission. For any framework it has the header
+ * fields of the response, and if the request is stopped, its status and body.
  */
 public sealed interface NextStep {
     /** The header fields of the response, by name: {@code RateLimit}, {@code RateLimit-Policy}, {@code Retry-After}. */

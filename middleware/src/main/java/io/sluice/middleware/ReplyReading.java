@@ -14,7 +14,7 @@ import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.reply.WireError;
 import java.util.Set;
 
-/** Turns the replies of the request API into answers, as strictly as a verdict deserves. */
+/** The strict conversion of the request API's replies into answers. */
 final class ReplyReading {
     /** The request was understood, and refused for what it says. */
     private static final Set<Integer> REFUSALS = Set.of(400, 404, 409, 413, 415, 422);

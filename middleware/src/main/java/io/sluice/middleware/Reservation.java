@@ -95,7 +95,8 @@ public final class Reservation implements AutoCloseable {
     /** The same without waiting. */
     public CompletableFuture<Answer<SettlementReply>> commitAsync(long cost) {
         if (!allowed()) {
-            throw new IllegalStateException("commit of " + cost + ": nothing is reserved (expected: allowed)");
+            throw new IllegalStateException(
+                    "commit of " + cost + ": nothing is reserved (expected: an allowed reservation)");
         }
         if (id == null) {
             // The failure policy let it through: there is nothing to settle.

@@ -7,6 +7,7 @@ import io.sluice.perf.gateway.FirstCallScenario;
 import io.sluice.perf.jmh.MicroBenchmarks;
 import io.sluice.perf.many.ManyScenario;
 import io.sluice.perf.many.QuietManyScenario;
+import io.sluice.perf.many.SeenClientsScenario;
 import io.sluice.perf.overload.OverloadScenario;
 import io.sluice.perf.peer.RedisScenario;
 import io.sluice.perf.replay.ReplayMemoryScenario;
@@ -44,6 +45,7 @@ final class Scenarios {
             TakeoverScenario.withReplica(),
             new ManyScenario(),
             new QuietManyScenario(),
+            new SeenClientsScenario(),
             new OverloadScenario(),
             new StartScenario(),
             new DecisionScanScenario(),

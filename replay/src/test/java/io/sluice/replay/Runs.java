@@ -10,7 +10,9 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfRun;
 import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WideLimits;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import io.sluice.streams.replay.RunOutputs;
@@ -74,13 +76,17 @@ public final class Runs {
     }
 
     public WhatIfResult compare(ListLog log, RunWindow window, String candidate) throws Exception {
+        return compare(log, window, candidate, WideLimits.ASKED_ANEW);
+    }
+
+    public WhatIfResult compare(ListLog log, RunWindow window, String candidate, WideLimits wide) throws Exception {
         WhatIfWork.Rulesets rulesets = new WhatIfWork.Rulesets(null, CandidateRules.activation(candidate));
+        WhatIfRun run = new WhatIfRun(log, bounds(), rulesets, wide);
         return WhatIfResult.of(
                 log.name(),
                 "the rules of the log",
                 "candidate",
-                new LogRun(log, window, bounds())
-                        .run((partition, places) ->
-                                new WhatIfWork(partition, settings(log), places, rulesets, WhatIfBounds.STANDARD)));
+                run.wide(),
+                run.run(new LogRun(log, window, bounds()), WhatIfBounds.STANDARD));
     }
 }

@@ -11,12 +11,13 @@ import io.sluice.client.rules.ControlPlane;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the admin port serves beside operations: rulesets and accounts, to callers with the permission.
+ * The services of the admin port in addition to probes and metrics: rulesets and accounts, for callers with the
+ * permission.
  *
  * @param hosts the names by which it is called if everybody has the permission
  * @param alerts recent alerts; null to show none
  * @param signIn how the console gets a token from the issuer; null if people sign in with keys only
- * @param events what streams of events to pages may take
+ * @param events the bounds of event streams to pages
  * @param replays runs the log again; null if nothing does
  */
 public record AdminPlane(
@@ -31,7 +32,7 @@ public record AdminPlane(
         this(plane, access, hosts, /* alerts= */ null, /* signIn= */ null, EventBounds.standard(), /* replays= */ null);
     }
 
-    /** One that is called by addresses, or needs keys. */
+    /** An admin plane that is called by address, or needs keys. */
     public AdminPlane(ControlPlane plane, Access access) {
         this(plane, access, KnownHosts.NONE);
     }
@@ -41,7 +42,7 @@ public record AdminPlane(
         return new AdminPlane(plane, access, hosts, newAlerts, signIn, events, replays);
     }
 
-    /** The same, and people sign in to the console with the issuer of tokens as well; null for none. */
+    /** The same with sign-in to the console by the issuer of tokens; null for none. */
     public AdminPlane with(@Nullable OidcClient newSignIn) {
         return new AdminPlane(plane, access, hosts, alerts, newSignIn, events, replays);
     }
@@ -51,7 +52,7 @@ public record AdminPlane(
         return new AdminPlane(plane, access, hosts, alerts, signIn, newEvents, replays);
     }
 
-    /** The same, and the log is run again for operators; null for no such thing. */
+    /** The same with replays of the log for operators; null for none. */
     public AdminPlane with(@Nullable LogReplays newReplays) {
         return new AdminPlane(plane, access, hosts, alerts, signIn, events, newReplays);
     }

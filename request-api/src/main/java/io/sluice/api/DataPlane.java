@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the data port serves: admissions, usage and recent decisions, to callers with the permission.
+ * The services of the data port: admissions, usage and recent decisions, for callers with the permission.
  *
  * @param more routes beside its own
  * @param usage what accounts used; null to serve none, on neither port
- * @param decisions what was decided about accounts; null to show none, on neither port
+ * @param decisions recent decisions about accounts; null to show none, on neither port
  * @param challenges adds challenge tokens to verdicts; null for none
  */
 public record DataPlane(
@@ -52,7 +52,7 @@ public record DataPlane(
         return new DataPlane(admissions, access, more, usage, decisions, newChallenges);
     }
 
-    /** For everybody who reaches the port, whatever the account: for one's own machine only. */
+    /** A data plane that is open to everybody who reaches the port, for every account: only for your own machine. */
     public static DataPlane open(Admissions admissions) {
         return new DataPlane(admissions, Access.open("anonymous"));
     }

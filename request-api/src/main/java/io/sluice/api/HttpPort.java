@@ -28,17 +28,17 @@ public final class HttpPort implements AutoCloseable {
     private static final int ACCEPTORS = 1;
     private static final int THREADS_PER_SELECTOR_MIN = 4;
     /**
-     * However a path is spelled, the handler decides: it is stricter with its own paths, and takes those of other
-     * servers as they are.
+     * Jetty accepts every spelling of a path, because the handler decides: it is stricter with its own paths, and
+     * accepts those of other servers as they are.
      */
     private static final UriCompliance URIS = UriCompliance.UNSAFE;
 
     /**
-     * How long a port that closes waits for the answers to what it has read. Shorter than an orchestrator's patience:
-     * both ports, and then the client of Kafka, stop within ten seconds.
+     * How long a closing port waits for answers to the requests that it has read. So both ports, and then the Kafka
+     * client, stop within ten seconds, before an orchestrator kills them.
      */
     private static final long ANSWERED_WITHIN_MILLIS = 3_000;
-    /** From then on, an answer that is still missing is not waited for: its caller learns that there is none. */
+    /** After this time, requests that still wait are answered without a verdict. */
     private static final long LAST_CALL_MILLIS = 2_500;
     /** A connection without a request ends this soon after the port has begun to close. */
     private static final long SILENT_MILLIS = 100;
@@ -101,7 +101,7 @@ public final class HttpPort implements AutoCloseable {
         return http;
     }
 
-    /** One for each core, since these threads also answer direct requests; but threads are left for the rest. */
+    /** One for each core, since these threads also answer direct requests; but some threads are left for the pool. */
     private static int selectors(int threadsMax) {
         return Math.min(Runtime.getRuntime().availableProcessors(), threadsMax / THREADS_PER_SELECTOR_MIN);
     }
@@ -131,7 +131,7 @@ public final class HttpPort implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    /** Says what ends the answers that requests still wait for, shortly before the port closes anyway. */
+    /** Sets what answers the waiting requests shortly before the port closes. */
     HttpPort onLastCall(Runnable stopWaiting) {
         lastCall = stopWaiting;
         return this;

@@ -15,7 +15,9 @@ import io.sluice.api.server.RetryAdvice;
 import io.sluice.api.server.Sending;
 import io.sluice.client.Admissions;
 
-/** The probes and metrics of a front end that has no data port of HTTP; for everybody, as on the other ports. */
+/**
+ * The port with probes and metrics of a front end without an HTTP data port; it needs no key, as on the other ports.
+ */
 public final class ProbePort implements AutoCloseable {
     private static final String NAME = "admin";
     private static final int THREADS_MAX = 8;

@@ -59,8 +59,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The REST front end: a data port for admissions and an admin port for operations. Every request of both goes one way,
- * {@link ApiHandler}; {@link #dataRoutes} and {@link #adminRoutes} say which endpoint answers it.
+ * The REST front end: a data port for admissions and an admin port for operations. Every request enters through
+ * {@link ApiHandler}; {@link #dataRoutes} and {@link #adminRoutes} name the endpoint that answers it.
  *
  * <pre>
  *   data port   /v1/admissions... /v1/reservations... /v1/clients/{id}/quota    for callers, for their accounts
@@ -69,7 +69,7 @@ import org.jspecify.annotations.Nullable;
  *               /v1/challenges/{token}                                          for callers with the role redeemer
  *               /v1/forward-auth...                                             for callers and trusted gateways
  *   admin port  /v1/rulesets... /v1/audit /v1/accounts/{account}... /v1/explain for callers with the role
- *               /v1/top /v1/traffic /v1/limits/traffic /v1/events
+ *               /v1/accounts /v1/top /v1/traffic /v1/limits/traffic /v1/events
  *               /v1/alerts /v1/penalties /v1/signals /v1/clients/{id}/quota
  *               /v1/caller                                                      for callers
  *               /openapi-admin.yaml /console... /v1/sign-in                     for everybody
@@ -98,7 +98,7 @@ public final class RequestApi implements AutoCloseable {
         this.warmUp = warmUp;
     }
 
-    /** What pages of the console are shown of this front end, and told. */
+    /** The data of this front end for pages of the console, and its event streams. */
     private record Watching(TrafficEndpoint traffic, EventStreams events) {}
 
     /** Opens both ports, without rulesets on the admin port. */
@@ -199,7 +199,7 @@ public final class RequestApi implements AutoCloseable {
 
     private static ApiHandler adminHandler(
             List<ApiRoute> routes, @Nullable AdminPlane plane, AuthFailures refusals, Sending sending) {
-        // Where there is nothing to guard, callers need no key to learn so.
+        // If the port has nothing to guard, callers need no key for a 404.
         return plane == null
                 ? new ApiHandler(routes, new Authorizer(Access.open("everybody"), refusals), sending)
                 : new ApiHandler(routes, new Authorizer(plane.access(), refusals), plane.otherSites(), sending);
@@ -237,7 +237,7 @@ public final class RequestApi implements AutoCloseable {
         };
     }
 
-    /** What a caller's own accounts used, and what was decided about them, as far as it is served. */
+    /** Usage and recent decisions of a caller's own accounts, if these are served. */
     private static List<ApiRoute> ownAccountRoutes(DataPlane plane, AuthFailures refusals) {
         List<ApiRoute> routes = new ArrayList<>();
         if (plane.usage() != null) {
@@ -256,7 +256,7 @@ public final class RequestApi implements AutoCloseable {
                 : new ChallengingAdmissions(plane.admissions(), plane.challenges());
     }
 
-    /** The way back of challenge tokens, where some are given out. */
+    /** The route that redeems challenge tokens, if the front end gives out any. */
     private static List<ApiRoute> challengeRoutes(
             DataPlane data, @Nullable AdminPlane admin, AuthFailures refusals, RequestApiConfig.Bounds bounds) {
         return data.challenges() == null || admin == null
@@ -305,7 +305,7 @@ public final class RequestApi implements AutoCloseable {
         return all;
     }
 
-    /** Routes for the requests of accounts: every endpoint has the cluster only as far as its caller may use it. */
+    /** Routes for the requests of accounts: every endpoint can use the cluster only for its caller's accounts. */
     private static List<ApiRoute> dataRoutes(
             CallerAdmissions admissions, long deadlineMillis, RequestApiConfig.Bounds bounds) {
         return List.of(

@@ -6,7 +6,7 @@ import io.sluice.tls.ServerTls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the request API is started with.
+ * The configuration of the request API.
  *
  * @param host the address that both ports listen on
  * @param dataPort port for admissions; 0 for a free one
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param bounds the limits that the server sets for callers
  * @param forwardAuth how gateways ask
  * @param warmUpMillisMax how long the server may call itself before it is ready; 0 for not at all
- * @param tls what both ports identify themselves with; null for HTTP without TLS
+ * @param tls the certificate and key of both ports; null for HTTP without TLS
  */
 public record RequestApiConfig(
         String host,
@@ -122,7 +122,7 @@ public record RequestApiConfig(
     }
 
     /**
-     * How slow callers may be.
+     * The bounds on slow callers.
      *
      * @param idleMillisMax how long a connection may be silent
      * @param headMillisMax from the opening of a connection, or the first byte of a later request, to the end of the

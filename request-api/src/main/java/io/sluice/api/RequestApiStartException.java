@@ -1,6 +1,6 @@
 package io.sluice.api;
 
-/** Why the request API could not be started, in one sentence; nothing of it is left running. */
+/** An exception that says in one sentence why the request API could not start; nothing of it is left running. */
 public final class RequestApiStartException extends Exception {
     RequestApiStartException(String message, Throwable cause) {
         super(message, cause);

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** Who may speak for which account on the data port, with keys and with tokens; and that nobody hears of either. */
+/** Who may use which account on the data port, with keys and with tokens; and that nobody hears of either. */
 final class DataAccessTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
@@ -140,7 +140,7 @@ final class DataAccessTest {
             JsonNode problem = problem(others, 403, "forbidden");
             assertThat(problem.path("account").asText()).isEqualTo(account);
             assertThat(problem.path("detail").asText())
-                    .isEqualTo("account " + account + " (expected: one that checkout may speak for)");
+                    .isEqualTo("account " + account + " (expected: one that checkout may use)");
             assertThat(header(others, "www-authenticate")).contains("error=\"insufficient_scope\"");
             assertThat(CLUSTER.lastDeadlineMillis).isZero();
         }

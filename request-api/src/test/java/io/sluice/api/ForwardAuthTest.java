@@ -204,7 +204,7 @@ final class ForwardAuthTest {
         // Then
         assertThat(foreign.status()).isEqualTo(403);
         assertThat(foreign.headers()).containsEntry("X-Sluice-Status", "403");
-        assertThat(text(several)).contains("alice may speak for several accounts");
+        assertThat(text(several)).contains("alice may use several accounts");
         assertThat(several.status()).isEqualTo(403);
         assertThat(claimed.status()).isEqualTo(400);
         assertThat(cluster.lastRequest).isNull();

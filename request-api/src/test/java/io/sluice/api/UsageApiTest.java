@@ -68,7 +68,15 @@ final class UsageApiTest {
             return CompletableFuture.completedFuture(
                     away
                             ? new Unavailable<>("nobody answers")
-                            : new Answered<>(new Top(HOUR, List.of(new Rank("=1+1<b>", 30, 4)))));
+                            : new Answered<>(new Top(HOUR, 1_203_441, List.of(new Rank("=1+1<b>", 30, 4)))));
+        }
+
+        @Override
+        public CompletableFuture<Answer<List<String>>> accounts(String prefix, long countMax) throws WireException {
+            UsageQuery.Accounts unused = UsageQuery.Accounts.checked(prefix, countMax, new ReplyAddress(0, "unused"));
+            asked.add("accounts " + prefix + " " + countMax);
+            return CompletableFuture.completedFuture(
+                    away ? new Unavailable<>("nobody answers") : new Answered<>(List.of(prefix, prefix + "<b>")));
         }
     }
 
@@ -177,14 +185,30 @@ final class UsageApiTest {
         assertThat(answer.at("/ranks/0/account").asText()).isEqualTo("=1+1<b>");
         assertThat(answer.at("/ranks/0/count").asLong()).isEqualTo(30);
         assertThat(answer.at("/ranks/0/error").asLong()).isEqualTo(4);
+        assertThat(answer.at("/accounts").asLong()).isEqualTo(1_203_441);
         JsonNode addresses = JSON.readTree(
                 get(admin, "vera", "/v1/top?by=address&window=day&limit=3").body());
         assertThat(addresses.at("/ranks/0/address").asText()).isEqualTo("=1+1<b>");
         assertThat(USAGE.asked).endsWith("address day 3");
     }
 
+    @Test
+    void shouldFindAccounts_byTheBeginningOfTheirNames() throws Exception {
+        // When
+        HttpResponse<String> response = get(admin, "vera", "/v1/accounts?prefix=%3D1%2B1&limit=3");
+
+        // Then
+        assertThat(response.body()).isEqualTo("{\"prefix\":\"=1+1\",\"accounts\":[\"=1+1\",\"=1+1<b>\"]}");
+        assertThat(get(admin, "vera", "/v1/accounts").statusCode()).isEqualTo(200);
+        assertThat(USAGE.asked).containsExactly("accounts =1+1 3", "accounts  20");
+        problem(get(admin, "acme", "/v1/accounts"), 403, "forbidden");
+        assertThat(get(data, "acme", "/v1/accounts").statusCode()).isEqualTo(404);
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "/v1/accounts?limit=101, limit",
+        "/v1/accounts?account=acme, account",
         "/v1/accounts/acme/usage?step=week, step",
         "/v1/accounts/acme/usage?from=yesterday, from",
         "/v1/accounts/acme/usage?from=5&to=5, to",
@@ -216,7 +240,7 @@ final class UsageApiTest {
         USAGE.away = true;
 
         // When / Then
-        for (String path : List.of("/v1/top", "/v1/accounts/acme/usage")) {
+        for (String path : List.of("/v1/top", "/v1/accounts", "/v1/accounts/acme/usage")) {
             HttpResponse<String> response = get(admin, "vera", path);
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.body()).contains("nobody answers");

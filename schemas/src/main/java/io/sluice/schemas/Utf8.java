@@ -6,12 +6,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * UTF-8 as RFC 3629 defines it, and nothing that merely resembles it: every reader of bytes from outside goes through
- * here before they become text.
+ * A strict check of UTF-8 (RFC 3629). All bytes from outside pass it before they become text.
  *
  * <p>Lenient decoders read {@code C0 AF} as a slash, or replace what they cannot read, so that two parties see
- * different texts in the same bytes. Refused are overlong forms, surrogates, code points above U+10FFFF, and sequences
- * that are cut short.
+ * different texts in the same bytes. It refuses overlong forms, surrogates, code points above U+10FFFF, and
+ * incomplete sequences.
  */
 public final class Utf8 {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());

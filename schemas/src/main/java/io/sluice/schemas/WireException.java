@@ -1,9 +1,9 @@
 package io.sluice.schemas;
 
 /**
- * Input that breaks the wire contract: which field, and what was expected of it.
+ * An exception for input that breaks the wire contract: it names the field, and what was expected.
  *
- * <p>It is an answer rather than a failure, and bad input may come in bulk, so it carries no stack trace.
+ * <p>It has no stack trace, because it only becomes an answer, and bad input may come in bulk.
  */
 public final class WireException extends Exception {
     private final String field;

@@ -1,5 +1,6 @@
 package io.sluice.schemas;
 
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.TopReply;
 import io.sluice.schemas.reply.UsageReply;
@@ -26,6 +27,7 @@ public final class UsageSamples {
         Map<String, UsageQuery> samples = new LinkedHashMap<>();
         samples.put("usage-query-account", new UsageQuery.OfAccount("acmé", UsageWindow.HOUR, NOON, NOON + 1, REPLY));
         samples.put("usage-query-top", new UsageQuery.Top(Ranking.DENIED_COST, UsageWindow.DAY, 20, REPLY));
+        samples.put("usage-query-accounts", new UsageQuery.Accounts("ac\u00e9", 20, REPLY));
         return samples;
     }
 
@@ -40,7 +42,12 @@ public final class UsageSamples {
                         "c0ffee-1",
                         3,
                         NOON,
+                        TopReply.UNKNOWN,
                         List.of(new TopReply.Entry("acmé", 120, 0), new TopReply.Entry("", 100, 7))));
+        samples.put(
+                "reply-top-accounts",
+                new TopReply("c0ffee-1", 3, NOON, 1_203_441, List.of(new TopReply.Entry("acmé", 120, 0))));
+        samples.put("reply-accounts", new AccountsReply("c0ffee-1", 3, List.of("acme", "acm\u00e9")));
         return samples;
     }
 

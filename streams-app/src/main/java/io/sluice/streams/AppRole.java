@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 
-/** What an instance is: one of the streams app, or one of a replica of it. */
+/** The role of an instance: one of the streams app, or one of a replica of it. */
 sealed interface AppRole {
     /** Its name in the log. */
     String label();

@@ -165,7 +165,7 @@ public final class StreamsApp implements AutoCloseable {
                 new TransactionMeters(registry),
                 new ReplyMeters(registry, System::nanoTime));
         Gauge.builder("sluice.send.queue.records", clients, LingeringClients::waiting)
-                .description("Records of busy stream threads that their producers do not have yet")
+                .description("Records of busy stream threads that wait for their producer")
                 .register(registry);
         Gauge.builder("sluice.wide.unwritten.messages", clients, LingeringClients::unwrittenMessages)
                 .description("Messages to request partitions that are not written")

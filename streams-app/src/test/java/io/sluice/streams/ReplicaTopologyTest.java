@@ -7,6 +7,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.engine.state.LogPosition;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.account.Profile;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.SignedKind;
@@ -20,6 +21,8 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.wide.TravellingRequest;
+import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.replica.ReplicaConfig;
@@ -146,7 +149,7 @@ final class ReplicaTopologyTest {
         RocksDbMemory memory = new RocksDbMemory(8 << 20, 4 << 20, /* storesMax= */ 1);
         StreamsAppConfig config = config("replica", ReplicaConfig.standard());
         Properties properties = StreamsProperties.of(config, memory);
-        AppRole.of(config, registry).adapt(properties);
+        AppRole.of(config, new SimpleMeterRegistry()).adapt(properties);
         return new App(
                 ReplicaTopology.build(
                         admission(),
@@ -381,6 +384,63 @@ final class ReplicaTopologyTest {
 
             // Then: one for each reply partition
             assertThat(replica.replies()).hasSize(REPLY_PARTITIONS);
+        }
+    }
+
+    @Test
+    void shouldSayNothingMoreOfAPartition_whenItCannotProveAMessageThere() throws Exception {
+        // Given: a message by a key that the replica does not have; the streams app may have it
+        VoucherEnds ends = new VoucherEnds(0, 1_000_000, 0, /* part= */ 0, List.of());
+        byte[] unproven = RequestCodec.encode(
+                MessageKey.of(TestKeys.UNAUTHENTICATED, OracleConfig.PLACE).sign(PartitionMessageCodec.encode(ends)));
+        AdmissionRequest request = AdmissionRequest.of("acme/ada").build();
+        try (App replica = replica((partition, store) -> LogPosition.BEGINNING)) {
+            replica.read(List.of(rules(1, 20), line(request, 1, START_MILLIS)));
+            assertThat(replica.replies()).hasSize(REPLY_PARTITIONS + 1);
+
+            // When
+            replica.read(List.of(new Line(null, unproven, START_MILLIS), line(request, 2, START_MILLIS)));
+
+            // Then: but for revocations
+            assertThat(replica.replies()).isEmpty();
+            assertThat(registry.get("sluice.replica.partitions.in.doubt")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+            replica.read(List.of(rules(2, 7)));
+            assertThat(replica.replies()).hasSize(REPLY_PARTITIONS);
+        }
+        assertThat(registry.get("sluice.replica.partitions.in.doubt").gauge().value())
+                .isZero();
+    }
+
+    @Test
+    void shouldNotTellTheCaller_whenItCannotProveARequestBetweenPartitions() {
+        // Given
+        TravellingRequest home = new TravellingRequest(
+                0,
+                1_000_000,
+                0,
+                1,
+                START_MILLIS,
+                /* follows= */ false,
+                "acme",
+                "{\"v\":1,\"clientId\":\"acme\",\"reply\":{\"partition\":0,\"correlationId\":\"c\"}}",
+                List.of(),
+                List.of(),
+                /* wish= */ 0);
+        byte[] unproven = RequestCodec.encode(
+                MessageKey.of(TestKeys.UNAUTHENTICATED, OracleConfig.PLACE).sign(PartitionMessageCodec.encode(home)));
+        List<Line> log = List.of(new Line("acme".getBytes(StandardCharsets.UTF_8), unproven, START_MILLIS));
+        try (App primary = primary();
+                App replica = replica((partition, store) -> LogPosition.BEGINNING)) {
+            // When
+            primary.read(log);
+            replica.read(log);
+
+            // Then: the streams app tells it
+            assertThat(primary.replies()).hasSize(1);
+            assertThat(replica.replies()).isEmpty();
         }
     }
 }

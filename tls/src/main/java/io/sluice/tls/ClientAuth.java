@@ -1,6 +1,6 @@
 package io.sluice.tls;
 
-/** Whether a port asks its callers for a certificate. */
+/** The choice whether a port asks its callers for a certificate. */
 public enum ClientAuth {
     /** It does not ask. */
     OFF,

@@ -5,7 +5,7 @@ import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** A caller's side of TLS, from PEM files. */
+/** The TLS settings of a caller, from PEM files. */
 public final class ClientTls {
     private ClientTls() {}
 

@@ -16,7 +16,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** What the JDK's TLS wants, out of what PEM files hold. */
+/** The conversion of PEM files into the key and trust managers of the JDK. */
 final class KeyStores {
     /** The stores never leave the memory that already holds the key. */
     private static final char[] NO_PASSWORD = new char[0];

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One PEM file as it was when it was read.
+ * The content of one PEM file at the time it was read.
  *
  * @param name what it is, for messages
  */

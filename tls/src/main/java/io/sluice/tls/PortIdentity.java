@@ -9,9 +9,9 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a port identifies itself with, and by which authorities it knows its callers, as the files said at one moment.
+ * The certificate and key of a port, and the authorities of its callers, as the files had them at one moment.
  *
- * @param context a new one for each, so that no session of the one before is resumed
+ * @param context a new one for each identity, so that no session of an earlier one is resumed
  */
 record PortIdentity(Contents contents, SSLContext context, List<X509Certificate> chain) {
     /** The files of a port as they were at one moment. */

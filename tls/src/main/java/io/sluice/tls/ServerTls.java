@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * The server's side of TLS for every port of a process, whatever serves it.
  *
  * <p>It reads its PEM files again every few seconds. New connections then get the new certificate; open ones stay as
- * they are. If the new files cannot be used, the old ones stay in use: one log line says why, and a gauge does for as
- * long as that lasts. A port either takes an {@link #engine} for each connection, or has itself told of each new
- * context ({@link #feed}).
+ * they are. If the new files cannot be used, the old ones stay in use; one log line says why, and a gauge is 1
+ * meanwhile. A port either takes an {@link #engine} for each connection, or registers for new contexts ({@link
+ * #feed}).
  */
 public final class ServerTls implements AutoCloseable {
     /** What a port answers to a caller without TLS. */
@@ -31,7 +31,7 @@ public final class ServerTls implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
-    /** Authenticated encryption, with keys that nobody can compute later from the private key. */
+    /** Only authenticated encryption with forward secrecy. */
     private static final List<String> SUITE_PREFIXES = List.of("TLS_AES_", "TLS_CHACHA20_", "TLS_ECDHE_");
 
     private static final List<String> SUITE_INFIXES = List.of("_GCM_", "_CHACHA20_");
@@ -50,7 +50,7 @@ public final class ServerTls implements AutoCloseable {
     private volatile PortIdentity identity;
     /** Why the files as they are now are not in use; null if they are. */
     private volatile @Nullable String refusal;
-    /** Seen once. Somebody may still be writing; what stays is reported. */
+    /** A problem that was seen once: somebody may still be writing the files. It is reported if it stays. */
     private @Nullable String suspicion;
 
     private ServerTls(TlsFiles files, PortIdentity identity, MeterRegistry registry) {
@@ -63,7 +63,7 @@ public final class ServerTls implements AutoCloseable {
                 .baseUnit("seconds")
                 .register(registry);
         Gauge.builder("sluice.tls.files.refused", this, tls -> tls.refusal == null ? 0 : 1)
-                .description("1 while the files hold something that cannot be used, and what was before stays in use")
+                .description("1 while the files cannot be used, and the certificate from before stays in use")
                 .register(registry);
     }
 
@@ -104,8 +104,8 @@ public final class ServerTls implements AutoCloseable {
         try {
             lookAtFiles();
         } catch (RuntimeException e) {
-            // Otherwise the executor would silently stop all further looks.
-            LOG.error("TLS files could not be looked at", e);
+            // Otherwise the executor would silently stop all further checks.
+            LOG.error("TLS files could not be checked", e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class ServerTls implements AutoCloseable {
             if (!contents.equals(identity.contents())) {
                 use(PortIdentity.of(contents));
             } else if (refusal != null) {
-                LOG.info("TLS files hold again what is in use");
+                LOG.info("TLS files again hold the certificate that is in use");
             }
             suspicion = null;
             refusal = null;
@@ -147,7 +147,9 @@ public final class ServerTls implements AutoCloseable {
         port.accept(identity.context());
     }
 
-    /** What is in use now; {@link #engine} also knows the protocols, the suites, and whom to ask. */
+    /**
+     * The context in use; {@link #engine} also sets protocols, cipher suites, and whether callers need a certificate.
+     */
     public SSLContext context() {
         return identity.context();
     }

@@ -1,6 +1,6 @@
 package io.sluice.tls;
 
-/** Why certificates or keys cannot be used, in one sentence; no part of it quotes a private key. */
+/** An exception that says in one sentence why certificates or keys cannot be used; it never quotes a private key. */
 public final class TlsException extends Exception {
     TlsException(String message) {
         super(message);

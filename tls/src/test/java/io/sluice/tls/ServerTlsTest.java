@@ -135,7 +135,7 @@ final class ServerTlsTest {
                     .asString()
                     .contains("TLS certificate: file " + certificate + ": no certificate (expected: PEM")
                     .contains("the certificate from before stays in use");
-            assertThat(lines.list).last().asString().contains("TLS files hold again what is in use");
+            assertThat(lines.list).last().asString().contains("TLS files again hold the certificate that is in use");
         }
     }
 

@@ -24,12 +24,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  *                        third piece | second    | first piece
  * </pre>
  *
- * <p>Aborted transactions and the marks of commits take offsets as well. They are passed over, so a piece may have
- * fewer records than offsets, or none. Every call ends within the time that it is given. Used by one thread at a time;
- * after a failure of Kafka it should be closed.
+ * <p>Aborted transactions and commit markers also take offsets. They are skipped, so a piece may have fewer records
+ * than offsets, or none. Every call ends within the given time. Used by one thread at a time; after a failure of
+ * Kafka it should be closed.
  */
 public final class BackwardReader implements AutoCloseable {
-    /** Small beside the pieces: what is fetched beyond the end of a piece was fetched for nothing. */
+    /** Small compared with a piece, because records fetched beyond its end are not used. */
     private static final int FETCH_BYTES_MAX = 1 << 20;
 
     private static final int RECORDS_PER_POLL = 64;
@@ -60,6 +60,9 @@ public final class BackwardReader implements AutoCloseable {
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES_MAX);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES_MAX);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
+        // All that is read is there. Having read the end of a partition, the consumer asks for what comes next, and
+        // a broker that waits for it would hold up the search that follows.
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 0);
         properties.putAll(kafka);
         return new BackwardReader(new KafkaConsumer<>(
                 ReaderProperties.of(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer()));

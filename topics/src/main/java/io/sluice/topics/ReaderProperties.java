@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** How consumers of {@link TopicFollower} and {@link TopicScan} are configured: bounded, and never past a record. */
+/**
+ * The consumer configuration of {@link TopicFollower} and {@link TopicScan}: bounded, and such that no record is
+ * missed.
+ */
 final class ReaderProperties {
     /** The most values of a compressed batch that are in memory at once. */
     static final int RECORDS_PER_POLL = 16;

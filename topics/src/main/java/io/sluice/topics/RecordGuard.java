@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the records of one topic and their reader, so that no record can stop the reader.
+ * A guard between the records of one topic and their reader, so that no record can stop the reader.
  *
  * <p>A record that cannot be read is counted by its cause and skipped. The log names the first one, and then at most
- * one a minute, so that a flood of them does not become a flood of lines. Failures of Kafka itself get through.
+ * one a minute, so that a flood of them does not become a flood of lines. Failures of Kafka itself are passed on.
  */
 public final class RecordGuard {
     /** The largest value that is read: more than anything that Sluice writes. */
@@ -44,9 +44,9 @@ public final class RecordGuard {
         TOO_LARGE,
         /** It has another format version, perhaps from a future version of Sluice. */
         VERSION,
-        /** It is not what the topic carries. */
+        /** It is not a valid record of the topic. */
         MALFORMED,
-        /** It does not prove its origin. */
+        /** It has no valid signature. */
         UNTRUSTED,
         /** Its reader failed on it: a defect of Sluice, to be reported. */
         FAILED;
@@ -67,7 +67,7 @@ public final class RecordGuard {
             skipped.put(
                     cause,
                     Counter.builder("sluice.topic.records.skipped")
-                            .description("Records that a reader of a topic passed over")
+                            .description("Records that a reader of a topic skipped")
                             .tag("topic", topic)
                             .tag("cause", cause.tag())
                             .register(registry));
@@ -123,7 +123,7 @@ public final class RecordGuard {
             return;
         }
         LOG.warn(
-                "{}-{} offset {} is passed over: {}: {}; {} more since the last such line",
+                "{}-{} offset {} is skipped: {}: {}; {} more since the last such line",
                 topic,
                 record.partition(),
                 record.offset(),

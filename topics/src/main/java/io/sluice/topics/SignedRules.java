@@ -11,7 +11,7 @@ import io.sluice.schemas.control.VerifyingKeys;
 import io.sluice.schemas.request.ControlRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Reads {@code sluice.rules.v1}: control records, valid only if the rules writer signed them. */
+/** A reader of {@code sluice.rules.v1}: control records, valid only if the rules writer signed them. */
 public final class SignedRules {
     private SignedRules() {}
 

@@ -89,7 +89,7 @@ public final class TopicFollower implements AutoCloseable {
 
     private void failed(KafkaException e) {
         if (failures == 0) {
-            LOG.warn("reading {} failed; trying until it can be read again: {}", partition.topic(), e.toString());
+            LOG.warn("reading {} failed; trying again until it succeeds: {}", partition.topic(), e.toString());
         }
         LOG.debug("reading {} failed", partition.topic(), e);
         failures++;

@@ -11,7 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Reads the committed records of topics, a partition at a time, each from its first one to where it ends at the call.
+ * A reader of the committed records of topics, one partition at a time, from its first record to its end at the time
+ * of the call.
  */
 public final class TopicScan implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);

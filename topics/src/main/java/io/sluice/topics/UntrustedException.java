@@ -1,6 +1,6 @@
 package io.sluice.topics;
 
-/** A record does not prove that it comes from whom it claims to come from. */
+/** An exception for a record without a valid signature. */
 public final class UntrustedException extends Exception {
     public UntrustedException(String message) {
         // Without a stack trace: forged records may come in masses.

@@ -102,7 +102,7 @@ final class RecordGuardTest {
         // Then
         assertThat(log.list).hasSize(2);
         assertThat(log.list.get(0).getFormattedMessage())
-                .startsWith("t-3 offset 0 is passed over: malformed: kind: a?b?[31mx")
+                .startsWith("t-3 offset 0 is skipped: malformed: kind: a?b?[31mx")
                 .endsWith("...; 0 more since the last such line")
                 .hasSizeLessThan(500);
         assertThat(log.list.get(1).getFormattedMessage())

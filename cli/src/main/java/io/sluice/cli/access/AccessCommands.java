@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sluice access}: allow and deny entries beside the ruleset, each for a time. */
+/** {@code sluice access}: access entries, which allow or deny for a time, outside of the ruleset. */
 @Command(
         name = "access",
         description = "Allow or deny clients, accounts and attributes for a time, without a new ruleset.",

@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** An access entry for ranges of addresses. */
+/** The options of an access entry for ranges of addresses. */
 final class CidrOptions {
     @Mixin
     private EntryOptions entry = new EntryOptions();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What every new access entry needs. */
+/** The options that every new access entry needs. */
 final class EntryOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();
@@ -21,10 +21,10 @@ final class EntryOptions {
             names = "--for",
             paramLabel = "DURATION",
             required = true,
-            description = "How long it counts, 1s to 366d, such as 30m or 12h.")
+            description = "How long the entry is in force, 1s to 366d, such as 30m or 12h.")
     private String duration = "";
 
-    @Option(names = "--message", paramLabel = "TEXT", description = "What callers are told (default: nothing).")
+    @Option(names = "--message", paramLabel = "TEXT", description = "Text for callers (default: none).")
     private @Nullable String message;
 
     /** Adds an entry. */

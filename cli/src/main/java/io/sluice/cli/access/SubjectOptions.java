@@ -8,7 +8,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** An access entry for a client ID, an account or an attribute. */
+/** The options that name the subject of an access entry: a client ID, an account or an attribute. */
 final class SubjectOptions {
     @Mixin
     private EntryOptions entry = new EntryOptions();

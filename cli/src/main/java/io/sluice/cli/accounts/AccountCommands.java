@@ -7,6 +7,8 @@ import io.sluice.cli.admin.AdminOptions;
 import io.sluice.cli.usage.UsageText;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DocumentTree;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** {@code sluice account}: the profiles of single accounts, and changes of them. */
 @Command(
         name = "account",
-        description = "Look at the profile of an account and change it; see what was decided about it.",
+        description = "Show and change the profile of an account; show its usage and decisions.",
         subcommands = {AccountDecisionsCommand.class, ExportCommand.class, ImportCommand.class},
         footer = {"  sluice account show acme", "  sluice account set-tier --reason \"upgraded\" acme pro"})
 public final class AccountCommands {
@@ -41,8 +43,29 @@ public final class AccountCommands {
     }
 
     @Command(
+            name = "find",
+            description = "List accounts of today and yesterday by the beginning of their names.",
+            footer = "  sluice account find ac --limit 5")
+    int find(
+            @Mixin AdminOptions admin,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "Most accounts to list (default: 20).")
+                    int limit,
+            @Parameters(paramLabel = "START", defaultValue = "", description = "Beginning of the names (default: any).")
+                    String beginning)
+            throws CommandFailure {
+        String prefix = URLEncoder.encode(beginning, StandardCharsets.UTF_8);
+        Answer answer = admin.client().get("/v1/accounts?prefix=" + prefix + "&limit=" + limit);
+        result.print(answer.text(), UsageText.accounts(answer));
+        return 0;
+    }
+
+    @Command(
             name = "history",
-            description = "List changes of the account, youngest first.",
+            description = "List changes of the account, newest first.",
             footer = "  sluice account history acme --limit 5")
     int history(
             @Mixin AdminOptions admin,
@@ -50,7 +73,7 @@ public final class AccountCommands {
                             names = "--limit",
                             paramLabel = "COUNT",
                             defaultValue = "20",
-                            description = "At most so many (default: 20).")
+                            description = "Most changes to list (default: 20).")
                     int limit,
             @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.") String account)
             throws CommandFailure {
@@ -61,7 +84,7 @@ public final class AccountCommands {
 
     @Command(
             name = "usage",
-            description = "Show what the account used and was refused, window by window.",
+            description = "Show what the account used, and what it was refused, window by window.",
             footer = "  sluice account usage acme --step day")
     int usage(@Mixin AdminOptions admin, @Mixin UsageSpanOptions span) throws CommandFailure {
         Answer answer = admin.client().get(span.path());
@@ -90,7 +113,7 @@ public final class AccountCommands {
 
     @Command(
             name = "override",
-            description = "Have a limit count differently for the account.",
+            description = "Give the account other numbers for a limit.",
             footer = "  sluice account override --reason \"contract\" acme per-client '{\"rate\": {\"tokens\": 5, "
                     + "\"per\": \"1s\"}}'")
     int override(
@@ -99,7 +122,8 @@ public final class AccountCommands {
             @Parameters(
                             index = "2",
                             paramLabel = "FIELDS",
-                            description = "How it counts, as JSON: {\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}")
+                            description = "The algorithm and its numbers, as JSON: "
+                                    + "{\"rate\": {\"tokens\": 5, \"per\": \"1s\"}}")
                     String fields)
             throws CommandFailure {
         return print(change.change("override", Map.of("limit", limit, "override", tree(fields))));
@@ -119,7 +143,7 @@ public final class AccountCommands {
 
     @Command(
             name = "remove-override",
-            description = "Have a limit count as the ruleset says again.",
+            description = "Give the account the limit's numbers in the ruleset again.",
             footer = "  sluice account remove-override --reason \"contract ended\" acme per-client")
     int removeOverride(
             @Mixin ChangeOptions change,
@@ -146,7 +170,7 @@ public final class AccountCommands {
 
     @Command(
             name = "unlist",
-            description = "Neither let the account through nor keep it out.",
+            description = "End an allow or deny: limits decide about the account again.",
             footer = "  sluice account unlist --reason \"cleared up\" acme")
     int unlist(@Mixin ChangeOptions change) throws CommandFailure {
         return print(change.change("unlist", Map.of()));
@@ -154,13 +178,10 @@ public final class AccountCommands {
 
     /** How long a listing lasts, and the message to callers. */
     static final class ListingOptions {
-        @Option(
-                names = "--until",
-                paramLabel = "INSTANT",
-                description = "From when on it no longer counts, such as 2026-12-01T00:00:00Z.")
+        @Option(names = "--until", paramLabel = "INSTANT", description = "When it ends, such as 2026-12-01T00:00:00Z.")
         private @Nullable String until;
 
-        @Option(names = "--message", paramLabel = "TEXT", description = "The answer to callers.")
+        @Option(names = "--message", paramLabel = "TEXT", description = "Text for callers.")
         private @Nullable String message;
 
         Map<String, Object> members() throws CommandFailure {
@@ -181,15 +202,20 @@ public final class AccountCommands {
 
     @Command(
             name = "reset",
-            description = "Have buckets of the account begin anew: all, those of a limit, or one.",
+            description = "Fill buckets of the account: all, those of a limit, or one.",
             footer = "  sluice account reset --reason \"our outage\" --limit per-client --scope acme/alice acme")
     int reset(
             @Mixin ChangeOptions change,
-            @Option(names = "--limit", paramLabel = "LIMIT", description = "Only this limit's.") @Nullable String limit,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "LIMIT",
+                            description = "Only the buckets of this limit (default: of every limit).")
+                    @Nullable String limit,
             @Option(
                             names = "--scope",
                             paramLabel = "VALUE",
-                            description = "Only the bucket of this client or attribute; once for each.")
+                            description = "Only the bucket of this client or attribute value; "
+                                    + "once for each part of the limit's scope.")
                     @Nullable List<String> scope)
             throws CommandFailure {
         Map<String, Object> members = new LinkedHashMap<>();
@@ -204,14 +230,15 @@ public final class AccountCommands {
 
     @Command(
             name = "pardon",
-            description = "End penalties, and forget the denials that count towards one.",
+            description = "End penalties, and forget the denials that count towards the next.",
             footer = "  sluice account pardon --reason \"their tests ran wild\" --client acme/ci acme")
     int pardon(
             @Mixin ChangeOptions change,
             @Option(
                             names = "--client",
                             paramLabel = "CLIENT",
-                            description = "Only of this client (default: of the account and all of its clients).")
+                            description =
+                                    "Only penalties of this client (default: of the account and all of its clients).")
                     @Nullable String client)
             throws CommandFailure {
         return print(change.change("pardon", client == null ? Map.of() : Map.of("client", client)));
@@ -226,7 +253,8 @@ public final class AccountCommands {
             @Option(
                             names = "--scope",
                             paramLabel = "VALUE",
-                            description = "The bucket's client or attribute; once for each.")
+                            description =
+                                    "The bucket's client or attribute value; once for each part of the limit's scope.")
                     @Nullable List<String> scope,
             @Parameters(index = "1", paramLabel = "LIMIT", description = "The limit's id.") String limit,
             @Parameters(index = "2", paramLabel = "TOKENS", description = "How many.") long tokens)
@@ -253,7 +281,7 @@ public final class AccountCommands {
             @Parameters(
                             index = "2",
                             paramLabel = "CREDIT",
-                            description = "Its name; the account has it only once at a time.")
+                            description = "A name for the credit; an account cannot have two open credits of one name.")
                     String id,
             @Parameters(index = "3", paramLabel = "TOKENS", description = "How many.") long tokens)
             throws CommandFailure {
@@ -267,7 +295,7 @@ public final class AccountCommands {
 
     @Command(
             name = "remove-credit",
-            description = "Take a credit away, with what is left of it.",
+            description = "Remove a credit, with what is left of it.",
             footer = "  sluice account remove-credit --reason \"order cancelled\" acme order-4711")
     int removeCredit(
             @Mixin ChangeOptions change,

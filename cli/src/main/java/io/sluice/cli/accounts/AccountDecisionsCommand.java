@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code sluice account decisions}: what was decided about an account recently, newest first. */
+/** {@code sluice account decisions}: recent decisions about an account, newest first. */
 @Command(
         name = "decisions",
         description = "List recent decisions about the account, newest first.",
@@ -42,42 +42,45 @@ final class AccountDecisionsCommand implements Callable<Integer> {
     @Mixin
     private OwnPortOptions port = new OwnPortOptions();
 
-    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "Only about this client.")
+    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "Only records about this client.")
     private @Nullable String client;
 
-    @Option(names = "--verdict", paramLabel = "allow|deny", description = "Only what counts such requests.")
+    @Option(
+            names = "--verdict",
+            paramLabel = "allow|deny",
+            description = "Only records that count such requests: allow or deny.")
     private @Nullable String verdict;
 
     @Option(
             names = "--decision",
             paramLabel = "ID",
-            description = "Only the decision with this ID, and the end of what it holds.")
+            description = "Only the decision with this ID, and the end of its hold or lease.")
     private @Nullable String decision;
 
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "From when on: a time such as 2026-11-29T00:00:00Z, or how long ago, such as 90m, 12h, 7d.")
+            description = "The earliest time, such as 2026-11-29T00:00:00Z, or how long ago, such as 90m, 12h, 7d.")
     private @Nullable String since;
 
-    @Option(names = "--until", paramLabel = "TIME", description = "Until when, in the same form.")
+    @Option(names = "--until", paramLabel = "TIME", description = "The latest time, in the same form.")
     private @Nullable String until;
 
     @Option(
             names = "--limit",
             paramLabel = "COUNT",
             defaultValue = "20",
-            description = "At most so many (default: 20).")
+            description = "Most records to list (default: 20).")
     private int limit = 20;
 
-    @Option(names = "--before", paramLabel = "POSITION", description = "Go on where an earlier answer ended.")
+    @Option(names = "--before", paramLabel = "POSITION", description = "Continue where an earlier answer ended.")
     private @Nullable String before;
 
     @Option(
             names = "--pages-max",
             paramLabel = "COUNT",
             defaultValue = "50",
-            description = "Look at so many pages at most, each of which has a bound of its own (default: 50).")
+            description = "Most pages to ask for; each page has bounds of its own (default: 50).")
     private int pagesMax = 50;
 
     @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.")

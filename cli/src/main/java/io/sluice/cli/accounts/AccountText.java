@@ -18,7 +18,7 @@ final class AccountText {
         lines.add("account " + answer.text("account") + ", version " + answer.number("version") + ": tier "
                 + answer.text("effectiveTier") + (own == null ? ", by the ruleset" : ", by its profile"));
         if (own != null && !own.equals(answer.text("effectiveTier"))) {
-            lines.add("  tier " + own + " of its profile is none of the ruleset's");
+            lines.add("  tier " + own + " of its profile is not in the ruleset");
         }
         if (answer.body().get("limits") instanceof Map<?, ?> limits) {
             limits.forEach((id, fields) -> lines.add("  limit " + id + ": " + DocumentTree.toJson(fields)));

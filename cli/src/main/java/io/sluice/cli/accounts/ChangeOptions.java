@@ -13,18 +13,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** What every change of an account needs. */
+/** The options that every change of an account needs. */
 final class ChangeOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.")
+    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the audit trail.")
     private String reason = "";
 
     @Option(
             names = "--expect-version",
             paramLabel = "VERSION",
-            description = "The version of the profile that you saw; refused under another (default: whichever it has).")
+            description = "The version of the profile that you saw; if it has changed since, the change is refused "
+                    + "(default: the current version).")
     private @Nullable Long expected;
 
     @Parameters(index = "0", paramLabel = "ACCOUNT", description = "The first segment of a client ID.")

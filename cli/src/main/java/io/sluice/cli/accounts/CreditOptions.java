@@ -10,12 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What a credit is for, and when it counts. */
+/** The options of a credit: its bucket, and its time. */
 final class CreditOptions {
     @Option(
             names = "--scope",
             paramLabel = "VALUE",
-            description = "The bucket's client or attribute; once for each (default: the account's).")
+            description = "The bucket's client or attribute value; once for each part of the limit's scope (default: "
+                    + "the account's bucket).")
     private @Nullable List<String> scope;
 
     @Option(names = "--first", description = "Use it before the limit's own tokens (default: after them).")
@@ -24,19 +25,16 @@ final class CreditOptions {
     @Option(
             names = "--from",
             paramLabel = "INSTANT",
-            description = "From when on it counts, such as 2026-12-01T00:00:00Z (default: at once).")
+            description = "When it begins, such as 2026-12-01T00:00:00Z (default: at once).")
     private @Nullable String from;
 
-    @Option(
-            names = "--until",
-            paramLabel = "INSTANT",
-            description = "From when on it no longer counts (default: never, or as --for says).")
+    @Option(names = "--until", paramLabel = "INSTANT", description = "When it ends (default: never, or as --for says).")
     private @Nullable String until;
 
     @Option(
             names = "--for",
             paramLabel = "DURATION",
-            description = "How long it counts, such as 14d, from now or --from on; instead of --until.")
+            description = "How long it lasts, such as 14d, from now or from --from; instead of --until.")
     private @Nullable String lasting;
 
     Map<String, Object> members(Instant now) throws CommandFailure {

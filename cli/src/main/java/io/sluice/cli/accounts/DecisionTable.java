@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Names come from callers. So lines have no control characters, and no cell of the table begins like a formula.
  */
 final class DecisionTable {
-    /** What a spreadsheet takes for the beginning of a formula. */
+    /** The characters that begin a formula in a spreadsheet. */
     private static final String FORMULA_BEGINS = "=+-@|%\uff1d\uff0b\uff0d\uff20";
 
     private static final List<String> COLUMNS = List.of(

@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
             names = "--partition-accounts-max",
             paramLabel = "COUNT",
             defaultValue = "1000000",
-            description = "The most profiles of one partition, which are in memory at once (default: 1000000).")
+            description = "Most profiles of one partition; they are in memory at once (default: 1000000).")
     private int accountsMax;
 
     @Spec

@@ -26,12 +26,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice account import}: makes profiles what a file says. */
+/** {@code sluice account import}: sets profiles from a file. */
 @Command(
         name = "import",
         description = {
-            "Make profiles what a file says, one JSON object a line, as export prints them.",
-            "A profile that is so already is not changed, so a run that was interrupted can be repeated."
+            "Set profiles from a file with one JSON object a line, as export prints them.",
+            "A profile that is equal already is not changed, so you can repeat a run that was interrupted."
         },
         footer = {
             "  sluice account import --dry-run --reason \"move\" profiles.jsonl",

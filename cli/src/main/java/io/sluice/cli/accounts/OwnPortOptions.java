@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which port a command asks: the admin port about any account, or the data port about the caller's own. */
+/**
+ * The options that select the port of a command: the admin port for any account, or the data port for the caller's
+ * own.
+ */
 final class OwnPortOptions {
     private static final String KEY_VARIABLE = "SLUICE_KEY";
     private static final String STANDARD_URL = "http://127.0.0.1:8080";
@@ -17,7 +20,7 @@ final class OwnPortOptions {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--own", description = "Ask the data port about an account of your own key.")
+    @Option(names = "--own", description = "Ask the data port, with a key of the account.")
     private boolean own;
 
     @Option(
@@ -31,7 +34,8 @@ final class OwnPortOptions {
             names = "--key-file",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_KEY_FILE}",
-            description = "With --own: file with the key or token (or itself in $" + KEY_VARIABLE + ").")
+            description =
+                    "With --own: file with the key or token (or the key or token itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
     AdminClient client() throws CommandFailure {

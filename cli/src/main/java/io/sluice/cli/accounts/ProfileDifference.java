@@ -78,7 +78,7 @@ final class ProfileDifference {
         return credits;
     }
 
-    /** What is used of a credit does not move with it: one of the same name and kind stays as it is. */
+    /** The use of a credit is not part of an import, so an equal credit of the same name stays as it is. */
     private static void credits(Map<String, Map<?, ?>> current, Map<String, Map<?, ?>> wanted, List<Step> steps) {
         current.forEach((id, credit) -> {
             if (!credit.equals(wanted.get(id))) {

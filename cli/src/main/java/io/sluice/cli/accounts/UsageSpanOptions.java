@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Whose usage, in which windows. */
+/** The options that select an account and windows of usage. */
 final class UsageSpanOptions {
     @Parameters(paramLabel = "ACCOUNT", description = "The first segment of a client ID.")
     private String account = "";
@@ -25,7 +25,7 @@ final class UsageSpanOptions {
                     + " 24 hours or 30 days).")
     private @Nullable String from;
 
-    @Option(names = "--to", paramLabel = "TIME", description = "The end of the last window (default: the open one).")
+    @Option(names = "--to", paramLabel = "TIME", description = "The end of the last window (default: the current one).")
     private @Nullable String to;
 
     /** The resource. */

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Calls one port of a request API; a problem becomes a failure that says what is wrong, and where. */
+/** A client of one port of a request API. It turns a problem into a failure that says what is wrong, and where. */
 public final class AdminClient {
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(5);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a command reaches the admin port. The key is never on the command line, where others see it. */
+/** The options for reaching the admin port. The key is never on the command line, where others could see it. */
 public final class AdminOptions {
     private static final String KEY_VARIABLE = "SLUICE_ADMIN_KEY";
     private static final String STANDARD_URL = "http://127.0.0.1:8081";
@@ -34,7 +34,7 @@ public final class AdminOptions {
         return url != null;
     }
 
-    /** What https connections begin with, to whichever port; null for Java's own. */
+    /** The TLS settings for https connections to either port; null for Java's own. */
     public @Nullable SSLContext tlsContext() throws CommandFailure {
         return tls.read();
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The key or token that a command sends.
  *
  * @param text null for none
- * @param hint what to do if it does not count, for messages
+ * @param hint what to do if it is refused, for messages
  */
 public record CallerKey(@Nullable String text, String hint) {
     /** The key of a file if there is one, else of a variable. */

@@ -8,7 +8,7 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a command that speaks https knows the server, and identifies itself. */
+/** The options with which a command verifies an https server, and identifies itself. */
 public final class CallerTlsOptions {
     @Option(
             names = "--ca-file",
@@ -32,7 +32,7 @@ public final class CallerTlsOptions {
             description = "Private key of that certificate, PKCS#8 in PEM (or $SLUICE_CLIENT_KEY_FILE).")
     private @Nullable Path key;
 
-    /** What https connections begin with; null if nothing was given, and Java's own applies. */
+    /** The TLS settings for https connections; null for Java's own. */
     public @Nullable SSLContext read() throws CommandFailure {
         if (authorities == null && certificate == null && key == null) {
             return null;

@@ -28,13 +28,13 @@ public final class KeysCommand {
             name = "signing",
             description = {
                 "Make the two key pairs of a cluster: one signs rulesets, one signs commands.",
-                "Writes rules-private.pem, rules-public.pem, command-private.pem and command-public.pem, and replaces"
-                        + " none. Only streams apps that write rules get rules-private.pem; only front ends with an"
-                        + " admin port, and operators, get command-private.pem."
+                "Writes rules-private.pem, rules-public.pem, command-private.pem and command-public.pem; "
+                        + "never overwrites a file. Only streams apps that write rules get rules-private.pem; only "
+                        + "front ends with an admin port, and operators, get command-private.pem."
             },
             footer = "  sluice keys signing --out keys")
     int signing(
-            @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write them.")
+            @Option(names = "--out", required = true, paramLabel = "DIR", description = "Directory for the files.")
                     Path directory)
             throws CommandFailure {
         SigningKeyFiles files = new SigningKeyFiles(directory);
@@ -45,26 +45,28 @@ public final class KeysCommand {
 
     @Command(
             name = "create",
-            description = "Print a new key, which is shown only now, and the line of the keys file that lets it in.",
+            description = "Print a new key, which is never shown again, and its line for the keys file.",
             footer = {
                 "  sluice keys create alice --roles editor,approver",
                 "  sluice keys create checkout --accounts acme,team-*"
             })
     int create(
-            @Parameters(paramLabel = "NAME", description = "Who gets it; the name in the audit trail.") String name,
+            @Parameters(paramLabel = "NAME", description = "The key's name, which the audit trail shows.") String name,
             @Option(
                             names = "--roles",
                             paramLabel = "ROLE",
                             split = ",",
-                            description = "What it is good for on the admin port: viewer, editor, approver, operator,"
-                                    + " reporter; on the data port: redeemer. Several with commas.")
+                            description = "Roles on the admin port: viewer, editor, approver, operator, reporter; "
+                                    + "on the data port: "
+                                    + "redeemer; separated by commas.")
                     @Nullable List<String> roles,
             @Option(
                             names = "--accounts",
                             paramLabel = "ACCOUNT",
                             split = ",",
-                            description = "Whom it may speak for on the data port: an account, beginnings as team-*,"
-                                    + " or *; several with commas.")
+                            description = "Accounts that it may use on the data port: names, patterns such as team-*, "
+                                    + "or *; separated "
+                                    + "by commas.")
                     @Nullable List<String> accounts)
             throws CommandFailure {
         if (roles == null && accounts == null) {

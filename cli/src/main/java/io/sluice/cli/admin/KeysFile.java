@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     - {name: checkout, accounts: [acme, "team-*"], sha256: 98f9...}
  * </pre>
  *
- * <p>A hash is never quoted in an error: one that is wrong may be the key itself.
+ * <p>An error never quotes a hash, because somebody may have put the key itself there.
  */
 public final class KeysFile {
     private static final Set<String> REQUIRED = Set.of("name", "sha256");
@@ -67,7 +67,7 @@ public final class KeysFile {
         return line.append(", sha256: \"").append(key.sha256()).append("\"}").toString();
     }
 
-    /** The document; what is wrong is not quoted either, since it may hold a key. */
+    /** The document; errors do not quote it either, since it may hold a key. */
     static @Nullable Object tree(String name, String text) throws CommandFailure {
         try {
             return YamlDocument.read(name, text);

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "admit",
         description = {
-            "Ask whether a client may do something now, over HTTP; charges it if so.",
-            "To look without charging: --cost 0, or sluice explain."
+            "Ask over HTTP whether a client may do something now. If so, the client is charged.",
+            "To ask without charging, use --cost 0 or sluice explain."
         },
         exitCodeList = {"0:allowed", "1:failed, or no verdict in time", "2:called wrongly", "3:denied"},
         footer = {
@@ -34,14 +34,14 @@ public final class AdmitCommand implements Callable<Integer> {
     @Mixin
     private DataOptions data = new DataOptions();
 
-    @Parameters(paramLabel = "CLIENT_ID", description = "Who asks: account[/segment...].")
+    @Parameters(paramLabel = "CLIENT_ID", description = "The client ID: account[/segment...].")
     private String clientId = "";
 
     @Option(
             names = "--cost",
             paramLabel = "TOKENS",
             defaultValue = "1",
-            description = "Tokens asked for; 0 looks without taking (default: 1).")
+            description = "Tokens to take; 0 takes none and shows what is left (default: 1).")
     private long cost;
 
     @Mixin
@@ -50,7 +50,7 @@ public final class AdmitCommand implements Callable<Integer> {
     @Option(
             names = "--idempotency-key",
             paramLabel = "TEXT",
-            description = "Asked again with the same one, it is charged once.")
+            description = "Repeated requests with the same key are charged once.")
     private @Nullable String idempotencyKey;
 
     @Option(

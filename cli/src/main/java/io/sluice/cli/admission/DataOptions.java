@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a command reaches the data port. The key is never on the command line, where others see it. */
+/** The options for reaching the data port. The key is never on the command line, where others could see it. */
 final class DataOptions {
     private static final String KEY_VARIABLE = "SLUICE_KEY";
     private static final String STANDARD_URL = "http://127.0.0.1:8080";
@@ -25,7 +25,7 @@ final class DataOptions {
             names = "--key-file",
             paramLabel = "FILE",
             defaultValue = "${env:SLUICE_KEY_FILE}",
-            description = "File with the key or token (or itself in $" + KEY_VARIABLE + ").")
+            description = "File with the key or token (or the key or token itself in $" + KEY_VARIABLE + ").")
     private @Nullable Path keyFile;
 
     @Mixin

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 /** {@code sluice redeem}: a challenge was passed, so the penalty that asked for it ends. */
 @Command(
         name = "redeem",
-        description = "End the penalty of a challenge token, once its challenge was passed. A token counts once.",
+        description = "End the penalty that a challenge token names, after its challenge was passed. Each token "
+                + "works once.",
         footer = "  sluice redeem --reason \"captcha passed\" eyJ2IjoxLCJraW5kIjoiY2hhbGxlbmdlIiwi...")
 public final class RedeemCommand implements Callable<Integer> {
     @Mixin
@@ -25,7 +26,7 @@ public final class RedeemCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Which challenge was passed.")
     private String reason = "";
 
-    @Parameters(paramLabel = "TOKEN", description = "The token, as a verdict has it in penalty.challenge.")
+    @Parameters(paramLabel = "TOKEN", description = "The token from penalty.challenge of a verdict.")
     private String token = "";
 
     @Mixin

@@ -39,10 +39,13 @@ public final class AlertsCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "COUNT",
             defaultValue = "50",
-            description = "At most so many, 1 to 500 (default: 50).")
+            description = "Most alerts to show, 1 to 500 (default: 50).")
     private int limit = 50;
 
-    @Option(names = "--before", paramLabel = "POSITION", description = "Only older ones, as the last page says.")
+    @Option(
+            names = "--before",
+            paramLabel = "POSITION",
+            description = "Only alerts before this position, which the last page printed.")
     private @Nullable String before;
 
     @Override

@@ -10,10 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice penalties}: who is under a penalty now. */
+/** {@code sluice penalties}: the accounts and clients that are under a penalty now. */
 @Command(
         name = "penalties",
-        description = "Show which accounts and clients are under a penalty now, youngest first.",
+        description = "Show which accounts and clients are under a penalty now, newest first.",
         footer = {"  sluice penalties", "  sluice penalties --account shop", "  sluice penalties --mode shadow"})
 public final class PenaltiesCommand implements Callable<Integer> {
     @Mixin
@@ -38,10 +38,13 @@ public final class PenaltiesCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "COUNT",
             defaultValue = "50",
-            description = "At most so many, 1 to 500 (default: 50).")
+            description = "Most penalties to show, 1 to 500 (default: 50).")
     private int limit = 50;
 
-    @Option(names = "--before", paramLabel = "OFFSET", description = "Only older ones, as the last page says.")
+    @Option(
+            names = "--before",
+            paramLabel = "OFFSET",
+            description = "Only penalties before this position, which the last page printed.")
     private @Nullable Long before;
 
     @Override

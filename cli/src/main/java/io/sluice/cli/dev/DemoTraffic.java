@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests of a few made-up accounts over HTTP, so that a dev cluster has something to show: one that behaves, one that
- * asks for too much now and then, one that waits, and one that is up to no good.
+ * Requests of a few made-up accounts over HTTP, so that a dev cluster has something to show: one within its limits,
+ * one that sometimes exceeds them, one that waits, and one that attacks.
  */
 final class DemoTraffic implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoTraffic.class);
@@ -52,11 +52,11 @@ final class DemoTraffic implements AutoCloseable {
     private long ticks;
 
     /**
-     * An account that asks.
+     * One account of the demo.
      *
      * @param perSecond requests a second, on average
      * @param swing how far that goes up and down, as a share of it
-     * @param waveSeconds how long one time up and down takes
+     * @param waveSeconds the period of that wave
      * @param more further members of each request
      */
     private record DemoAccount(
@@ -70,7 +70,7 @@ final class DemoTraffic implements AutoCloseable {
         this.admissions = URI.create(httpUrl + "/v1/admissions");
     }
 
-    /** Begins to ask. */
+    /** Begins to send requests. */
     static DemoTraffic start(String httpUrl) {
         DemoTraffic demo = new DemoTraffic(httpUrl);
         demo.thread.scheduleAtFixedRate(demo::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);

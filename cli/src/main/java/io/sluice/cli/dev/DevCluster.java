@@ -69,9 +69,7 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
     private static final long READY_POLL_MILLIS = 50;
 
     /**
-     * How far the front end answers by itself, the limits that it sets for callers, the names of its admin port, how
-     * long it may warm up, how gateways ask, whether usage is added up, where alerts are posted, and what replays may
-     * take.
+     * The settings of the front end, and of usage and webhooks.
      */
     record FrontEnd(
             FastPath fastPath,

@@ -46,7 +46,7 @@ public final class DevCommand implements Callable<Integer> {
             description = "Data directory, kept across restarts (default: ~/.local/state/sluice/dev).")
     private @Nullable Path data;
 
-    @Option(names = "--ephemeral", description = "Use a data directory that is thrown away at the end.")
+    @Option(names = "--ephemeral", description = "Use a data directory that is deleted at the end.")
     private boolean ephemeral;
 
     @Option(
@@ -86,7 +86,7 @@ public final class DevCommand implements Callable<Integer> {
 
     @Option(
             names = "--demo",
-            description = "Send requests of a few made-up accounts, so that there is something to see.")
+            description = "Send requests of a few made-up accounts, so that the console has something to show.")
     private boolean demo;
 
     @Mixin

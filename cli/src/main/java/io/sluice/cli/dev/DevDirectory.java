@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a dev cluster keeps: the broker's log, the stores, and the key pairs of this directory.
+ * The data directory of a dev cluster: the broker's log, the stores, and key pairs.
  *
- * <p>The broker's lock on its part of the directory keeps a second cluster out of all of it.
+ * <p>The broker locks its part of the directory, which prevents a second cluster on it.
  */
 final class DevDirectory implements AutoCloseable {
     private final Path path;
@@ -87,7 +87,7 @@ final class DevDirectory implements AutoCloseable {
         }
     }
 
-    /** The options with which other commands prove what is in the log of this directory. */
+    /** The options with which other commands verify the log of this directory. */
     String publicKeyOptions() {
         SigningKeyFiles files = new SigningKeyFiles(path.resolve("keys"));
         return " --rules-public-key-file " + files.rulesPublic() + " --command-public-key-file "
@@ -97,7 +97,7 @@ final class DevDirectory implements AutoCloseable {
     /** Both halves of both pairs: a dev cluster plays every role. */
     record Keys(SigningKey rules, SigningKey commands, TrustedKeys trusted) {}
 
-    /** Deletes the directory if it is a throw-away one. */
+    /** Deletes the directory if it is temporary. */
     @Override
     public void close() {
         if (!ephemeral) {
@@ -109,7 +109,7 @@ final class DevDirectory implements AutoCloseable {
                 Files.deleteIfExists(entry);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("throw-away directory " + path + " cannot be deleted", e);
+            throw new UncheckedIOException("temporary directory " + path + " cannot be deleted", e);
         }
     }
 }

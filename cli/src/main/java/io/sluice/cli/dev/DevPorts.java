@@ -3,7 +3,7 @@ package io.sluice.cli.dev;
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ListenPorts;
 
-/** Where a dev cluster listens. */
+/** The address and ports of a dev cluster. */
 record DevPorts(String host, int http, int admin, int kafka) {
     static DevPorts checked(String host, int http, int admin, int kafka) throws CommandFailure {
         ListenPorts unused =

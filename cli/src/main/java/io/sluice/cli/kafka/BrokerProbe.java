@@ -12,11 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Sends one harmless request to the bootstrap servers, to notice addresses where something else than Kafka answers.
+ * A check that sends one harmless request to the bootstrap servers, to notice addresses where something other than
+ * Kafka answers.
  *
- * <p>Kafka's clients take the first four bytes of an answer for its size, and reserve as much memory. At an HTTP port
- * that is 1.2 GB, at a TLS port 350 MB, and the end is an OutOfMemoryError. Nothing is concluded from silence: a broker
- * may not be up yet.
+ * <p>Kafka's clients take the first four bytes of an answer as its size, and reserve that much memory. At an HTTP
+ * port that is 1.2 GB, at a TLS port 350 MB, which ends in an OutOfMemoryError. Silence is no error: the broker may
+ * still be starting.
  */
 final class BrokerProbe {
     /** Further addresses are not probed; the first ones are enough to notice a wrong port. */
@@ -106,7 +107,7 @@ final class BrokerProbe {
             out.flush();
             return head(socket.getInputStream());
         } catch (IOException | IllegalArgumentException e) {
-            // Not there, silent, or no address: Kafka's client reports it better, and retries where that makes sense.
+            // Unreachable, silent, or no address: Kafka's client reports these better, and retries if that makes sense.
             return new byte[0];
         }
     }

@@ -34,11 +34,11 @@ import picocli.CommandLine.Spec;
 /** {@code sluice clock}: corrects the time of request partitions. */
 @Command(
         name = "clock",
-        description = "Set the time of request partitions right.",
+        description = "Correct the time of request partitions.",
         footer = "  sluice clock trust --reason \"the apps' clocks are wrong\" --bootstrap-servers kafka-1:9092")
 public final class ClockCommand {
     private static final long WRITE_SECONDS = 30;
-    /** As far as a mark and its stamp may be apart; a partition skips a mark beyond it. */
+    /** The largest difference between a mark and its timestamp; a partition skips marks with more. */
     private static final long APART_MILLIS_MAX = 5_000;
 
     @Spec
@@ -47,9 +47,10 @@ public final class ClockCommand {
     @Command(
             name = "trust",
             description = {
-                "Confirm the broker's timestamps by this machine's clock, as streams apps do by theirs.",
-                "A partition whose time is behind them catches up; one that is ahead stays, since time never runs"
-                        + " backwards. Ends with 1 if the two clocks differ by more than 5 s: then nothing changes."
+                "Confirm the brokers' timestamps by the clock of this machine, as streams apps do by their own.",
+                "A partition whose time is behind the timestamps catches up; one that is ahead stays, since "
+                        + "time never runs backwards. If the two clocks differ by more than 5 s, nothing changes, and "
+                        + "the exit code is 1."
             },
             footer = "  sluice clock trust --reason \"the apps' clocks are wrong\" --partition 3 --bootstrap-servers"
                     + " kafka-1:9092 --command-key-file keys/command-private.pem")
@@ -57,7 +58,8 @@ public final class ClockCommand {
             @Mixin KafkaOptions kafka,
             @Mixin KeyFileOptions.CommandKey command,
             @Mixin LogOptions log,
-            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
+            @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why, for the log.")
+                    String reason,
             @Option(
                             names = "--partition",
                             paramLabel = "PARTITION",

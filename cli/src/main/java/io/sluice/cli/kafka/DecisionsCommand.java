@@ -58,7 +58,7 @@ public final class DecisionsCommand implements Callable<Integer> {
             description = "Begin with the last N decisions of each partition (default: 10).")
     private long last;
 
-    @Option(names = "--follow", description = "Go on printing new decisions until stopped.")
+    @Option(names = "--follow", description = "Continue with new decisions until stopped.")
     private boolean follow;
 
     @Spec

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /**
- * How a command reaches Kafka. Every Kafka client property can be passed through, TLS and SASL included; later sources
+ * The options for reaching Kafka. They accept every Kafka client property, including TLS and SASL; later sources
  * override earlier ones: a properties file, {@code SLUICE_KAFKA_*} variables, {@code --kafka-property}.
  */
 public final class KafkaOptions {

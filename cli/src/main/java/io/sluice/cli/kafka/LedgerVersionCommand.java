@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice ledger-version}: how all streams apps decide, from one record of each partition on. */
+/** {@code sluice ledger-version}: activates a ledger version in all streams apps, at one record of each partition. */
 @Command(
         name = "ledger-version",
         description = "Switch all request partitions to another ledger version.",
@@ -45,10 +45,10 @@ public final class LedgerVersionCommand {
     @Command(
             name = "activate",
             description = {
-                "Have every streams app and reply replica decide as this ledger version does, each partition from the"
-                        + " record on that this command writes.",
-                "Upgrade all of them first: one that does not know the version gives up. A version that is in force"
-                        + " changes nothing, and there is no way back to an older one."
+                "Have every streams app and reply replica decide by this ledger version, from the record on "
+                        + "that this command writes into each partition.",
+                "Upgrade all of them first: a process that does not know the version gives up. If the "
+                        + "version is in force already, nothing changes. You cannot go back to an older version."
             },
             footer = "  sluice ledger-version activate 2 --reason \"all apps are at 0.9\" --bootstrap-servers"
                     + " kafka-1:9092 --command-key-file keys/command-private.pem")
@@ -57,7 +57,8 @@ public final class LedgerVersionCommand {
             @Mixin KeyFileOptions.CommandKey command,
             @Mixin LogOptions log,
             @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why.") String reason,
-            @Parameters(paramLabel = "VERSION", description = "The version, as the changelog names it.") int version)
+            @Parameters(paramLabel = "VERSION", description = "The number of the version; the changelog names it.")
+                    int version)
             throws CommandFailure {
         log.apply();
         int newest = LedgerVersion.NEWEST.number();

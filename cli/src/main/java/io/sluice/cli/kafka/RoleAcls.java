@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * The access lists of one role.
  *
- * @param principal whom the broker knows the role as
+ * @param principal the role's principal at the broker
  */
 record RoleAcls(KafkaRole role, String principal, List<KafkaPermission> permissions) {
     private static final String COMMAND = "kafka-acls.sh --bootstrap-server \"$SLUICE_BOOTSTRAP_SERVERS\""

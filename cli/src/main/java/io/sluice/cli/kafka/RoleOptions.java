@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** Which roles are asked for, and how the streams app is called whose groups and internal topics they name. */
+/** The options that select roles, and the {@code application.id} of the streams app. */
 final class RoleOptions {
     /** A principal ends up in single quotes of a shell. */
     private static final Pattern PRINCIPAL = Pattern.compile("[A-Za-z]+:[^'\\p{Cntrl}]{1,300}");

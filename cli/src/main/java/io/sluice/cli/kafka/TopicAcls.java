@@ -17,13 +17,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice topics acls}: what each role has to be allowed at Kafka. */
+/** {@code sluice topics acls}: the access lists that each role needs at Kafka. */
 @Command(
         name = "acls",
         description = {
             "Print the access lists that each role needs, and nothing beyond them.",
-            "As commands they are a script for Kafka's own tool; it takes the brokers from $SLUICE_BOOTSTRAP_SERVERS"
-                    + " and a superuser's properties from $SLUICE_KAFKA_CONFIG_FILE. Nothing is changed."
+            "The output is a script for Kafka's own tool, which takes the brokers from "
+                    + "$SLUICE_BOOTSTRAP_SERVERS and a superuser's properties from $SLUICE_KAFKA_CONFIG_FILE. "
+                    + "Nothing is changed."
         },
         footer = {
             "  sluice topics acls > acls.sh",
@@ -43,15 +44,15 @@ final class TopicAcls implements Callable<Integer> {
     @Option(
             names = "--principal",
             paramLabel = "ROLE=PRINCIPAL",
-            description = "Whom the broker knows a role as; repeatable (default: User:, then the application ID, a"
-                    + " hyphen and the role).")
+            description = "The principal of a role at the broker; repeatable (default: User:, then the application ID, "
+                    + "a hyphen and the role).")
     private Map<String, String> principals = new LinkedHashMap<>();
 
     @Option(
             names = "--output",
             paramLabel = "commands|json|yaml",
             defaultValue = "commands",
-            description = "How to print (default: commands).")
+            description = "Form of the output (default: commands).")
     private Form form = Form.COMMANDS;
 
     @Spec

@@ -17,7 +17,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the topics of the catalogue that a cluster does not have; leaves those that it has as they are. */
+/** The creation of catalogue topics that a cluster does not have; existing topics stay as they are. */
 public final class TopicCreation {
     private static final long TIMEOUT_SECONDS = 30;
 

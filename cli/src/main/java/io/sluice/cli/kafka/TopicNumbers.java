@@ -30,7 +30,7 @@ record TopicNumbers(
     static final int PARTITIONS = 12;
 
     private static final long TIMEOUT_SECONDS = 30;
-    /** Numbers that no topic has by itself, to see which topics follow which number. */
+    /** Numbers that no topic has by itself, to find out which topics use which number. */
     private static final int REQUESTS_MARK = 1_000_001;
 
     private static final int REPLIES_MARK = 1_000_002;

@@ -31,8 +31,9 @@ public final class TopicsCommand {
     @Command(
             name = "create",
             description = {
-                "Create the topics that the cluster does not have.",
-                "Says what is otherwise than asked for, creates nothing then, and ends with 1."
+                "Create the topics that are missing in the cluster.",
+                "If an existing topic differs from what you ask for, it prints the differences, creates "
+                        + "nothing, and ends with exit code 1."
             },
             footer = "  sluice topics create --bootstrap-servers kafka-1:9092 --request-partitions 12"
                     + " --reply-partitions 12 --replication-factor 3")
@@ -42,15 +43,14 @@ public final class TopicsCommand {
             @Option(
                             names = "--request-partitions",
                             paramLabel = "COUNT",
-                            description = "Partitions of the request topic, fixed for ever (default: those that it has,"
-                                    + " else 12).")
+                            description = "Partitions of the request topic, fixed for ever "
+                                    + "(default: as many as it has, else 12).")
                     @Nullable Integer requestPartitions,
             @Option(
                             names = "--reply-partitions",
                             paramLabel = "COUNT",
-                            description =
-                                    "Partitions of the reply topic, one for each front end (default: those that it"
-                                            + " has, else 12).")
+                            description = "Partitions of the reply topic, one for each front end "
+                                    + "(default: as many as it has, else 12).")
                     @Nullable Integer replyPartitions,
             @Option(
                             names = "--replication-factor",

@@ -1,4 +1,4 @@
-/** How commands reach a Kafka cluster, and what they do there. */
+/** Commands about a Kafka cluster, and the options by which commands connect to it. */
 @NullMarked
 package io.sluice.cli.kafka;
 

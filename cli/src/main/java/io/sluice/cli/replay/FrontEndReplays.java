@@ -16,13 +16,13 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the admin port of a front end asks the log: the words of the API for what module {@code replay} does. */
+/** The replays of a front end: adapts the module {@code replay} to the admin API. */
 public final class FrontEndReplays implements LogReplays, AutoCloseable {
     private final DecisionQueue decisions;
     private final RulesTrials trials;
 
     /**
-     * What replays may take.
+     * The bounds of replays.
      *
      * @param explained bounds of the run of one explanation
      * @param queue bounds of all explanations

@@ -2,7 +2,7 @@ package io.sluice.cli.replay;
 
 import picocli.CommandLine.Command;
 
-/** {@code sluice log}: keeps the log beyond its retention, and takes it elsewhere. */
+/** {@code sluice log}: exports a log, to keep it beyond its retention or to import it elsewhere. */
 @Command(
         name = "log",
         description = "Export the log of a cluster to files, and import it into another cluster.",

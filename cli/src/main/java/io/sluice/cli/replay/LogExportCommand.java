@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
                     + " --until 2026-11-30T11:00:00Z"
         })
 final class LogExportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "DIRECTORY", description = "Where the files go; it must not have an export yet.")
+    @Parameters(paramLabel = "DIRECTORY", description = "Directory for the files; it must not hold an export yet.")
     private Path directory = Path.of(".");
 
     @Mixin
@@ -40,7 +40,7 @@ final class LogExportCommand implements Callable<Integer> {
     @Mixin
     private SpanOptions span = new SpanOptions();
 
-    @Option(names = "--requests-only", description = "Leave the decisions out: the copy can then not be audited.")
+    @Option(names = "--requests-only", description = "Leave the decisions out; then nobody can audit the copy.")
     private boolean requestsOnly;
 
     @Option(

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "Write an exported log into the empty request topic of another cluster, with its timestamps.",
         footer = "  sluice log import /var/tmp/monday --bootstrap-servers test.example.com:9092")
 final class LogImportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "DIRECTORY", description = "A directory of `sluice log export`.")
+    @Parameters(paramLabel = "DIRECTORY", description = "A directory that `sluice log export` wrote.")
     private Path directory = Path.of(".");
 
     @Mixin

@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where a command finds the log, and the keys that prove its control records. */
+/** The options that say where a command finds the log, and the keys that verify its control records. */
 final class LogSourceOptions {
     @Option(
             names = "--log",
             paramLabel = "DIRECTORY",
-            description = "A log of `sluice log export`, in place of a cluster's; it brings its keys.")
+            description = "A directory that `sluice log export` wrote, instead of a cluster; it contains its public "
+                    + "keys.")
     private @Nullable Path directory;
 
     @Mixin

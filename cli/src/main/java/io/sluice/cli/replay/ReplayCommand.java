@@ -14,10 +14,14 @@ import io.sluice.replay.log.LogSource;
 import io.sluice.replay.report.AuditReport;
 import io.sluice.replay.report.WhatIfReport;
 import io.sluice.replay.run.LogRun;
+import io.sluice.replay.run.RunJournal;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
+import io.sluice.replay.whatif.ComparisonJournal;
+import io.sluice.replay.whatif.WhatIfPart;
 import io.sluice.replay.whatif.WhatIfResult;
-import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WhatIfRun;
+import io.sluice.replay.whatif.WideLimits;
 import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,20 +35,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice replay}: decides the log again, and compares. */
 @Command(
         name = "replay",
-        description = "Decide the log again, and compare: with the decisions that were recorded, or with what other"
-                + " rules would have decided.",
+        description = "Decide the log again, and compare the result with the recorded decisions, or with what "
+                + "other rules would have decided.",
         exitCodeList = {
             "0:every decision was re-derived; with --rules: compared, and within the gate",
             "1:failed, with one line on standard error",
             "2:called wrongly",
-            "3:decisions differ from what the log leads to",
-            "4:nothing contradicts the log, but not every decision is proved: some could not be compared, or differ"
-                    + " where the log's beginning is not known",
+            "3:decisions differ from those that follow from the log",
+            "4:no decision contradicts the log, but some are not proved: they could not be compared, or "
+                    + "they differ where the log's beginning is missing",
             "5:with --rules: more would change than --max-new-denials and --no-flips allow"
         },
         footer = {
@@ -83,8 +88,9 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "Keep the audit of each partition that is done in this file; if it is interrupted, the same"
-                    + " command goes on with the others.")
+            description = "Keep the result of each finished partition in this file; after an interruption, the same "
+                    + "command continues with the others. Not for limits with scope global under --rules, for which "
+                    + "all partitions run together.")
     private @Nullable Path resume;
 
     @Spec
@@ -97,9 +103,6 @@ public final class ReplayCommand implements Callable<Integer> {
         if (compared == null) {
             whatIf.refuseAlone();
         }
-        if (compared != null && resume != null) {
-            throw new CommandFailure("--resume: with --rules (expected: without, it keeps audits)");
-        }
         LogSource log = source.open();
         try (log) {
             RunWindow window = options.window(Clock.systemUTC());
@@ -111,19 +114,12 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int audit(LogSource log, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
         RunSettings settings = log.settings(options.resources().cachedEntriesMax());
-        AuditJournal journal = resume == null ? null : AuditJournal.open(resume, log.name(), window);
+        RunJournal<PartitionAudit> journal = resume == null ? null : AuditJournal.open(resume, log.name(), window);
         Map<Integer, PartitionAudit> audits = new TreeMap<>(journal == null ? Map.of() : journal.done());
-        List<Integer> open = IntStream.range(0, log.partitions())
-                .filter(partition -> !audits.containsKey(partition))
-                .boxed()
-                .toList();
         LogRun.Works<PartitionAudit> works = (partition, places) -> new AuditWork(
                 partition, settings, places.next(), decisions(log, partition), !window.isPart(), differencesMax);
-        watched(LogRun.ofPartitions(log, open, window, options.bounds()), works, audited -> {
-                    if (journal != null) {
-                        journal.add(audited);
-                    }
-                })
+        LogRun run = LogRun.ofPartitions(log, open(log, audits), window, options.bounds());
+        watched(run, () -> run.run(works, keeping(journal)))
                 .forEach(audited -> audits.put(audited.facts().partition(), audited));
         AuditResult audit = new AuditResult(log.name(), window, List.copyOf(audits.values()));
         result.print(AuditReport.json(audit), AuditReport.text(audit));
@@ -135,27 +131,64 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int compare(LogSource log, RunWindow window, WhatIf compared)
             throws CommandFailure, LogException, RunStoppedException {
-        RunSettings settings = log.settings(options.resources().cachedEntriesMax());
+        WhatIfRun whatIfRun = new WhatIfRun(log, options.bounds(), compared.rulesets(), compared.wide());
+        RunJournal<WhatIfPart> journal = journal(log, window, compared, whatIfRun.wide());
+        Map<Integer, WhatIfPart> parts = new TreeMap<>(journal == null ? Map.of() : journal.done());
+        LogRun run = LogRun.ofPartitions(log, open(log, parts), window, options.bounds());
+        watched(run, () -> whatIfRun.run(run, compared.bounds(), keeping(journal)))
+                .forEach(part -> parts.put(part.facts().partition(), part));
         WhatIfResult comparison = WhatIfResult.of(
                 log.name(),
-                compared.base(),
-                compared.candidate(),
-                watched(
-                        new LogRun(log, window, options.bounds()),
-                        (partition, places) ->
-                                new WhatIfWork(partition, settings, places, compared.rulesets(), compared.bounds()),
-                        part -> {}));
+                compared.names().base(),
+                compared.names().candidate(),
+                whatIfRun.wide(),
+                List.copyOf(parts.values()));
         List<String> violations = compared.gate().violations(comparison.comparison());
         whatIf.write(comparison, violations);
         result.print(WhatIfReport.json(comparison, violations), WhatIfReport.text(comparison, violations));
         return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
     }
 
-    private <R> List<R> watched(LogRun run, LogRun.Works<R> works, LogRun.Results<R> results)
-            throws LogException, RunStoppedException {
+    private @Nullable RunJournal<WhatIfPart> journal(LogSource log, RunWindow window, WhatIf compared, WideLimits wide)
+            throws LogException {
+        if (resume == null) {
+            return null;
+        }
+        if (wide == WideLimits.ASKED_ANEW) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--resume: given with rules that have limits with scope global (expected: without it, since all"
+                            + " partitions run together; or --wide-limits as-recorded)");
+        }
+        return ComparisonJournal.open(resume, log.name(), window, compared.rulesets(), compared.bounds());
+    }
+
+    /** The partitions that are not done. */
+    private static List<Integer> open(LogSource log, Map<Integer, ?> done) {
+        return IntStream.range(0, log.partitions())
+                .filter(partition -> !done.containsKey(partition))
+                .boxed()
+                .toList();
+    }
+
+    private static <R> LogRun.Results<R> keeping(@Nullable RunJournal<R> journal) {
+        return result -> {
+            if (journal != null) {
+                journal.add(result);
+            }
+        };
+    }
+
+    /** A run that somebody watches. */
+    @FunctionalInterface
+    private interface Watched<R> {
+        List<R> run() throws LogException, RunStoppedException;
+    }
+
+    private <R> List<R> watched(LogRun run, Watched<R> watched) throws LogException, RunStoppedException {
         try (RunWatch watch = new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
             watch.begin();
-            return run.run(works, results);
+            return watched.run();
         }
     }
 

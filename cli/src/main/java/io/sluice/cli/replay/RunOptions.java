@@ -7,15 +7,15 @@ import java.time.Clock;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which part of a log is run, and what that may take of the machine. */
+/** The options that select the part of a log that is run, and the resources for it. */
 final class RunOptions {
     @Mixin
     private SpanOptions span = new SpanOptions();
 
     @Option(
             names = "--cold",
-            description = "Leave out what lies before --from, which is otherwise run for the state that it leads to:"
-                    + " faster, and no longer exact.")
+            description = "Skip the records before --from, which otherwise run first to get the state: faster, but not "
+                    + "exact.")
     private boolean cold;
 
     @Mixin

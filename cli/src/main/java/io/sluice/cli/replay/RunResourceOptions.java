@@ -5,7 +5,7 @@ import io.sluice.replay.run.RunBounds;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** What running a log may take of the machine. */
+/** The options that bound the resources for running a log. */
 final class RunResourceOptions {
     private static final long MEBIBYTE = 1L << 20;
 
@@ -32,8 +32,15 @@ final class RunResourceOptions {
     @Option(
             names = "--work-directory",
             paramLabel = "DIRECTORY",
-            description = "Where the state lies while the command runs (default: the system's temporary directory).")
+            description = "Directory for the state while the command runs (default: the system's temporary directory).")
     private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Option(
+            names = "--disk-mib",
+            paramLabel = "MIB",
+            defaultValue = "65536",
+            description = "Disk space that the state may use (default: 65536).")
+    private long diskMib = 65_536;
 
     int cachedEntriesMax() {
         return cachedEntriesMax;
@@ -41,7 +48,7 @@ final class RunResourceOptions {
 
     RunBounds bounds() throws CommandFailure {
         try {
-            return new RunBounds(threads, memoryMib * MEBIBYTE, cachedEntriesMax, directory);
+            return new RunBounds(threads, memoryMib * MEBIBYTE, cachedEntriesMax, directory).onDisk(diskMib * MEBIBYTE);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }

@@ -8,8 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Shows how far a run is, and lets Ctrl-C end it cleanly: the hook asks the run to stop, and waits until it has deleted
- * what it made.
+ * A watch that shows the progress of a run, and lets Ctrl-C end it cleanly: the hook asks the run to stop, and waits
+ * until it has deleted its files.
  */
 final class RunWatch implements AutoCloseable {
     private static final long SHOWN_MILLIS = 500;

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which part of a log a command is about. */
+/** The options that select a part of a log. */
 final class SpanOptions {
     private static final String EXPECTED = " (expected: a time such as 2026-11-30T10:00:00Z, a time ago such as 24h or"
             + " 30m, or an offset such as @1200)";
@@ -28,7 +28,8 @@ final class SpanOptions {
 
     RunWindow window(boolean cold, Clock clock) throws CommandFailure {
         if (cold && from == null) {
-            throw new CommandFailure("--cold: without --from (expected: both, it leaves out what lies before)");
+            throw new CommandFailure(
+                    "--cold: without --from (expected: both, since --cold skips the records before --from)");
         }
         return new RunWindow(point("--from", from, clock), point("--until", until, clock), cold);
     }

@@ -13,13 +13,13 @@ import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.suggest.Factor;
 import io.sluice.replay.suggest.RefusalGoal;
+import io.sluice.replay.suggest.RefusalRun;
 import io.sluice.replay.suggest.RefusalWork;
 import io.sluice.replay.suggest.Refusals;
 import io.sluice.replay.suggest.ScaledLimit;
 import io.sluice.replay.suggest.Suggestion;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.schemas.codec.DocumentTree;
-import io.sluice.streams.replay.RunSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -32,15 +32,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice suggest}: the smallest numbers of a limit under which the log refuses few. */
+/** {@code sluice suggest}: the smallest numbers of a limit that would have refused only a few. */
 @Command(
         name = "suggest",
-        description = "Find the smallest numbers of a limit under which few would have been refused.",
+        description = "Find the smallest numbers of a limit that would have refused only a few.",
         exitCodeList = {
-            "0:some numbers keep to the goal",
+            "0:found numbers that keep to the goal",
             "1:failed, with one line on standard error",
             "2:called wrongly",
-            "6:not even the largest numbers that were tried keep to the goal"
+            "6:even the largest numbers that were tried refuse too many"
         },
         footer = {
             "  sluice suggest --log /var/tmp/monday --rules rules.yaml --limit per-client --max-refused-accounts 1%%",
@@ -59,25 +59,28 @@ public final class SuggestCommand implements Callable<Integer> {
             names = "--rules",
             paramLabel = "FILE",
             required = true,
-            description = "The ruleset with the limit; the others judge along.")
+            description = "The ruleset with the limit; its other limits decide as well.")
     private Path rules = Path.of("");
 
-    @Option(names = "--limit", paramLabel = "ID", required = true, description = "The limit whose numbers are wanted.")
+    @Option(names = "--limit", paramLabel = "ID", required = true, description = "The limit for which to find numbers.")
     private String limitId = "";
 
-    @Option(names = "--tier", paramLabel = "TIER", description = "Whose accounts and requests count (default: all).")
+    @Option(
+            names = "--tier",
+            paramLabel = "TIER",
+            description = "Count only accounts and requests of this tier (default: all).")
     private @Nullable String tier;
 
     @Option(
             names = "--max-refused-accounts",
             paramLabel = "SHARE",
-            description = "The most accounts that it may ever refuse, such as 1%%.")
+            description = "Most accounts that may be refused at least once, such as 1%%.")
     private @Nullable String accounts;
 
     @Option(
             names = "--max-refused-requests",
             paramLabel = "SHARE",
-            description = "The most requests that it may refuse, such as 0.1%%.")
+            description = "Most requests that may be refused, such as 0.1%%.")
     private @Nullable String requests;
 
     @Mixin
@@ -106,7 +109,7 @@ public final class SuggestCommand implements Callable<Integer> {
             if (Suggestion.of(goal, largest).requests() == 0) {
                 throw new CommandFailure("limit " + limitId + ": no request of this log met it"
                         + (tier == null ? "" : " in tier " + tier)
-                        + ", so nothing can be suggested (expected: a log with some)");
+                        + ", so nothing can be suggested (expected: a log with requests that it matches)");
             }
             result.print(SuggestReport.json(suggestion, limit, goal), SuggestReport.text(suggestion, limit, goal));
             return suggestion.smallest() == null ? NOT_FOUND : 0;
@@ -151,6 +154,7 @@ public final class SuggestCommand implements Callable<Integer> {
         private final RunWindow window;
         private final ScaledLimit limit;
         private final RunBounds bounds;
+        private @Nullable LogRun last;
 
         Runs(LogSource log, RunWindow window, ScaledLimit limit, RunBounds bounds) {
             this.log = log;
@@ -163,13 +167,13 @@ public final class SuggestCommand implements Callable<Integer> {
             List<String> activations = factors.stream()
                     .map(factor -> CandidateRules.activation(DocumentTree.toJson(limit.document(factor))))
                     .toList();
-            RunSettings settings = log.settings(options.resources().cachedEntriesMax());
-            LogRun run = new LogRun(log, window, bounds);
+            // The log may grow meanwhile; all factors are about the same part of it.
+            LogRun run = last == null ? new LogRun(log, window, bounds) : last.again();
+            last = run;
             try (RunWatch watch =
                     new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
                 watch.begin();
-                return run.run(
-                        (partition, places) -> new RefusalWork(partition, settings, places, limitId, activations));
+                return new RefusalRun(log, bounds, limitId, activations).run(run);
             }
         }
     }

@@ -9,6 +9,7 @@ import io.sluice.replay.whatif.FlipBudget;
 import io.sluice.replay.whatif.WhatIfBounds;
 import io.sluice.replay.whatif.WhatIfResult;
 import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WideLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,20 +18,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which rules are compared on the same requests, where the result goes, and how much may change. */
+/** The options of a comparison: the rules to compare, where the result goes, and how much may change. */
 final class WhatIfOptions {
     private static final String OWN_RULES = "the rules of the log";
 
     @Option(
             names = "--rules",
             paramLabel = "FILE",
-            description = "Judge the same requests under this ruleset as well, and say what would change.")
+            description = "Decide the same requests under this ruleset as well, and show what would change.")
     private @Nullable Path candidate;
 
     @Option(
             names = "--base",
             paramLabel = "FILE",
-            description = "With --rules: compare with this ruleset, in place of those of the log.")
+            description = "With --rules: compare with this ruleset, instead of those of the log.")
     private @Nullable Path base;
 
     @Option(names = "--html", paramLabel = "FILE", description = "With --rules: write the result as one HTML page too.")
@@ -59,7 +60,8 @@ final class WhatIfOptions {
             names = "--accounts-max",
             paramLabel = "COUNT",
             defaultValue = "100000",
-            description = "With --rules: accounts of each partition that are told one by one (default: 100000).")
+            description =
+                    "With --rules: accounts of each partition that the report lists one by one (default: 100000).")
     private int accountsMax = 100_000;
 
     @Option(
@@ -70,13 +72,25 @@ final class WhatIfOptions {
                     + " bytes each (default: 1000000).")
     private int bucketsMax = 1_000_000;
 
+    @Option(
+            names = "--wide-limits",
+            paramLabel = "HOW",
+            defaultValue = "asked-anew",
+            description = "How --rules with limits of scope global are tried: asked-anew charges their buckets again,"
+                    + " with one thread; as-recorded takes the recorded results under the rules of the log, with all"
+                    + " threads (default: asked-anew).")
+    private String wideLimits = "asked-anew";
+
     /** Whether rules are compared; without, decisions are. */
     boolean isGiven() {
         return candidate != null;
     }
 
     /** The rulesets, their names, and how much may change. */
-    record WhatIf(WhatIfWork.Rulesets rulesets, String base, String candidate, FlipBudget gate, WhatIfBounds bounds) {}
+    record WhatIf(WhatIfWork.Rulesets rulesets, WideLimits wide, Names names, FlipBudget gate, WhatIfBounds bounds) {}
+
+    /** What base and candidate are called in reports. */
+    record Names(String base, String candidate) {}
 
     /** Reads everything before anything runs. */
     WhatIf read() throws CommandFailure {
@@ -89,20 +103,30 @@ final class WhatIfOptions {
                 : CandidateRules.activation(RulesFile.read(base).documentJson());
         return new WhatIf(
                 new WhatIfWork.Rulesets(baseActivation, activation),
-                base == null ? OWN_RULES : base.toString(),
-                candidate.toString(),
+                wide(),
+                new Names(base == null ? OWN_RULES : base.toString(), candidate.toString()),
                 gate(),
                 bounds());
     }
 
-    /** Options that mean nothing without rules must not seem to mean something. */
+    /** Refuses options that have no meaning without rules. */
     void refuseAlone() throws CommandFailure {
         boolean isAlone =
                 base != null || html != null || markdown != null || newDenialsMax != null || !noFlips.isEmpty();
         if (isAlone) {
-            throw new CommandFailure("--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules"
-                    + " (expected: with it, they are about a comparison)");
+            throw new CommandFailure(
+                    "--base, --html, --markdown, --max-new-denials, --no-flips: given without --rules (expected: "
+                            + "with --rules, since they need a comparison)");
         }
+    }
+
+    private WideLimits wide() throws CommandFailure {
+        return switch (wideLimits) {
+            case "asked-anew" -> WideLimits.ASKED_ANEW;
+            case "as-recorded" -> WideLimits.AS_RECORDED;
+            default ->
+                throw new CommandFailure("--wide-limits: " + wideLimits + " (expected: asked-anew or as-recorded)");
+        };
     }
 
     private FlipBudget gate() throws CommandFailure {

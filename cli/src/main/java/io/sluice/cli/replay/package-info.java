@@ -1,4 +1,4 @@
-/** Commands that run the log again, and keep it. */
+/** Commands that export the log and run it again. */
 @NullMarked
 package io.sluice.cli.replay;
 

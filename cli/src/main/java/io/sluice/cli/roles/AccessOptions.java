@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The callers that the two ports let in: none, unless one of these is given. */
+/** The options that say which callers the two ports accept: none by default. */
 final class AccessOptions {
     private static final Logger LOG = LoggerFactory.getLogger(AccessOptions.class);
 
@@ -30,13 +30,13 @@ final class AccessOptions {
 
     @Option(
             names = "--admin-open",
-            description = "Let everybody who reaches the admin port change rules: for one's own machine only.")
+            description = "Let everybody who reaches the admin port change rules; only for your own machine.")
     private boolean adminOpen;
 
     @Option(
             names = "--data-open",
-            description = "Let everybody who reaches the data port speak for every account: behind something that"
-                    + " knows its callers, or on one's own machine.")
+            description = "Let everybody who reaches the data port use every account; only behind a gateway that "
+                    + "authenticates callers, or on your own machine.")
     private boolean dataOpen;
 
     /** The authenticated callers: holders of keys, and of tokens. */

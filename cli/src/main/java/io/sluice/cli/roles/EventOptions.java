@@ -4,14 +4,14 @@ import io.sluice.api.events.EventBounds;
 import io.sluice.cli.CommandFailure;
 import picocli.CommandLine.Option;
 
-/** What streams of events to pages of the console may take of a front end. */
+/** The options that bound event streams to pages of the console. */
 final class EventOptions {
     @Option(
             names = "--event-streams-max",
             paramLabel = "COUNT",
             defaultValue = "${env:SLUICE_EVENT_STREAMS_MAX:-64}",
-            description = "Pages of the console that are told what happens; others ask again and again"
-                    + " (or $SLUICE_EVENT_STREAMS_MAX; default: 64).")
+            description = "Pages of the console that get updates over a stream; further ones poll (or "
+                    + "$SLUICE_EVENT_STREAMS_MAX; default: 64).")
     private int streamsMax = 64;
 
     @Option(

@@ -12,20 +12,20 @@ import io.sluice.client.fastpath.FastPath;
 import io.sluice.schemas.control.VerifyingKeys;
 
 /**
- * What the ports of a front end stand before: the ledger over Kafka, the fast path, and the rules that both follow.
+ * The part of a front end behind its ports: the ledger over Kafka, the fast path, and the rules in force.
  *
  * @param ledger gives every verdict through Kafka, and lends tokens
  * @param fast gives verdicts out of leases where it can
- * @param policies know the ruleset in force, and answer where no verdict comes
+ * @param policies know the ruleset in force, and answer if no verdict comes
  */
 public record FrontEndBackend(KafkaAdmissions ledger, FastAdmissions fast, RulesetFailurePolicies policies) {
-    /** Where it is counted and traced what happens, and what ends it. */
+    /** The metrics, the traces, and the shutdown of the process. */
     public record Telemetry(MeterRegistry registry, OpenTelemetry traces, Shutdown shutdown) {}
 
     /**
      * Connects to the cluster.
      *
-     * @param rules the keys that prove a ruleset
+     * @param rules the keys that verify a ruleset
      */
     public static FrontEndBackend connect(
             ClientConfig config, VerifyingKeys rules, FastPath fastPath, Telemetry telemetry) {

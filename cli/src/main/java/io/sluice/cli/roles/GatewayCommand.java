@@ -86,7 +86,7 @@ public final class GatewayCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         log.apply();
         if (!gateway.isOn()) {
-            throw new CommandFailure("grpc port: 0 (expected: 1..65535, for a gateway is nothing else)");
+            throw new CommandFailure("grpc port: 0 (expected: 1..65535, since a gateway serves only gRPC)");
         }
         PrometheusMeterRegistry registry = ServerMetrics.registry();
         Map<String, String> cluster = kafka.reachable();

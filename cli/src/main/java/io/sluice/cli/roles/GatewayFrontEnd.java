@@ -29,11 +29,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The gateway of a front end: what Envoy asks over gRPC, and the same question over HTTP.
+ * The gateway of a front end: Envoy's services over gRPC, and the same over HTTP as JSON.
  *
  * @param admissions the cluster, ready once the gateway has warmed up
  * @param port the number of the port
- * @param routes what the data port answers beside its own routes
+ * @param routes additional routes for the data port
  */
 public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRoute> routes) {
     private static final int BODY_BYTES_MAX = 64 << 10;
@@ -79,10 +79,10 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
         }
     }
 
-    /** What it is started with; the quotas are how Envoys are lent tokens. */
+    /** The settings of the gateway and of quotas for Envoys. */
     public record Settings(GatewayConfig gateway, QuotaConfig quotas) {}
 
-    /** What a data port serves that has this gateway beside it. */
+    /** The services of a data port in the same process as this gateway. */
     public DataPlane dataPlane(Access access) {
         return new DataPlane(admissions, access, routes);
     }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The issuer whose JWTs both ports accept; nobody's, unless a JWKS URL is given. */
+/** The options for the issuer whose JWTs both ports accept; without a JWKS URL, none are accepted. */
 final class JwtOptions {
     @Option(
             names = "--jwks-url",
@@ -21,14 +21,14 @@ final class JwtOptions {
             names = "--jwt-issuer",
             paramLabel = "TEXT",
             defaultValue = "${env:SLUICE_JWT_ISSUER}",
-            description = "What iss must be (or $SLUICE_JWT_ISSUER).")
+            description = "Required value of iss (or $SLUICE_JWT_ISSUER).")
     private @Nullable String issuer;
 
     @Option(
             names = "--jwt-audience",
             paramLabel = "TEXT",
             defaultValue = "${env:SLUICE_JWT_AUDIENCE}",
-            description = "What aud must contain (or $SLUICE_JWT_AUDIENCE).")
+            description = "Value that aud must contain (or $SLUICE_JWT_AUDIENCE).")
     private @Nullable String audience;
 
     @Option(

@@ -5,20 +5,20 @@ import io.sluice.streams.replica.ReplicaConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether an instance only replies, and how far behind it still does. */
+/** The options of a reply replica: whether the instance is one, and up to which lag it replies. */
 final class ReplicaOptions {
     @Option(
             names = "--reply-replica",
-            description = "Decide the same requests a second time and write nothing but replies: no decisions, rules or"
-                    + " usage.")
+            description = "Decide the same requests a second time, and write only replies: no decisions, rules or "
+                    + "usage.")
     private boolean replyReplica;
 
     @Option(
             names = "--replica-behind-records-max",
             paramLabel = "RECORDS",
             defaultValue = "${env:SLUICE_REPLICA_BEHIND_RECORDS_MAX:-10000}",
-            description = "A reply replica sends no reply to a request with more records than this behind it (default:"
-                    + " 10000, or $SLUICE_REPLICA_BEHIND_RECORDS_MAX).")
+            description = "A reply replica does not reply to a request if more records than this came after it "
+                    + "(default: 10000, or $SLUICE_REPLICA_BEHIND_RECORDS_MAX).")
     private long behindRecordsMax;
 
     /**

@@ -101,8 +101,8 @@ public final class RequestApiCommand implements Callable<Integer> {
             names = "--wait-share-percent",
             paramLabel = "PERCENT",
             defaultValue = "75",
-            description = "Share of its deadline that a request may be expected to wait; one that would wait longer is"
-                    + " answered 503 at once (default: 75).")
+            description = "Percentage of its deadline that a request may wait; a request that would wait longer gets "
+                    + "503 at once (default: 75).")
     private int waitSharePercent;
 
     @Option(
@@ -173,7 +173,9 @@ public final class RequestApiCommand implements Callable<Integer> {
         VerifyingKeys rules = rulesKeys.read();
         ControlPlaneKeys planeKeys = commandKey.isGiven() ? new ControlPlaneKeys(commandKey.read(), rules) : null;
         if (replay.isOn() && planeKeys == null) {
-            throw new CommandFailure("--replay: without --command-key-file (expected: both, it serves the admin port)");
+            throw new CommandFailure(
+                    "--replay: without --command-key-file (expected: both, since replays are part of the admin "
+                            + "API)");
         }
         try (Shutdown shutdown = new Shutdown()) {
             ServerTls secured = tls.open(registry, shutdown);

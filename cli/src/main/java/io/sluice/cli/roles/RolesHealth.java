@@ -24,7 +24,7 @@ record RolesHealth(
         return (rules == null ? ready : ready.and(prefixed("rules writer", rules.ready()))).and(usageDetail());
     }
 
-    /** Worth knowing, and no more: an instance that adds up nothing still answers requests. */
+    /** For information only: an instance without usage still answers requests. */
     private ProbeAnswer usageDetail() {
         ProbeAnswer answer = usage == null ? ProbeAnswer.OK : usage.ready();
         return answer.ok() ? ProbeAnswer.OK : ProbeAnswer.okWith("usage roll-ups: " + answer.detail());

@@ -6,22 +6,25 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How people sign in to the console with the issuer of tokens; only by key, unless a client ID is given. */
+/**
+ * The options for signing in to the console with the issuer of tokens; without a client ID, people sign in by key
+ * only.
+ */
 final class SignInOptions {
     @Option(
             names = "--oidc-client-id",
             paramLabel = "TEXT",
             defaultValue = "${env:SLUICE_OIDC_CLIENT_ID}",
-            description = "The console is this public client of the JWT issuer, and signs people in with it"
-                    + " (or $SLUICE_OIDC_CLIENT_ID).")
+            description = "Client ID of the console at the JWT issuer (a public client), with which it signs people in "
+                    + "(or $SLUICE_OIDC_CLIENT_ID).")
     private @Nullable String clientId;
 
     @Option(
             names = "--oidc-scope",
             paramLabel = "WORDS",
             defaultValue = "${env:SLUICE_OIDC_SCOPE:-" + OidcClient.SCOPE + "}",
-            description =
-                    "What the console asks the issuer for (or $SLUICE_OIDC_SCOPE; default: " + OidcClient.SCOPE + ").")
+            description = "Scope that the console requests from the issuer (or $SLUICE_OIDC_SCOPE; default: "
+                    + OidcClient.SCOPE + ").")
     private String scope = OidcClient.SCOPE;
 
     /**

@@ -98,7 +98,9 @@ public final class StreamsAppCommand implements Callable<Integer> {
             description = "Take part in writing rules, or leave it to other instances (default: take part).")
     private boolean rulesWriter = true;
 
-    @Option(names = "--require-approval", description = "Activate only what somebody other than its author approved.")
+    @Option(
+            names = "--require-approval",
+            description = "Activate only rulesets that somebody other than their author has approved.")
     private boolean requireApproval;
 
     @Mixin
@@ -131,8 +133,8 @@ public final class StreamsAppCommand implements Callable<Integer> {
             throw new CommandFailure(
                     "--reply-replica: with --webhook-url (expected: without; the streams app posts alerts)");
         }
-        // Read before anything starts: a missing key is reported at once. A replica proves messages of wide limits by
-        // it.
+        // Read before anything starts, so that a missing key is reported at once. A replica verifies messages of wide
+        // limits with it.
         List<SigningKey> rulesKeyList =
                 replicaConfig != null || rulesWriter || rulesKey.isGiven() ? rulesKey.read() : List.of();
         SigningKey signing = rulesKeyList.isEmpty() ? null : rulesKeyList.get(0);
@@ -153,12 +155,13 @@ public final class StreamsAppCommand implements Callable<Integer> {
                         new RulesAppConfig(cluster, stateDir, signing, keys, requireApproval), registry));
                 rules.onFailure(() -> shutdown.fail("the rules writer has given up"));
             }
-            // After the others: verdicts never wait for it, and it starts by itself.
+            // Last, because verdicts never wait for it, and it starts by itself.
             UsageApp usageApp = usageConfig == null ? null : shutdown.add(UsageApp.start(usageConfig, registry));
             if (webhookConfig != null) {
                 shutdown.add(WebhookApp.start(webhookConfig, registry));
             }
-            // Callers wait for what it decides: other instances take that over before they take over the rest.
+            // Close it first, because callers wait for its verdicts: other instances should take over its partitions
+            // before the rest.
             shutdown.closeFirst(app);
             ProbeServer.Health health = new RolesHealth(app, rules, usageApp);
             ProbeServer probes = shutdown.add(

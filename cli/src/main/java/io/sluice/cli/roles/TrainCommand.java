@@ -12,14 +12,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code sluice train}: several servers in one JVM, so that the AOT cache that it leaves fits each of them.
+ * {@code sluice train}: several servers in one JVM, so that one AOT cache fits each of them.
  *
  * <p>The build of the image runs it under load. Two caches would make the image larger by a quarter.
  */
 @Command(
         name = "train",
         hidden = true,
-        description = "Run several servers in one JVM: for the training run of the image, and for nothing else.",
+        description = "Run several servers in one JVM; only for the training run of the image.",
         footer = "  sluice train \"streams-app --state-dir /tmp/state\" \"request-api --data-open\"")
 public final class TrainCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "COMMAND", description = "A command with its options, in quotes.")

@@ -1,4 +1,4 @@
-/** The roles that run apart: streams app and request API. */
+/** Commands that start one role each, such as the streams app or the request API. */
 @NullMarked
 package io.sluice.cli.roles;
 

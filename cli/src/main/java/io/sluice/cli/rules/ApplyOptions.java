@@ -11,17 +11,22 @@ final class ApplyOptions {
             names = "--author",
             paramLabel = "NAME",
             defaultValue = "${sys:user.name}",
-            description = "Who changes the rules, over Kafka; the admin port knows (default: the user).")
+            description = "Who changes the rules, if sent over Kafka; the admin port takes the name of the key "
+                    + "(default: the user).")
     private String author = "";
 
-    @Option(names = "--reason", paramLabel = "TEXT", required = true, description = "Why they change.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            required = true,
+            description = "Why the rules change, for the audit trail.")
     private String reason = "";
 
     @Option(
             names = "--within-seconds",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long the rules writer may take, over Kafka (default: 60).")
+            description = "How long to wait for the rules writer, if sent over Kafka (default: 60).")
     private int withinSeconds = 60;
 
     @Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.")

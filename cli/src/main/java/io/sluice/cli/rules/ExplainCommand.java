@@ -19,11 +19,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice explain}: the verdict that an admission would get now, or got then, limit by limit; takes nothing. */
+/**
+ * {@code sluice explain}: the verdict that an admission would get now, or got in the past, limit by limit; takes no
+ * tokens.
+ */
 @Command(
         name = "explain",
-        description = "Tell what would be said to an admission, and why, or why a decision of the past was made; takes"
-                + " nothing.",
+        description = "Show what an admission would get now, and why, without taking tokens; or why a past "
+                + "decision was made.",
         footer = {
             "  sluice explain --client acme/alice --method POST --path /v1/orders --cost 5",
             "  sluice explain --decision 3-48211 --log /var/tmp/monday"
@@ -34,14 +37,14 @@ public final class ExplainCommand implements Callable<Integer> {
     @Mixin
     private AdminOptions admin = new AdminOptions();
 
-    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "Who would ask: account[/segment...].")
+    @Option(names = "--client", paramLabel = "CLIENT_ID", description = "The client ID: account[/segment...].")
     private @Nullable String clientId;
 
     @Option(
             names = "--cost",
             paramLabel = "TOKENS",
             defaultValue = "1",
-            description = "Tokens that would be asked for (default: 1).")
+            description = "Tokens of the admission (default: 1).")
     private long cost;
 
     @Mixin
@@ -57,7 +60,7 @@ public final class ExplainCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         if (past.isGiven() == (clientId != null)) {
             throw new CommandFailure("--client, --decision: " + (clientId == null ? "neither" : "both")
-                    + " (expected: who would ask now, or which decision of the past)");
+                    + " (expected: one of them: a client for an answer as of now, or a past decision)");
         }
         if (clientId == null) {
             print(past.explain());
@@ -75,7 +78,7 @@ public final class ExplainCommand implements Callable<Integer> {
             if (DocumentTree.ofJson(explained.reply()) instanceof Map<?, ?> reply) {
                 reply.forEach((name, value) -> tree.put(String.valueOf(name), value));
             }
-            // What the front end takes off as well.
+            // The front end removes the same.
             ENVELOPE.forEach(tree::remove);
             List<String> lines = new ArrayList<>(ExplainText.lines(tree));
             lines.add("state: " + explained.state());

@@ -24,11 +24,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches whether the rules writer sets commands aside as forged, while a caller waits for an answer to one.
+ * A watch that notices, while a caller waits for the answer to a command, that the rules writer refuses commands as
+ * forged.
  *
- * <p>A command that its key does not prove is never answered: the writer would answer anybody who writes to the topic.
- * But it is dead-lettered, which its sender can see. A dead letter is only a suspicion, since it may be somebody
- * else's; so the answer still has some time to come.
+ * <p>The writer never answers a command with an invalid signature, since anybody could have sent it. But it
+ * dead-letters the command, which its sender can see. The dead letter may belong to another sender's command, so it
+ * is only a suspicion, and the caller waits a little longer for the answer.
  */
 final class ForgedCommands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ForgedCommands.class);

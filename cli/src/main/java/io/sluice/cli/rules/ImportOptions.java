@@ -32,25 +32,25 @@ final class ImportOptions {
             names = "--from",
             paramLabel = "SOURCE",
             required = true,
-            description = "What the files are for: envoy-ratelimit (github.com/envoyproxy/ratelimit), or bucket4j (the"
-                    + " application.yml of its Spring Boot starter).")
+            description = "Kind of the files: envoy-ratelimit (github.com/envoyproxy/ratelimit), or bucket4j (the "
+                    + "application.yml of its Spring Boot starter).")
     private Source from = Source.ENVOY_RATELIMIT;
 
     @Option(
             names = {"-o", "--to"},
             paramLabel = "FILE",
-            description = "Where the ruleset goes, as YAML (default: standard output).")
+            description = "File for the ruleset, as YAML (default: standard output).")
     private @Nullable Path to;
 
     @Option(
             names = "--merge-domains",
-            description = "Take several files of one domain for one, as with MERGE_DOMAIN_CONFIG=true.")
+            description = "Merge several files of the same domain, as with MERGE_DOMAIN_CONFIG=true.")
     private boolean mergesDomains;
 
     @Option(
             names = "--verify",
-            description = "Send a model of Envoy's service and the ruleset the same requests, and list answers that"
-                    + " differ.")
+            description = "Send the same requests to a model of Envoy's service and to the ruleset, and list the "
+                    + "answers that differ.")
     private boolean verifies;
 
     @Option(

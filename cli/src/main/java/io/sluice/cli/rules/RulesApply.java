@@ -25,13 +25,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice rules apply}: proposes and activates in one go. */
+/** {@code sluice rules apply}: proposes and activates a ruleset. */
 @Command(
         name = "apply",
         description = {
-            "Put a ruleset file in force: propose and activate in one go, unless it is in force already.",
-            "With --bootstrap-servers and the command key it asks the rules writer over Kafka, otherwise the admin"
-                    + " port."
+            "Put a ruleset file in force: propose and activate it, unless it is in force already.",
+            "With --bootstrap-servers and the command key it speaks to the rules writer over Kafka, "
+                    + "otherwise to the admin port."
         },
         footer = {
             "  sluice rules apply --reason \"more for exports\" rules.yaml",

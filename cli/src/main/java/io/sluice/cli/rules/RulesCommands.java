@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code sluice rules}: rulesets from a file, through review, into force and back. */
+/** {@code sluice rules}: checks, proposes, approves, activates and rolls back rulesets. */
 @Command(
         name = "rules",
         description = "Check, compare, propose, activate and roll back rulesets.",
@@ -42,7 +42,7 @@ public final class RulesCommands {
 
     @Command(
             name = "validate",
-            description = "Check a ruleset file; exit code 1 with every problem if it is wrong.",
+            description = "Check a ruleset file; if it is invalid, list every problem and end with exit code 1.",
             footer = {"  sluice rules validate rules.yaml", "  sluice rules validate - < rules.yaml"})
     int validate(@Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
             throws CommandFailure {
@@ -85,7 +85,7 @@ public final class RulesCommands {
                     @Nullable Path file)
             throws CommandFailure {
         if ((proposal == null) == (file == null)) {
-            throw new CommandFailure("diff of what? (expected: FILE or --proposal ID)");
+            throw new CommandFailure("nothing to compare (expected: FILE or --proposal ID)");
         }
         AdminClient client = admin.client();
         List<?> changes;
@@ -116,7 +116,7 @@ public final class RulesCommands {
 
     @Command(
             name = "propose",
-            description = "Put a ruleset file up for approval and activation.",
+            description = "Propose a ruleset file, for approval and activation.",
             footer = {"  sluice rules propose --reason \"more for exports\" rules.yaml"})
     int propose(
             @Mixin AdminOptions admin,
@@ -125,7 +125,7 @@ public final class RulesCommands {
             @Option(
                             names = "--base-revision",
                             paramLabel = "REVISION",
-                            description = "The revision that it changes (default: in force).")
+                            description = "The revision that the file changes (default: the one in force).")
                     @Nullable Long baseRevision,
             @Parameters(paramLabel = "FILE", description = "YAML or JSON; - for standard input.") Path file)
             throws CommandFailure {
@@ -144,7 +144,7 @@ public final class RulesCommands {
 
     @Command(
             name = "approve",
-            description = "Agree with a proposal.",
+            description = "Approve a proposal.",
             footer = {"  sluice rules approve --reason \"looks right\" 4"})
     int approve(
             @Mixin AdminOptions admin,
@@ -156,7 +156,7 @@ public final class RulesCommands {
 
     @Command(
             name = "reject",
-            description = "End a proposal.",
+            description = "Reject a proposal.",
             footer = {"  sluice rules reject --reason \"too much\" 4"})
     int reject(
             @Mixin AdminOptions admin,
@@ -205,9 +205,9 @@ public final class RulesCommands {
             @Option(
                             names = "--expect-revision",
                             paramLabel = "REVISION",
-                            description = "The revision in force (default: whichever is).")
+                            description = "The revision that must be in force (default: any).")
                     @Nullable Long expected,
-            @Parameters(paramLabel = "REVISION", description = "Whose document comes back.") long revision)
+            @Parameters(paramLabel = "REVISION", description = "The earlier revision.") long revision)
             throws CommandFailure {
         AdminClient client = admin.client();
         long active = expected == null ? client.get(ACTIVE).number("revision") : expected;
@@ -228,7 +228,7 @@ public final class RulesCommands {
 
     @Command(
             name = "history",
-            description = "List revisions, youngest first; * is in force.",
+            description = "List revisions, newest first; * marks the one in force.",
             footer = {"  sluice rules history --limit 5"})
     int history(
             @Mixin AdminOptions admin,
@@ -236,7 +236,7 @@ public final class RulesCommands {
                             names = "--limit",
                             paramLabel = "COUNT",
                             defaultValue = "20",
-                            description = "At most so many (default: 20).")
+                            description = "Most revisions to list (default: 20).")
                     int limit)
             throws CommandFailure {
         Answer answer = admin.client().get("/v1/rulesets?limit=" + limit);

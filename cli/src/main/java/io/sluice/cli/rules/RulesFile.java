@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ruleset file, YAML or JSON, that compiles.
+ * A valid ruleset file, YAML or JSON.
  *
  * @param tree the document as a tree of JDK types
  * @param documentJson the same as compact JSON text

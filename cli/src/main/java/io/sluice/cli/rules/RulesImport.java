@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Turn the configuration of another rate limiter into a ruleset.",
+            "Convert the configuration of another rate limiter into a ruleset.",
             "A report names each line that could not be carried over, why, and what to do instead. It goes to standard"
                     + " error, or to standard output with --to."
         },

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Proposes a document and activates it in one go, for holders of the command key. */
+/** The steps that propose and activate a document, for holders of the command key. */
 public final class RulesInForce {
     private static final Duration READ_WITHIN = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 20;

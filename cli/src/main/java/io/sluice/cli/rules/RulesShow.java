@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code sluice rules show}: the document of a revision, as a file that can be applied again. */
 @Command(
         name = "show",
-        description = "Print the ruleset in force, or of an earlier revision, as a file that can be applied again.",
+        description = "Print the ruleset in force, or an earlier revision, as a file that can be applied again.",
         footer = {
             "  sluice rules show > rules.yaml",
             "  sluice rules show 6",
@@ -45,7 +45,7 @@ final class RulesShow implements Callable<Integer> {
             description = "One of the last 64 revisions (default: the one in force).")
     private @Nullable Long revision;
 
-    @Option(names = "--limit", paramLabel = "ID", description = "Only this limit, with what accounts override of it.")
+    @Option(names = "--limit", paramLabel = "ID", description = "Only this limit, and the accounts that override it.")
     private @Nullable String limit;
 
     @Spec

@@ -1,4 +1,4 @@
-/** Ruleset files: read, checked, put in force. */
+/** Commands about rulesets: check, propose, approve, activate. */
 @NullMarked
 package io.sluice.cli.rules;
 

@@ -19,10 +19,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice signal}: how services are, which may switch a brown-out. */
+/** {@code sluice signal}: reports of health signals, which may switch a brown-out. */
 @Command(
         name = "signal",
-        description = "Report how a service is; a brown-out of the ruleset may depend on it.",
+        description = "Report whether a service is good or bad; a brown-out of the ruleset may depend on that.",
         footer = {
             "  sluice signal bad payments-db --for 30s",
             "  sluice signal good payments-db",
@@ -39,7 +39,7 @@ public final class SignalCommands {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** What every report needs. */
+    /** The options that every report needs. */
     static final class ReportOptions {
         @Mixin
         private AdminOptions admin = new AdminOptions();
@@ -48,19 +48,25 @@ public final class SignalCommands {
                 names = "--for",
                 paramLabel = "DURATION",
                 defaultValue = "30s",
-                description = "How long the report counts unless another comes, 1s to 1h (default: 30s).")
+                description = "How long the report is valid unless another one comes, 1s to 1h (default: 30s).")
         private String duration = "30s";
 
-        @Parameters(paramLabel = "SIGNAL", description = "Its name, as brownOut.when of the ruleset has it.")
+        @Parameters(paramLabel = "SIGNAL", description = "The signal's name, as in brownOut.when of the ruleset.")
         private String signal = "";
     }
 
-    @Command(name = "bad", description = "All is not well.", footer = "  sluice signal bad payments-db --for 30s")
+    @Command(
+            name = "bad",
+            description = "Report that the service is bad.",
+            footer = "  sluice signal bad payments-db --for 30s")
     int bad(@Mixin ReportOptions report) throws CommandFailure {
         return report("bad", report);
     }
 
-    @Command(name = "good", description = "All is well.", footer = "  sluice signal good payments-db")
+    @Command(
+            name = "good",
+            description = "Report that the service is good.",
+            footer = "  sluice signal good payments-db")
     int good(@Mixin ReportOptions report) throws CommandFailure {
         return report("good", report);
     }
@@ -87,7 +93,7 @@ public final class SignalCommands {
 
     @Command(
             name = "list",
-            description = "List the signals that are not stale, and in how many partitions they are how.",
+            description = "List the signals that are not stale, and in how many partitions each is good or bad.",
             footer = "  sluice signal list")
     int list(@Mixin AdminOptions admin) throws CommandFailure {
         Answer answer = admin.client().get(PATH);

@@ -14,10 +14,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code sluice top}: who is refused most, uses most, or has most clients, again and again. */
+/** {@code sluice top}: the accounts or addresses that are refused most, use most, or have most clients. */
 @Command(
         name = "top",
-        description = "Show who is refused most, uses most, or has most clients.",
+        description = "Show the accounts or addresses that are refused most, use most, or have most clients.",
         footer = {
             "  sluice top",
             "  sluice top --by used-cost --window day --once",
@@ -35,31 +35,31 @@ public final class TopCommand implements Callable<Integer> {
             names = "--by",
             paramLabel = "RANKING",
             defaultValue = "denied",
-            description = "denied, denied-cost, used-cost, clients or address (default: denied).")
+            description = "What to rank by: denied, denied-cost, used-cost, clients or address (default: denied).")
     private String by = "denied";
 
     @Option(
             names = "--window",
             paramLabel = "WINDOW",
             defaultValue = "hour",
-            description = "The window that is open: minute, hour or day (default: hour).")
+            description = "The current minute, hour or day (default: hour).")
     private String window = "hour";
 
     @Option(
             names = "--limit",
             paramLabel = "COUNT",
             defaultValue = "20",
-            description = "At most so many (default: 20).")
+            description = "Most rows to show (default: 20).")
     private int limit = 20;
 
-    @Option(names = "--once", description = "Show it once; the default is to go on until stopped.")
+    @Option(names = "--once", description = "Show it once; by default, repeat until stopped.")
     private boolean once;
 
     @Option(
             names = "--interval-seconds",
             paramLabel = "SECONDS",
             defaultValue = "2",
-            description = "The pause between two looks (default: 2).")
+            description = "The pause between two requests (default: 2).")
     private int intervalSeconds = 2;
 
     @Override
@@ -83,7 +83,7 @@ public final class TopCommand implements Callable<Integer> {
 
     private static boolean stoppedWithin(int seconds) {
         try {
-            // Nothing counts down: this is the pause between two looks, and ends early when the command is stopped.
+            // The pause between two requests; it ends early when the command is stopped.
             return new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -66,6 +66,13 @@ public final class UsageText {
                 .toString();
     }
 
+    /** A line for each account. */
+    public static List<String> accounts(Answer answer) {
+        List<String> names =
+                answer.list("accounts").stream().map(String::valueOf).toList();
+        return names.isEmpty() ? List.of("none") : names;
+    }
+
     /** A line for each rank. */
     static List<String> top(Answer answer) {
         List<String> lines = new ArrayList<>();
@@ -88,6 +95,9 @@ public final class UsageText {
         }
         if (rank == 0) {
             lines.add("nobody yet");
+        }
+        if (answer.body().containsKey("accounts") && answer.number("accounts") > rank) {
+            lines.add("of " + answer.number("accounts") + " accounts");
         }
         return lines;
     }

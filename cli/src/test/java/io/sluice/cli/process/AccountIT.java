@@ -13,10 +13,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Accounts from the command line against a process of its own, which is killed without warning in between. */
+@Tag("long")
 final class AccountIT {
     private static final String RULES = """
             tiers: [free, pro]

@@ -12,6 +12,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Tag("long")
 final class ConsoleAccessibilityIT {
     private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
+    private static final int VISITS = 9;
+    private static final long CHART_MILLIS_MAX = 1_000;
     private static final List<String> VIEWS = List.of(
             "",
             "#/accounts",
@@ -127,6 +130,46 @@ final class ConsoleAccessibilityIT {
             }
         }
         throw new AssertionError(text + " cannot be reached with the keyboard");
+    }
+
+    /** Each time as somebody who was never there: nothing is kept in the browser. */
+    @Test
+    void shouldShowItsChartWithinASecond_whenVisitedForTheFirstTime() {
+        // Given
+        admit("chart/alice", 3);
+
+        // When
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < VISITS; i++) {
+            Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.LIGHT);
+            millis.add(ConsoleBrowser.chartAfterMillis(page, CONSOLE.dev().adminUrl()));
+            page.close();
+        }
+
+        // Then
+        millis.sort(null);
+        System.out.println("console: first chart after " + millis + " ms");
+        assertThat(millis.get(VISITS / 2)).isLessThanOrEqualTo(CHART_MILLIS_MAX);
+    }
+
+    @Test
+    void shouldGiveTheSame_whenTheSourceOfAFigureIsPasted() throws Exception {
+        // Given an account that a shell has to take as it is
+        admit("it's/$(alice)", 25);
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "");
+        int calls = 0;
+        for (String view : VIEWS) {
+            // When
+            page.navigate(CONSOLE.dev().adminUrl() + "/console" + view.replace("axe", "it's?client=it's%2F%24(alice)"));
+            page.reload();
+            assertThat(page.locator("h1")).isVisible();
+            assertThat(page.locator(".skeleton")).hasCount(0);
+
+            // Then
+            calls += ConsoleSources.assertAllWork(page, "");
+        }
+        assertThat(calls).isGreaterThanOrEqualTo(18);
+        page.close();
     }
 
     /** Every view, light and dark: no serious obstacle for those who see little, or use no mouse. */

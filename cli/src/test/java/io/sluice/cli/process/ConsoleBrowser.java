@@ -125,6 +125,14 @@ final class ConsoleBrowser implements AutoCloseable {
         assertThat(locator).containsText(text);
     }
 
+    /** Visits the overview, and returns how long it took from there to its chart. */
+    static long chartAfterMillis(Page page, String serverUrl) {
+        page.navigate(serverUrl + "/console");
+        assertThat(page.locator(".chart canvas")).isVisible();
+        Object millis = page.evaluate("Math.round(performance.getEntriesByName('chart')[0].startTime)");
+        return ((Number) millis).longValue();
+    }
+
     /** Makes a change, and waits until it is made. */
     static void act(Page page, String action, String verb, String reason) {
         button(page, action).click();

@@ -44,7 +44,7 @@ final class ConsoleIT {
     private final HttpCaller caller = new HttpCaller();
 
     @Test
-    void shouldTeachAndThenShowTraffic_whenSomebodyAsks() {
+    void shouldTeachAndThenShowTraffic_whenSomebodyAsks() throws Exception {
         // Given nobody who has asked
         Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "");
         Locator requests = card(page, "Requests");
@@ -52,25 +52,25 @@ final class ConsoleIT {
         assertThat(requests.locator("pre")).hasCount(3);
         shows(requests.locator("pre").first(), CONSOLE.dev().httpUrl() + "/v1/admissions");
 
-        // When
-        admit("readme/alice", 25);
+        // When its steps are followed
+        List<String> steps = requests.locator("pre").allInnerTexts();
+        assertThat(ConsoleSources.pasted(steps.get(0), "")).contains("\"verdict\":\"allow\"");
+        assertThat(ConsoleSources.pasted(steps.get(1), "")).contains(" 200", " 429");
+        assertThat(ConsoleSources.pasted(steps.get(2), "")).contains("\"action\":\"throttle\"");
 
         // Then the page shows it without being loaded again
         assertThat(requests.locator(".chart canvas")).isVisible();
         assertThat(requests.getByRole(AriaRole.IMG)).hasAccessibleName(Pattern.compile("^Requests a second"));
-        shows(card(page, "Top of this hour"), "readme");
+        shows(card(page, "Top of this hour"), "acme");
         shows(card(page, "Partitions"), "answers");
         assertThat(card(page, "Partitions").locator("tbody tr")).hasCount(4);
         shows(card(page, "Latest changes"), "activated revision 1");
 
         // And another one has its chart soon
         Page second = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.DARK);
-        long startNanos = System.nanoTime();
-        second.navigate(CONSOLE.dev().adminUrl() + "/console");
-        assertThat(second.locator(".chart canvas")).isVisible();
         System.out.printf(
                 "console: first chart after %d ms (wanted: %d)%n",
-                (System.nanoTime() - startNanos) / 1_000_000, FIRST_CHART_PRINTED_MILLIS);
+                ConsoleBrowser.chartAfterMillis(second, CONSOLE.dev().adminUrl()), FIRST_CHART_PRINTED_MILLIS);
         assertThat(second.locator("html")).hasAttribute("data-theme", "dark");
         page.close();
         second.close();
@@ -206,16 +206,15 @@ final class ConsoleIT {
         admit("tried/alice", 10, ",\"exact\":true");
         Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/rulesets");
         page.getByText("Propose a change").click();
-        Locator editor = page.getByLabel("Ruleset in YAML");
-        assertThat(editor).hasValue(Pattern.compile("free-per-client"));
-        String inForce = editor.inputValue();
+        ConsoleEditor editor = ConsoleEditor.showing(page, "free-per-client");
+        String inForce = editor.text();
 
         // When something is mistyped
         editor.fill(inForce.replaceFirst("burst: 20\\b", "burst: -3"));
 
         // Then its line is marked, and it cannot be proposed
         shows(page.locator(".findings.bad"), "limits[0].burst");
-        assertThat(page.locator(".gutter .bad")).hasCount(1);
+        assertThat(editor.wrongLines()).hasCount(1);
         assertThat(button(page, "Propose")).isDisabled();
 
         // When the page is loaded again
@@ -223,10 +222,10 @@ final class ConsoleIT {
 
         // Then the draft is there, until somebody begins anew
         shows(page.locator("main"), "Your earlier draft is here again");
-        assertThat(editor).hasValue(Pattern.compile("burst: -3"));
+        assertThat(editor.area()).containsText("burst: -3");
         shows(page.locator(".findings.bad"), "limits[0].burst");
         button(page, "Begin anew").click();
-        assertThat(editor).hasValue(inForce);
+        editor.awaitText(inForce);
 
         // When it is right
         editor.fill(inForce.replaceFirst("burst: 20\\b", "burst: 3"));
@@ -336,6 +335,7 @@ final class ConsoleIT {
         // Given a front end that asks for keys
         String viewer = makeKey("vera", "viewer");
         String operator = makeKey("otto", "operator");
+        String editor = makeKey("edda", "editor");
         SluiceProcess api = frontEnd("0");
         String url = api.awaitRequestApi().adminUrl();
         Page page = CONSOLE.browser().open(url, "#/accounts/roles");
@@ -351,12 +351,27 @@ final class ConsoleIT {
         assertThat(button(page, "Deny all")).hasCount(0);
         assertThat(page.url()).doesNotContain(viewer);
 
-        // When somebody else signs in
+        // And what a card comes from can be had in a terminal
+        assertThat(ConsoleSources.assertAllWork(page, viewer)).isGreaterThanOrEqualTo(4);
+
+        // When others sign in
         button(page, "Sign out").click();
         assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
-        signIn(page, operator);
+        signIn(page, editor);
 
-        // Then
+        // Then one may write rules, and change no account
+        assertThat(page.locator("h1")).hasText("roles");
+        shows(card(page, "Profile"), "Version");
+        assertThat(button(page, "Deny all")).hasCount(0);
+        page.navigate(url + "/console#/limits");
+        assertThat(page.getByLabel("Edit free-per-client")).isVisible();
+        button(page, "Sign out").click();
+        signIn(page, operator);
+        assertThat(page.getByText("2 per 1d, burst 2")).isVisible();
+        assertThat(page.getByLabel("Edit free-per-client")).hasCount(0);
+
+        // And the other the other way round
+        page.navigate(url + "/console#/accounts/roles");
         act(page, "Deny all", "Deny all", "abuse");
         shows(card(page, "Changes of this account"), "otto");
         assertThat(status("roles/alice")).isEqualTo(403);
@@ -428,6 +443,20 @@ final class ConsoleIT {
             // Then
             assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
             assertThat(button(page, "Sign in with 127.0.0.1")).isVisible();
+
+            // When a token ends, which servers notice after 30 seconds
+            issuer.letTokensEndAfter(-24);
+            button(page, "Sign in with 127.0.0.1").click();
+            page.getByText("Sign in as Olga").click();
+
+            // Then the page says so, and goes on with another token
+            shows(page.getByRole(AriaRole.ALERT), "has expired");
+            assertThat(page.evaluate("sessionStorage.length")).isEqualTo(0);
+            issuer.letTokensEndAfter(3_600);
+            button(page, "Sign in with 127.0.0.1").click();
+            page.getByText("Sign in as Olga").click();
+            shows(page.locator(".who"), "olga");
+            assertThat(page.locator("h1")).hasText("signed-in");
             page.close();
         }
     }

@@ -40,6 +40,7 @@ final class OidcIssuer implements AutoCloseable {
     private final RSAKey key;
     private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
     private volatile UnaryOperator<String> nonce = UnaryOperator.identity();
+    private volatile long tokenSeconds = 3_600;
 
     private OidcIssuer(RSAKey key) throws IOException {
         this.key = key;
@@ -71,6 +72,11 @@ final class OidcIssuer implements AutoCloseable {
 
     void tellNonces() {
         nonce = UnaryOperator.identity();
+    }
+
+    /** From now on, tokens end so long after they are issued; less than nothing is before. */
+    void letTokensEndAfter(long seconds) {
+        tokenSeconds = seconds;
     }
 
     private Map<String, String> discovery() {
@@ -141,7 +147,7 @@ final class OidcIssuer implements AutoCloseable {
                 .audience(audience)
                 .subject("olga")
                 .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plusSeconds(3_600)));
+                .expirationTime(Date.from(now.plusSeconds(tokenSeconds)));
     }
 
     private String signed(JWTClaimsSet claims) {

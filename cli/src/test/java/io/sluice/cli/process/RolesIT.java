@@ -81,7 +81,7 @@ final class RolesIT {
             // Then
             assertThat(unknown.status()).as(unknown.body()).isEqualTo(401);
             assertThat(others.status()).as(others.body()).isEqualTo(403);
-            assertThat(others.body()).contains("account globex (expected: one that checkout may speak for)");
+            assertThat(others.body()).contains("account globex (expected: one that checkout may use)");
 
             // When a command takes the front end for a broker
             SluiceProcess.Ended mistaken =

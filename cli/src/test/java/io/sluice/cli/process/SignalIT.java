@@ -56,7 +56,7 @@ final class SignalIT {
                     .startsWith("payments-db: good in 0, bad in 4 partitions since ")
                     .endsWith("; brown-out in 4");
             assertThat(run("explain", "--client", "acme/alice").ok())
-                    .contains("brown-out by signal payments-db: limits are at 25.0%, so a request costs as much more");
+                    .contains("brown-out by signal payments-db: limits are at 25.0%, so requests cost more");
             assertThat(caller.get(dev.httpUrl() + "/metrics").body()).contains("sluice_brown_out{partition=\"0\"} 1.0");
             assertRefusals();
             first.kill();

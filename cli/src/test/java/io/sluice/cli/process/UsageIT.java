@@ -69,6 +69,8 @@ final class UsageIT {
             assertThat(printed(dev, "account", "usage", "plain", "--step", "day"))
                     .contains("denied ")
                     .containsPattern("orders: \\d+ of 10 left");
+            assertThat(printed(dev, "account", "find", "ho")).isEqualToIgnoringNewLines("hot");
+            assertThat(printed(dev, "account", "find", "nobody")).isEqualToIgnoringNewLines("none");
             String metrics = caller.get(dev.adminUrl() + "/metrics").body();
             assertThat(metrics).contains("sluice_usage_up 1.0").contains("sluice_top_denied{rank=\"1\"}");
             assertThat(dev.stop()).isTrue();

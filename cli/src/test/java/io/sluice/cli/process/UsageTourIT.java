@@ -80,7 +80,9 @@ final class UsageTourIT {
     }
 
     private static double metric(String series) {
-        return CALLER.get(dev.adminUrl() + "/metrics").body().lines()
+        return CALLER.get(dev.adminUrl() + "/metrics")
+                .body()
+                .lines()
                 .filter(line -> line.startsWith(series + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
                 .findFirst()

@@ -9,9 +9,17 @@ import io.sluice.replay.audit.AuditWork;
 import io.sluice.replay.run.LogRun;
 import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunWindow;
+import io.sluice.replay.whatif.CandidateRules;
+import io.sluice.replay.whatif.Comparison;
+import io.sluice.replay.whatif.WhatIfBounds;
+import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfRun;
+import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WideLimits;
 import io.sluice.streams.replay.RunSettings;
 import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Path;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,5 +72,33 @@ final class ReplayedSimulationTest {
         assertThat(audit.listed()).as("seed %s", seed).isEmpty();
         assertThat(audit.isProof()).as("seed %s", seed).isTrue();
         assertThat(audit.matched()).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {3, 5, 9})
+    void shouldRepeatEveryVerdict_whenOwnersOfWideBucketsAreAskedAnew(long seed) throws Exception {
+        // Given: a candidate that has such limits, beside the log's own rules
+        SimulatedLog log = new SimulatedLog(Simulation.history(seed));
+        String candidate = new RulesetSamples(new SplittableRandom(seed)).next();
+        RunBounds bounds = new RunBounds(2, 32 << 20, CACHED_MAX, directory);
+        WhatIfRun run = new WhatIfRun(
+                log,
+                bounds,
+                new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(candidate)),
+                WideLimits.ASKED_ANEW);
+
+        // When
+        Comparison told = WhatIfResult.of(
+                        log.name(),
+                        "own",
+                        "candidate",
+                        run.wide(),
+                        run.run(new LogRun(log, RunWindow.ALL, bounds), WhatIfBounds.STANDARD))
+                .comparison();
+
+        // Then
+        assertThat(told.wideOrder().visiting()).as("seed %s", seed).isPositive();
+        assertThat(told.wideOrder().misplaced()).as("seed %s", seed).isZero();
+        assertThat(told.undecided()).as("seed %s", seed).isZero();
     }
 }

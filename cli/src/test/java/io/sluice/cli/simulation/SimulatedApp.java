@@ -10,6 +10,7 @@ import io.sluice.streams.admission.CompiledRulesets;
 import io.sluice.streams.topology.MessageAddress;
 import io.sluice.streams.topology.MessageNumber;
 import io.sluice.streams.topology.Names;
+import io.sluice.streams.topology.WrittenMessages;
 import io.sluice.testkit.keys.TestKeys;
 import io.sluice.testkit.oracle.OracleConfig;
 import java.time.Duration;
@@ -48,6 +49,8 @@ final class SimulatedApp {
     private final AdmissionConfig config;
     private final List<SentReply> unsent = new ArrayList<>();
     private final Map<Way, Long> written = new HashMap<>();
+    /** Whether messages of a partition wait in its state for their turn. */
+    private final Map<Integer, Boolean> waitingInState = new HashMap<>();
     /** Messages to request partitions that wait in their producer, in their order. */
     private final List<SentMessage> unsentMessages = new ArrayList<>();
     /** Partitions that others have, which this app does not know yet. */
@@ -71,6 +74,30 @@ final class SimulatedApp {
     /** The last message that was written between two partitions. */
     private record Way(int from, int to) {}
 
+    /** What the app's producers know; some give few messages at a time to them. */
+    private final class Progress implements WrittenMessages {
+        private final long aheadBytesMax;
+
+        Progress(long aheadBytesMax) {
+            this.aheadBytesMax = aheadBytesMax;
+        }
+
+        @Override
+        public boolean isWritten(int from, int to, long sequence) {
+            return written.getOrDefault(new Way(from, to), -1L) >= sequence;
+        }
+
+        @Override
+        public void waiting(int from, Map<Integer, Waiting> byDestination) {
+            waitingInState.put(from, !byDestination.isEmpty());
+        }
+
+        @Override
+        public long aheadBytesMax() {
+            return aheadBytesMax;
+        }
+    }
+
     SimulatedApp(World world, SimulatedCluster cluster, int number) {
         this.world = world;
         this.cluster = cluster;
@@ -85,7 +112,7 @@ final class SimulatedApp {
                         random.nextBoolean() ? 8 + random.nextInt(24) : 1_000,
                         (partition, reason) -> cluster.writeMark(this, partition, reason),
                         MessageKey.of(TestKeys.RULES, OracleConfig.PLACE))
-                .learningBy((from, to, sequence) -> written.getOrDefault(new Way(from, to), -1L) >= sequence);
+                .learningBy(new Progress(1 + random.nextInt(4_000)));
     }
 
     World world() {
@@ -209,7 +236,7 @@ final class SimulatedApp {
     }
 
     boolean hasUnsentMessages() {
-        return !unsentMessages.isEmpty();
+        return !unsentMessages.isEmpty() || waitingInState.containsValue(true);
     }
 
     /** The process dies: what its producers had not sent is lost. */

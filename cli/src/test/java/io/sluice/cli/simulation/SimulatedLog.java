@@ -11,6 +11,7 @@ import io.sluice.testkit.keys.TestKeys;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The log of a simulated cluster, and what was committed on it. */
@@ -45,12 +46,14 @@ record SimulatedLog(SimulatedCluster cluster) implements LogSource {
 
     @Override
     public LogReader decisions(int partition) {
+        // The simulation keeps no offsets of what it commits; the order is that of the topic.
+        AtomicLong offsets = new AtomicLong();
         return new Reader(cluster.committed().stream()
                 .filter(output -> output.sink().equals(Names.DECISIONS_SINK))
                 .filter(output ->
                         AccountPartitioner.partitionOf(Objects.requireNonNull(output.key()), World.REQUEST_PARTITIONS)
                                 == partition)
-                .map(output -> new LoggedRecord(0, 0, output.key(), output.value()))
+                .map(output -> new LoggedRecord(offsets.getAndIncrement(), 0, output.key(), output.value()))
                 .toList());
     }
 

@@ -28,9 +28,9 @@ public interface AccountAdmin {
     /** The profile as it stands. */
     record Shown(ProfileReply.Shown shown) implements Answer {}
 
-    /** Nothing changed. */
+    /** A refusal: nothing changed. */
     record Refused(RulesReply.Refused refusal) implements Answer {}
 
-    /** Nothing came in time, so the outcome is unknown. */
+    /** No answer in time, so the outcome is unknown. */
     record Unavailable(String detail) implements Answer {}
 }

@@ -1,4 +1,4 @@
-/** Single accounts as their callers see them. */
+/** The client of profiles: shows and changes single accounts. */
 @NullMarked
 package io.sluice.client.accounts;
 

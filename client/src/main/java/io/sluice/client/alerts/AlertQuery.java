@@ -7,7 +7,7 @@ import io.sluice.schemas.alert.SpikeAlert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of recent alerts, newest first; null stands for all.
+ * A query for one page of recent alerts, newest first; null stands for all.
  *
  * @param account only alerts about this account
  * @param limitId only alerts about this limit

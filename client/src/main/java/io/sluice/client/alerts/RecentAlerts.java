@@ -3,20 +3,20 @@ package io.sluice.client.alerts;
 import io.sluice.client.search.FoundPage;
 import java.util.concurrent.CompletableFuture;
 
-/** Looks up recent alerts of all accounts. */
+/** A search for recent alerts of all accounts. */
 public interface RecentAlerts {
     /** Looks up a page. Whoever cancels the future ends the search. */
     CompletableFuture<Answer> page(AlertQuery query);
 
-    /** What a search came to. */
+    /** The result of a search. */
     sealed interface Answer permits Found, Invalid, Unavailable {}
 
     /** A page; perhaps an empty one that says where to go on. */
     record Found(FoundPage page) implements Answer {}
 
-    /** The search makes no sense. */
+    /** The search is invalid. */
     record Invalid(String field, String detail) implements Answer {}
 
-    /** It may succeed later. */
+    /** The search failed, but may succeed later. */
     record Unavailable(String detail) implements Answer {}
 }

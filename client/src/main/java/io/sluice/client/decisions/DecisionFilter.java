@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records of an account are looked for; null stands for all.
+ * A filter for records of an account; null stands for all.
  *
  * @param client records about this client; a batch is about the client of each check
  * @param verdict records that count requests with this verdict, whatever kind they are. A lease report counts those

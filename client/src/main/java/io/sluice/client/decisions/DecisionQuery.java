@@ -5,7 +5,7 @@ import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of an account's recent decisions, newest first.
+ * A query for one page of an account's recent decisions, newest first.
  *
  * @param since from when on they were recorded, milliseconds since the epoch; null for the oldest
  * @param until the first millisecond behind them; null for the newest

@@ -9,10 +9,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a place in a partition by halving, from what grows along it: the time of its records, and their decision IDs.
+ * A binary search for a place in a partition, by values that grow along it: the time of its records, and their
+ * decision IDs.
  *
- * <p>Kafka's own index of times does not do. It has the marks of commits too, and their time is that of the broker's
- * clock: behind it there may be decisions with an earlier time.
+ * <p>Kafka's own time index cannot be used. It also has commit markers, with the time of the broker's clock, and
+ * decisions after a marker may have earlier times.
  */
 final class OffsetLocator {
     /** No closer: a search reads as much in one piece. */

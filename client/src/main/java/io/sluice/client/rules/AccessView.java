@@ -6,10 +6,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The access entries as the audit trail shows them, with who added each and why. Folded entry by entry, read by any
- * thread.
+ * The access entries according to the audit trail, with who added each and why. Updated entry by entry; any thread
+ * may read it.
  *
- * <p>Bounded as the rules writer bounds them; entries that are over are forgotten with the next change.
+ * <p>It has the bounds of the rules writer; ended entries are dropped with the next change.
  */
 public final class AccessView {
     private final TreeMap<Long, Entry> entries = new TreeMap<>();

@@ -6,7 +6,7 @@ import io.sluice.schemas.control.ControlCommand;
 import io.sluice.schemas.reply.RulesReply;
 import java.util.concurrent.CompletableFuture;
 
-/** The rules writer as its callers see it: steps to take, and the outcome of all steps so far. */
+/** The control plane for its callers: they request steps, and see the outcome of all steps so far. */
 public interface ControlPlane {
     /**
      * Requests a step. The future completes when the step shows in {@link #view}, or is refused, or nothing came in
@@ -34,9 +34,9 @@ public interface ControlPlane {
     /** The step was taken, and the view shows it. */
     record Taken(RulesReply.Accepted accepted) implements Answer {}
 
-    /** Nothing changed. */
+    /** A refusal: nothing changed. */
     record Refused(RulesReply.Refused refusal) implements Answer {}
 
-    /** Nothing came in time, so the outcome is unknown. */
+    /** No answer in time, so the outcome is unknown. */
     record Unavailable(String detail) implements Answer {}
 }

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The penalties that began and did not end yet, as the audit trail shows them. Folded entry by entry, read by any
- * thread.
+ * The penalties that have begun and not ended, according to the audit trail. Updated entry by entry; any thread may
+ * read it.
  *
- * <p>An end is told with the account's next request. So an entry whose time is over may still be here; whoever shows it
- * knows the time, and the rule.
+ * <p>The audit trail shows an end only with the account's next request. So an entry whose time is over may still be
+ * here; code that shows it must check the time, and the rule.
  *
  * <p>Bounded: the youngest {@link #ENTRIES_MAX}. Of more, those go first whose time is over, and then the oldest.
  */

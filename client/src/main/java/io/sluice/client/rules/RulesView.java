@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The audit trail's view of rules: in force, proposed and done. Folded entry by entry, read by any thread.
+ * The rulesets according to the audit trail: in force, proposed and earlier ones. Updated entry by entry; any thread
+ * may read it.
  *
  * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals with their documents,
  * and {@link #ENTRIES_MAX} entries without. Older ones are in the log.
@@ -32,7 +33,7 @@ public final class RulesView {
     private long active;
     private boolean complete;
 
-    /** How far a proposal got; {@code STALE}: another revision came in between, so it cannot be activated. */
+    /** The status of a proposal; {@code STALE}: another revision came in between, so it cannot be activated. */
     public enum Status {
         OPEN,
         APPROVED,

@@ -1,4 +1,4 @@
-/** Putting rulesets in force. */
+/** The client of the rules writer: proposes, approves and activates rulesets. */
 @NullMarked
 package io.sluice.client.rules;
 

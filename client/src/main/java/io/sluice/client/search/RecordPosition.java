@@ -2,7 +2,9 @@ package io.sluice.client.search;
 
 import io.sluice.schemas.WireException;
 
-/** Where a record of the decision topic is: {@code partition-offset}. It never changes, so it can mark a page. */
+/**
+ * The position of a record of the decision topic: {@code partition-offset}. It never changes, so it can mark a page.
+ */
 public record RecordPosition(int partition, long offset) {
     private static final int CHARS_MAX = 30;
 

@@ -1,7 +1,7 @@
 package io.sluice.client.search;
 
 /**
- * What searches of a topic may take.
+ * The bounds of searches of a topic.
  *
  * @param scansMax searches at once, each with a thread and a Kafka consumer while it runs; 0 for none ever
  * @param waitingMax searches that may wait for one of these

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search has found in one piece of the partition. It is read forwards, and the page wants the newest records: of
- * more than there is room for, the oldest are dropped.
+ * The records that a search has found in one piece of the partition. A piece is read forwards, and the page wants the
+ * newest records: if there are too many, the oldest are dropped.
  */
 final class SearchedPiece {
     /** What a record takes that is shown without its content. */

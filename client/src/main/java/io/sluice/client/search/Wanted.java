@@ -3,7 +3,7 @@ package io.sluice.client.search;
 import io.sluice.schemas.WireException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What a search looks for in a partition. */
+/** The condition for the records that a search wants. */
 public interface Wanted {
     /** The most records of the page. */
     int limit();

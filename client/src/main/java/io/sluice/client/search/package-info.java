@@ -1,4 +1,4 @@
-/** Searching a partition of a topic backwards, page by page. */
+/** A search that reads a partition of a topic backwards, page by page. */
 @NullMarked
 package io.sluice.client.search;
 

@@ -27,7 +27,7 @@ public interface SignalService {
     record Unavailable(String detail) implements Answer {}
 
     /**
-     * What the partitions know.
+     * The signals as the partitions know them.
      *
      * @param partitions all of them
      * @param byPartition the signals of those that answered in time

@@ -1,4 +1,4 @@
-/** Health signals as their callers see them. */
+/** The client of health signals: reports and lists them. */
 @NullMarked
 package io.sluice.client.signals;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What accounts used and were refused, from the usage roll-ups of the cluster. It counts nothing, and no future ever
- * completes exceptionally.
+ * Queries of the usage of accounts and of rankings, to the usage roll-ups of the cluster. No future ever completes
+ * exceptionally.
  */
 public interface UsageService {
     /**
@@ -23,13 +23,21 @@ public interface UsageService {
             throws WireException;
 
     /**
-     * Returns the heaviest of the open window, over all partitions.
+     * Returns the heaviest of the current window, over all partitions.
      *
      * @throws WireException if that is too many
      */
     CompletableFuture<Answer<Top>> top(Ranking by, UsageWindow window, long countMax) throws WireException;
 
-    /** What came of a question. */
+    /**
+     * Returns accounts of today and yesterday whose names begin like this, in the order of their bytes. If there are as
+     * many as were asked for, there may be more.
+     *
+     * @throws WireException if that is too many, or the beginning is too long
+     */
+    CompletableFuture<Answer<List<String>>> accounts(String prefix, long countMax) throws WireException;
+
+    /** The result of a query. */
     sealed interface Answer<T> {}
 
     /** An answer. */
@@ -42,9 +50,10 @@ public interface UsageService {
      * The heaviest.
      *
      * @param fromMillis where the window begins that is open in the partition whose time is the latest
+     * @param accounts so many accounts have counts in it; negative if that is not known
      * @param ranks heaviest first
      */
-    record Top(long fromMillis, List<Rank> ranks) {
+    record Top(long fromMillis, long accounts, List<Rank> ranks) {
         public Top {
             ranks = List.copyOf(ranks);
         }

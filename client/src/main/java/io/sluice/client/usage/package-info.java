@@ -1,4 +1,4 @@
-/** Usage and rankings, as front ends ask for them. */
+/** The client of the usage roll-ups: usage and rankings. */
 @NullMarked
 package io.sluice.client.usage;
 

@@ -1,10 +1,11 @@
 package io.sluice.engine.bucket;
 
 /**
- * How one limit counts: pure functions from a bucket's state, a cost and a moment to the next state and the waits.
+ * An algorithm that counts one limit: pure functions from a bucket's state, a cost and a moment to the next state and
+ * the waits.
  *
- * <p>Time passes only in {@link #at}; every other method is given a state that comes from it. All arithmetic is exact
- * on integers. For every algorithm:
+ * <p>Time passes only in {@link #at}; every other method gets a state that {@code at} returned. All arithmetic is
+ * exact, on integers. For every algorithm:
  *
  * <ul>
  *   <li>a full bucket equals one that was never stored, and stays full as time passes;
@@ -31,7 +32,7 @@ public sealed interface Algorithm
     /** The state at {@code nowMillis}; a moment before the state's own leaves it as it is. */
     BucketState at(BucketState state, long nowMillis);
 
-    /** The tokens that can be taken now; below 0 by those that were taken without being there. */
+    /** The tokens that can be taken now; below 0 if the bucket is in debt, or was charged in advance. */
     long balance(BucketState state);
 
     /** The tokens that can be taken now. */
@@ -50,8 +51,8 @@ public sealed interface Algorithm
     }
 
     /**
-     * The same algorithm with so many tokens more, all of which are there if a bucket is full. Buckets store what is in
-     * use, so both read the same states.
+     * The same algorithm with a capacity that is larger by this many tokens. Both read the same states, since buckets
+     * store what is in use.
      *
      * @param tokens at most {@link #graceMax}
      */
@@ -79,8 +80,8 @@ public sealed interface Algorithm
     BucketState charged(BucketState state, long cost, long slotId);
 
     /**
-     * The state after taking {@code tokens}, whether they are there or not. They come back as all tokens do: a bucket
-     * refills from below empty, and a window takes what was too much with it when it ends.
+     * The state after taking {@code tokens}, whether the bucket has them or not. A bucket then refills from below
+     * empty; in a window, the excess ends with the window.
      *
      * @param tokens at most what is {@link #chargeable} with {@link #overdraftMax}
      */
@@ -89,21 +90,21 @@ public sealed interface Algorithm
     /**
      * The state after a charge that may be given back, which was the last one.
      *
-     * @param afterMillis how far off its scheduled time was then; 0 if it was charged at once
+     * @param afterMillis how long after the charge its scheduled time was; 0 if it was charged at once
      */
     default BucketState held(BucketState state, long slotId, long afterMillis) {
         return state;
     }
 
     /**
-     * The state after a charge that was {@link #held} has ended, with {@code cost} of its tokens given back: as if they
-     * had not been taken, never more.
+     * The state after a charge that was {@link #held} has ended, with {@code cost} of its tokens given back: as if
+     * they had never been taken, and never more than that.
      */
     BucketState returned(BucketState state, Charge charge, long cost);
 
     /**
-     * The state after a charge that waits for its verdict, which was the last one. Its end, {@link #closed}, is a
-     * record of the log, so the moment of that may matter.
+     * The state after a charge that waits for its verdict; it was the last charge. A record of the log ends it
+     * ({@link #closed}), so the state may depend on when.
      *
      * @param tokens what was charged
      */
@@ -112,8 +113,8 @@ public sealed interface Algorithm
     }
 
     /**
-     * The state after a charge that was {@link #opened} has ended: as if what is given back had not been taken, never
-     * fuller.
+     * The state after a charge that was {@link #opened} has ended: as if the returned tokens had never been taken,
+     * and never fuller than that.
      *
      * @param tokens what was charged
      * @param returned how much of it is given back
@@ -147,8 +148,8 @@ public sealed interface Algorithm
     }
 
     /**
-     * Whether tokens can be taken that are not there yet: whether the state can record who has them later. A window
-     * that is used up, or slots that are taken, cannot.
+     * Whether tokens can be charged before they have flowed in. That needs a state that records later charges; an
+     * exhausted window and occupied slots do not.
      */
     default boolean chargesInAdvance() {
         return false;
@@ -165,8 +166,8 @@ public sealed interface Algorithm
     }
 
     /**
-     * The state after taking {@code cost} tokens that will be there in {@code afterMillis}: as if they were taken then,
-     * so that a request in between comes after.
+     * The state after taking {@code cost} tokens that will be there in {@code afterMillis}: as if they were taken
+     * then, so that later requests queue behind them.
      *
      * @param afterMillis 0 to {@link #DELAY_MILLIS_MAX}; above 0 only where {@link #chargesInAdvance}
      */
@@ -176,7 +177,7 @@ public sealed interface Algorithm
     }
 
     /**
-     * Whether tokens may be leased: not where it matters which requests are in flight, or in which order.
+     * Whether tokens may be leased: not if it matters which requests are in flight, or in which order.
      */
     default boolean isLeasable() {
         return true;
@@ -188,8 +189,8 @@ public sealed interface Algorithm
     }
 
     /**
-     * A state that replaces {@code before}, with what was taken there in advance: its scheduled times have been
-     * reported, and will be used. An algorithm that cannot charge in advance forgets them.
+     * This state with the advance of {@code before}, which it replaces: callers were given those scheduled times, and
+     * will use them. An algorithm that cannot charge in advance drops them.
      *
      * @param tokens how many of them are not contained in {@code state}
      */
@@ -198,8 +199,8 @@ public sealed interface Algorithm
     }
 
     /**
-     * The state that this limit hands to its successor: tokens in use stay in use, up to the new
-     * capacity, so a full bucket stays full and none is conjured up.
+     * The state that this limit hands to its successor: tokens in use stay in use, up to the new capacity. So a full
+     * bucket stays full.
      */
     default BucketState handedTo(Algorithm successor, BucketState state) {
         return state.isFull()

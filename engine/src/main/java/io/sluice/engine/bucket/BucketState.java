@@ -1,6 +1,6 @@
 package io.sluice.engine.bucket;
 
-/** What is stored of one bucket at one moment; which kind it is depends on the limit's {@link Algorithm}. */
+/** The stored state of one bucket at one moment; its kind depends on the limit's {@link Algorithm}. */
 public sealed interface BucketState permits TokenState, WindowState, SlidingCounterState, SlidingLogState, SlotsState {
     /** The moment of this state, in milliseconds since the epoch. */
     long atMillis();

@@ -1,7 +1,7 @@
 package io.sluice.engine.bucket;
 
 /**
- * What becomes of a bucket when a new ruleset changes its limit.
+ * The strategy by which a bucket is converted when a new ruleset changes its limit.
  *
  * <p>With 20 tokens, of which 5 are used, and a new limit of 40, or of 10:
  *
@@ -29,7 +29,7 @@ public enum CarryOver {
     /** No request has this offset. */
     private static final long CARRIED = -1;
 
-    /** The same where the bucket cannot be in debt. */
+    /** The same for a bucket that cannot be in debt. */
     public BucketState carried(Algorithm before, BucketState state, Algorithm after) {
         return carried(before, state, after, /* overdraft= */ 0);
     }
@@ -55,7 +55,7 @@ public enum CarryOver {
                 : after.debited(taken, Math.min(debt, after.chargeable(taken, after.overdraftMax())), CARRIED);
     }
 
-    /** What was charged in advance, and what is held. */
+    /** Adds what was charged in advance, and what is held. */
     private BucketState withCharges(TokenState tokens, BucketState carried, Algorithm after, long beyond) {
         if (tokens.hasAdvance()) {
             return after.withAdvance(carried, tokens, beyond);

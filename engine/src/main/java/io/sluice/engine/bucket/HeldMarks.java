@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * For each held charge, what is still missing from a token bucket: so giving it back never gives a token twice.
+ * The tokens of each held charge that are still missing from a token bucket. Only these go back, so no token is given
+ * back twice.
  *
  * @param marks one for each charge that is held, oldest first; the moment of a charge begins an interval, which the
  *     next mark ends
- * @param open charges that wait for their verdicts, which are not told apart; a bucket has one kind or the other
+ * @param open charges that wait for their verdicts, tracked together; a bucket has one kind or the other
  */
 public record HeldMarks(List<Mark> marks, OpenCharges open) {
     /*
@@ -31,8 +32,8 @@ public record HeldMarks(List<Mark> marks, OpenCharges open) {
      */
 
     /**
-     * Charges that are tracked apart. Those held beyond share the last mark, and give back no more than what was
-     * missing since that one's charge: perhaps fewer tokens than they took, never more.
+     * The most charges that are tracked separately. Further ones share the last mark. They give back at most what has
+     * been missing since that mark's charge: perhaps fewer tokens than they took, never more.
      */
     public static final int MARKS_MAX = 64;
 
@@ -60,12 +61,12 @@ public record HeldMarks(List<Mark> marks, OpenCharges open) {
         Bounds.within("marks", marks.size(), 0, open.isNone() ? MARKS_MAX : 0);
     }
 
-    /** Charges that are told apart. */
+    /** Charges that are tracked separately. */
     public HeldMarks(List<Mark> marks) {
         this(marks, OpenCharges.NONE);
     }
 
-    /** Charges that are not told apart. */
+    /** Charges that are tracked together. */
     public HeldMarks(OpenCharges open) {
         this(List.of(), open);
     }

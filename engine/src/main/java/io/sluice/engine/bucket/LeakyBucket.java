@@ -3,9 +3,9 @@ package io.sluice.engine.bucket;
 /**
  * A leaky bucket as a queue: admissions leave one after the other at {@code outflow}, and at most {@code queue} wait.
  *
- * <p>It admits what a {@link TokenBucket} of the same rate and size admits. In addition it computes how long to delay
- * each admission, so that what leaves is as even as the outflow. A request waits for everything that was admitted
- * before it and has not left. With 2 per second and a queue of 3, four requests at once get
+ * <p>It admits the same as a {@link TokenBucket} of the same rate and size. In addition it computes how long to delay
+ * each admission, so that admissions leave evenly. A request waits for everything that was admitted before it and has
+ * not left. With 2 per second and a queue of 3, four requests at once get
  *
  * <pre>
  *   allow, delay 0 ms      allow, delay 500 ms      allow, delay 1000 ms      deny, retry after 500 ms

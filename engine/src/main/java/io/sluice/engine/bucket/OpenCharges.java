@@ -1,13 +1,13 @@
 package io.sluice.engine.bucket;
 
 /**
- * All charges to a token bucket that wait for their verdicts, in four numbers, however many they are: so giving them
- * back never gives a token twice.
+ * All charges to a token bucket that wait for their verdicts, in four numbers, however many charges there are. They
+ * prevent that a token is given back twice.
  *
- * @param fromSlotId the first of them; those before are worth nothing any more
- * @param tokens what those that are open have charged
+ * @param fromSlotId the first of them; earlier ones can give nothing back any more
+ * @param tokens the tokens of all open charges
  * @param marginTokens the smallest difference, since the first, between what was missing from the bucket and what was
- *     open. Below 0, so many open tokens have flowed back already.
+ *     open. Below 0, that many open tokens have flowed back already.
  * @param marginParts parts of one token that the margin is smaller, as in {@link TokenState}
  */
 public record OpenCharges(long fromSlotId, long tokens, long marginTokens, long marginParts) {

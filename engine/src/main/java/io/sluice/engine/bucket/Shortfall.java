@@ -1,7 +1,7 @@
 package io.sluice.engine.bucket;
 
 /**
- * How far a token bucket is below full: {@code tokens} less {@code parts} of one token.
+ * The amount by which a token bucket is below full: {@code tokens} less {@code parts} of one token.
  *
  * @param tokens whole tokens missing
  * @param parts parts of one token that have flowed back already, each {@code 1 / rate.periodMillis} of it; 0 when no

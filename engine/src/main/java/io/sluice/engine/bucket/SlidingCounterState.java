@@ -1,7 +1,7 @@
 package io.sluice.engine.bucket;
 
 /**
- * What is stored of one sliding-window counter.
+ * The stored state of one sliding-window counter.
  *
  * @param atMillis the moment of this state
  * @param currentTokens tokens taken in the window that holds the moment

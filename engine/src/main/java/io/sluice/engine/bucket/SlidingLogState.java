@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 import java.util.List;
 
 /**
- * What is stored of one sliding-window log.
+ * The stored state of one sliding-window log.
  *
  * @param atMillis the moment of this state
  * @param hits the charges that still count, oldest first, at most one per millisecond

@@ -3,7 +3,7 @@ package io.sluice.engine.bucket;
 import java.util.List;
 
 /**
- * What is stored of one concurrency limit.
+ * The stored state of one concurrency limit.
  *
  * @param atMillis the moment of this state
  * @param slots what is in flight, in the order of the admissions

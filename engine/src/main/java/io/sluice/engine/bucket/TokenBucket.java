@@ -148,8 +148,8 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 charged.usedTokens() + tokens,
                 tokens * rate.periodMillis() - parts,
                 advance(state, then),
-                // Before its scheduled time the bucket is never fuller than at it. So what is held is worth no more
-                // than then.
+                // The bucket is never fuller before the scheduled time than at it. So the held charge can give back
+                // no more than then.
                 then.held());
     }
 
@@ -180,7 +180,10 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
                 state.held().held(slotId, shortfall));
     }
 
-    /** Tokens that have flowed back since the charge, or over the brim, are not given twice; see {@link HeldMarks}. */
+    /**
+     * Tokens that have flowed back since the charge, or would exceed the capacity, are not given back twice; see
+     * {@link HeldMarks}.
+     */
     @Override
     public TokenState returned(BucketState someState, Charge charge, long cost) {
         TokenState state = (TokenState) someState;
@@ -205,7 +208,7 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
         return having(state, state.shortfall(), new HeldMarks(open));
     }
 
-    /** Tokens that have flowed back since the charge are not given twice; see {@link OpenCharges}. */
+    /** Tokens that have flowed back since the charge are not given back twice; see {@link OpenCharges}. */
     @Override
     public TokenState closed(BucketState someState, Charge charge, long tokens, long returned) {
         TokenState state = (TokenState) someState;
@@ -256,8 +259,8 @@ public record TokenBucket(Rate rate, long burst) implements Algorithm {
     }
 
     /**
-     * The rates differ, so it is not known how much room there will be at a scheduled time: what is held is worth
-     * nothing.
+     * The rates differ, so nobody knows how much room there will be at a scheduled time: held charges give nothing
+     * back.
      */
     @Override
     public TokenState withAdvance(BucketState someState, TokenState before, long tokens) {

@@ -13,7 +13,7 @@ import java.util.List;
 public final class TokenGrant {
     private TokenGrant() {}
 
-    /** Whether the algorithm allows it: what is in flight comes back by a release, or by time. */
+    /** Whether the algorithm allows it. Slots in flight do not: they come back by a release, or by time. */
     public static boolean isPossible(Algorithm algorithm) {
         return !(algorithm instanceof Concurrency);
     }
@@ -34,7 +34,7 @@ public final class TokenGrant {
         if (state instanceof SlidingLogState log) {
             return new SlidingLogState(log.atMillis(), oldest(log.hits(), left));
         }
-        throw new IllegalArgumentException("slots in flight (expected: an algorithm whose tokens can be forgiven)");
+        throw new IllegalArgumentException("slots in flight (expected: an algorithm whose tokens can be granted)");
     }
 
     /**

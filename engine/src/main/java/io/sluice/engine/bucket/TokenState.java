@@ -1,14 +1,15 @@
 package io.sluice.engine.bucket;
 
 /**
- * What is stored of one token bucket: how far it was below full at one moment.
+ * The stored state of one token bucket: how far it was below full at one moment.
  *
- * <p>A bucket stores what is <em>missing</em>, not what is there. So a full bucket is the zero value and
- * equals a bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} keeps the
- * same: what is missing there is what waits in its queue.
+ * <p>A bucket stores what is <em>missing</em>, not what is there. So a full bucket is the zero value and equals a
+ * bucket that was never stored; see {@link TokenBucket} for the arithmetic. A {@link LeakyBucket} stores the same:
+ * its missing tokens are those that wait in its queue.
  *
  * @param atMillis the moment of the other fields, in milliseconds since the epoch
- * @param usedTokens whole tokens missing from a full bucket; more than it holds where some were taken in advance
+ * @param usedTokens whole tokens missing from a full bucket; more than its capacity if some were charged in advance,
+ * or it is in debt
  * @param refilledParts parts of the next token that have already flowed back, in {@code 1 / rate.periodMillis} of a
  *     token; always below {@code rate.periodMillis}, and 0 when nothing is missing
  * @param advance the admissions charged in advance whose scheduled time has not come; {@link Advance#NONE} if none

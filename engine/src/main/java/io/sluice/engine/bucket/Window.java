@@ -7,7 +7,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 
-/** Where the windows of a {@link FixedWindow} begin and end; each is half-open, its end belongs to the next. */
+/** The rule by which windows of a {@link FixedWindow} begin and end; the end of a window belongs to the next one. */
 public sealed interface Window {
     /** The longest window, as long as the longest period of a rate. */
     long PERIOD_MILLIS_MAX = Rate.PERIOD_MILLIS_MAX;
@@ -84,7 +84,7 @@ public sealed interface Window {
                 return hourStartMillis(atMillis);
             }
             long startMillis = midnightMillis(startDate(dateAt(atMillis)));
-            // Where clocks go back over midnight, a moment can bear the date of a day that has ended.
+            // When clocks go back over midnight, a moment can have the date of a day that has already ended.
             for (long end = endMillis(startMillis); end <= atMillis; end = endMillis(startMillis)) {
                 startMillis = end;
             }

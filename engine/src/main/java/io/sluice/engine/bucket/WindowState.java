@@ -1,7 +1,7 @@
 package io.sluice.engine.bucket;
 
 /**
- * What is stored of one fixed window.
+ * The stored state of one fixed window.
  *
  * @param atMillis the moment of this state
  * @param startMillis when the window began; when nothing is in use, it is {@code atMillis}

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessChanges {
     /**
-     * How long an entry that is over stays in the list: a partition's time may be behind that of the commands by less
-     * than this, and the entry counts there until it is over by the partition's own time.
+     * How long an entry that is over stays in the list: a partition's time may be behind the time of the commands by
+     * up to this, and there the entry stays in force until its end by the partition's own time.
      */
     static final long KEPT_AFTER_MILLIS = 10L * 60 * 1_000;
 
@@ -103,7 +103,7 @@ final class AccessChanges {
         try {
             return AccessEntries.entry(reader.read(entry.document()).tree()).comparisons();
         } catch (InvalidRulesetException e) {
-            // Written by a release that knew more kinds of entry: it is at least one.
+            // A release that knew more kinds of entry wrote it: count it as one comparison at least.
             return 1;
         }
     }

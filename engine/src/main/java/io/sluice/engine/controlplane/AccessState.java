@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The access entries, and the last commands that added some.
  *
- * <p>A command names the version that its author saw, and counts while the commands of all versions since are
- * remembered. So it counts once at most, however late it is sent again:
+ * <p>A command names the version that its author saw. It is accepted only while the commands of all later versions
+ * are remembered. So it takes effect at most once, however late it is sent again:
  *
  * <pre>
  *   version               40        41        42   ...   297         298

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effects of a change of rules on the buckets of each limit, in words, for its author to read before and after.
+ * The effects of a change of rules on the buckets of each limit, described for its author.
  *
  * <p>It describes limits as the documents have them. Accounts whose tier or own numbers change are carried over in the
  * same way.
@@ -25,7 +25,7 @@ public final class BucketEffects {
 
     private BucketEffects() {}
 
-    /** What happens to the buckets of one limit. */
+    /** The effect of a change on the buckets of one limit. */
     public record Effect(String limitId, String effect) {}
 
     /**

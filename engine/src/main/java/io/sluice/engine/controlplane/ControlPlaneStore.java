@@ -3,7 +3,7 @@ package io.sluice.engine.controlplane;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the control plane state is kept. Only {@link RulesLedger#apply} writes. */
+/** The store of the control plane state. Only {@link RulesLedger#apply} writes. */
 public interface ControlPlaneStore {
     Summary summary();
 

@@ -3,7 +3,7 @@ package io.sluice.engine.controlplane;
 import io.sluice.engine.ruleset.RulesetProblem;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the text of a document into the tree that the compiler reads; the engine itself knows no JSON. */
+/** A reader that turns the text of a document into the tree for the compiler; the engine itself has no JSON. */
 @FunctionalInterface
 public interface DocumentReader {
     Read read(String text);

@@ -1,7 +1,7 @@
 package io.sluice.engine.controlplane;
 
 /**
- * A document that is up for discussion, or was.
+ * A document that was proposed as the next ruleset.
  *
  * @param baseRevision the revision that was in force when it was made; with another one it can no longer be activated,
  *     since it would silently undo what came in between
@@ -9,7 +9,7 @@ package io.sluice.engine.controlplane;
  */
 public record Proposal(long id, String commandId, long baseRevision, String author, Status status, String document) {
 
-    /** How far a proposal got. */
+    /** The status of a proposal. */
     public enum Status {
         OPEN,
         APPROVED,

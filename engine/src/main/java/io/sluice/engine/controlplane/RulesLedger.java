@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   rollBack(m) -----------------------------------------------------&gt; revision n+1, the document of revision m
  * </pre>
  *
- * <p>{@link #decide} only reads; {@link #apply} alone writes. An event contains all that it needs, so events applied to
- * an empty store give the same control plane state. No two documents ever have one revision: every one takes the next
- * number, and there is one order of commands.
+ * <p>{@link #decide} only reads; {@link #apply} alone writes. An event contains all that it needs, so events applied
+ * to an empty store give the same control plane state. No two documents ever share a revision number: each takes the
+ * next one, and all commands have one order.
  *
  * <p>Bounded: the youngest {@link #REVISIONS_MAX} revisions and {@link #PROPOSALS_MAX} proposals are kept here. The log
  * has all of them.
@@ -302,7 +302,7 @@ public final class RulesLedger {
         store.putSummary(new Summary(event.stamp().sequence(), summary.activeRevision(), event.proposalId(), kept));
     }
 
-    /** The oldest proposal that can no longer be activated. */
+    /** The oldest proposal that can no longer be activated, and so may be dropped. */
     private @Nullable Long dispensable(Summary summary) {
         for (Long id : summary.proposalIds()) {
             Proposal proposal = store.proposal(id);

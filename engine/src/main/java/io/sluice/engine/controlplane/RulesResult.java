@@ -17,7 +17,7 @@ public sealed interface RulesResult {
     record Repeated(@Nullable Long proposalId) implements RulesResult {}
 
     /**
-     * Nothing changes.
+     * A refusal, which changes nothing.
      *
      * @param detail the offending value and what was expected
      * @param problems everything that is wrong with the document, if it is the document

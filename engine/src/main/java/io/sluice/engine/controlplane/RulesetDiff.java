@@ -9,17 +9,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between two ruleset documents, by meaning rather than by line.
+ * The differences between two ruleset documents, by meaning, not by line.
  *
- * <p>Elements of a list that have an {@code id}, such as limits, are compared with their namesakes wherever they stand;
- * members of an object, such as accounts, by name. So a limit that moved is one change of order, not two of content.
+ * <p>Elements of a list that have an {@code id}, such as limits, are compared with the element of the same {@code
+ * id}, at any position; members of an object, such as accounts, by name. So a limit that moved is one change of
+ * order, not two of content.
  */
 public final class RulesetDiff {
     private final List<Change> changes = new ArrayList<>();
 
     private RulesetDiff() {}
 
-    /** What happened at one path of the document. */
+    /** The kind of a change at one path of the document. */
     public enum Kind {
         ADDED,
         REMOVED,

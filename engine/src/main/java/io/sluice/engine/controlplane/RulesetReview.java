@@ -30,7 +30,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reviews a ruleset that compiles for what its author can hardly have meant. Warnings never block.
+ * A review of a valid ruleset: it warns of settings that the author probably did not mean. Warnings never block.
  *
  * <ul>
  *   <li>limits that never apply: switched off, or for tiers that no account has;
@@ -46,7 +46,7 @@ public final class RulesetReview {
     private static final long DAY_MILLIS = 86_400_000;
     private static final int ALL_PER_MILLE = 1_000;
 
-    /** What must be equal for one limit to make another one useless. */
+    /** The properties that must be equal for one limit to make another one useless. */
     private record Reach(LimitMatch match, Scope scope) {}
 
     private final List<RulesetProblem> warnings = new ArrayList<>();

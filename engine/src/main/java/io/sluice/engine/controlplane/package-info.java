@@ -1,4 +1,4 @@
-/** The control plane state: which ruleset is in force, how it came about, and what may come next. */
+/** The state of the rules writer: the ruleset in force, its history, and open proposals. */
 @NullMarked
 package io.sluice.engine.controlplane;
 

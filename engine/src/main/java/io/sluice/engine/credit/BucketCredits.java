@@ -10,7 +10,7 @@ public final class BucketCredits {
     /** Of a bucket without any. */
     public static final BucketCredits NONE = new BucketCredits(List.of(), UsedCredits.NONE, 0, 0);
 
-    /** Those whose time is not over; some may not have begun. */
+    /** Credits that have not ended; some may not have begun. */
     private final List<Credit> credits;
 
     private final UsedCredits used;
@@ -94,7 +94,10 @@ public final class BucketCredits {
         return first + last - charged;
     }
 
-    /** The same after so many tokens were taken from them, or below 0 given back: to report, not to charge again. */
+    /**
+     * The same after this many tokens were taken from them (below 0: given back). Only for reports: nothing is
+     * charged.
+     */
     public BucketCredits after(long tokens) {
         return isNone() ? this : new BucketCredits(credits, used, nowMillis, tokens);
     }
@@ -104,7 +107,7 @@ public final class BucketCredits {
         return charged;
     }
 
-    /** Milliseconds until one begins that has tokens; {@link Long#MAX_VALUE} if none does. */
+    /** Milliseconds until a credit with tokens begins; {@link Long#MAX_VALUE} if none does. */
     public long beginsAfterMillis() {
         long beginsMillis = Long.MAX_VALUE;
         for (Credit credit : credits) {
@@ -129,7 +132,7 @@ public final class BucketCredits {
     }
 
     /**
-     * How an admission's tokens are shared out: credits that come first, the bucket, then the other credits.
+     * The parts of an admission's cost that credits pay: some come before the bucket, the others after it.
      *
      * @param first from credits before the limit's own tokens
      * @param last from credits after them
@@ -176,7 +179,7 @@ public final class BucketCredits {
         return charges;
     }
 
-    /** Tokens given back to credits of one kind, at most those that are used: to the one that is used last, first. */
+    /** Tokens given back to credits of one kind, at most those that are used: in the opposite order of use. */
     public List<CreditCharge> givenBack(long tokens, boolean toFirst) {
         List<CreditCharge> charges = new ArrayList<>();
         long left = tokens;

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * Tokens that one bucket of an account has on top of its limit, for a time: bought, or on trial.
  *
- * <p>How many of them are used is not here, but in {@link UsedCredits}: a credit changes with its account's profile,
- * and what is used with every charge.
+ * <p>{@link UsedCredits} has how many of them are used, because that changes with every charge; a credit changes only
+ * with its account's profile.
  *
  * @param id its name, which no other open credit of the account has
  * @param version the version of the profile that added it: names it for ever, also where a later one has its name
@@ -54,8 +54,8 @@ public record Credit(
     }
 
     /**
-     * Whether a limit of this algorithm can have credits: slots are no tokens, and a queue has one place for each
-     * request, whatever was paid.
+     * Whether a limit of this algorithm can have credits: slots are not tokens, and nobody can buy a place in a
+     * queue.
      */
     public static boolean isPossible(Algorithm algorithm) {
         return !(algorithm instanceof Concurrency) && !(algorithm instanceof LeakyBucket);

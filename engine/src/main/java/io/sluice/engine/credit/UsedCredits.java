@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How many tokens of each credit of one account are used. Immutable.
+ * The used tokens of each credit of one account. Immutable.
  *
  * @param tokens by the version that names the credit; a credit that is not in here is unused
  */
@@ -47,7 +47,7 @@ public record UsedCredits(SortedMap<Long, Long> tokens) {
         return new UsedCredits(next);
     }
 
-    /** Whether this equals none: it is about credits that are over or gone. */
+    /** Whether this equals none, because all of its credits have ended or were removed. */
     public boolean isExpired(List<Credit> credits, long nowMillis) {
         for (Map.Entry<Long, Long> used : tokens.entrySet()) {
             for (Credit credit : credits) {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer in place of a verdict that does not come, as the ruleset defines it.
+ * The answer to a request that gets no verdict in time, as the ruleset defines it.
  *
  * <ol>
  *   <li>A caller on a list gets the list's answer.

@@ -12,14 +12,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buckets of one front end's own, which replace those of the ledger while it cannot be reached.
+ * Buckets that one front end keeps itself, for use while it cannot reach the ledger.
  *
  * <p>They begin full and contain no charges of the ledger or of other front ends. So while {@code n} front ends are cut
  * off for {@code T}, at most {@code n * (capacity + rate * T)} tokens of a bucket are let through beyond those that the
  * ledger grants.
  *
- * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room. Where none is full, new buckets are
- * refused: invented names cannot push out the buckets of others, or get full buckets again and again. Not thread-safe.
+ * <p>At most {@code bucketsMax} are kept. Full ones are dropped to make room. If none is full, new buckets are
+ * refused. So invented names can neither push out the buckets of others, nor get full buckets again and again. Not
+ * thread-safe.
  */
 public final class LocalEstimate {
     private static final long DROP_INTERVAL_MILLIS = 1_000;

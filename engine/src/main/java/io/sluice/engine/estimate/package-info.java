@@ -1,4 +1,4 @@
-/** What front ends answer while the ledger cannot be reached. */
+/** Estimates: what front ends answer by the failure policy while the ledger cannot be reached. */
 @NullMarked
 package io.sluice.engine.estimate;
 

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The credits of one account at one moment.
  *
- * <p>A limit in shadow uses none: it refuses nothing, so nobody pays for what it counts. A bucket that accounts share
+ * <p>A limit in shadow uses none, since it refuses nothing that a credit could pay for. A bucket that accounts share
  * has none either.
  */
 record AccountCredits(String account, List<Credit> credits, UsedCredits used, long nowMillis) {
-    /** What is used is read only where there is a credit. */
+    /** Reads what is used only if there is a credit. */
     static AccountCredits of(String account, AccountTimeline timeline, LedgerStore store, long nowMillis) {
         List<Credit> credits = timeline.credits();
         UsedCredits used = credits.isEmpty() ? UsedCredits.NONE : store.usedCredits(account);

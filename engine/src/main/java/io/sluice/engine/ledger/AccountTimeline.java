@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
  *   |-- r7 ---------|-- r8, free ---------|-- r8, pro ------ - - --|-- full --------|-- r9, pro ----|
  * </pre>
  *
- * <p>A bucket crosses them when it is read, each at its own moment. So it does not matter for a verdict when the bucket
- * happens to be read or cleaned up. A change of the profile is carried over as the limit's {@link CarryOver} says, like
- * a change of rules. The profile keeps only differences: undoing the later changes gives what was in force at a
- * boundary.
+ * <p>A bucket crosses them when it is read, each at its own moment. So it does not matter for a verdict when the
+ * bucket happens to be read or cleaned up. A change of the profile is carried over as the limit's {@link CarryOver}
+ * says, like a change of rules. The profile stores only differences: undoing all later changes gives the settings
+ * that were in force at a boundary.
  */
 final class AccountTimeline {
     private final RulesetTimeline timeline;
@@ -49,7 +49,7 @@ final class AccountTimeline {
         this.profile = profile;
     }
 
-    /** What is in force from one moment on; {@code change} is null if it is the ruleset that changed then. */
+    /** The ruleset and profile in force from one moment on; {@code change} is null if the ruleset changed then. */
     private record Boundary(
             At at,
             Ruleset ruleset,
@@ -99,7 +99,9 @@ final class AccountTimeline {
         return ruleset().limit(id, account, profile.settings());
     }
 
-    /** Whether a limit was enforced for the account under a revision; if that is forgotten, under the oldest kept. */
+    /**
+     * Whether a limit was enforced for the account under a revision; if that one is no longer kept, under the oldest.
+     */
     boolean wasEnforced(String limitId, long revision) {
         Ruleset then = null;
         for (RulesetTimeline.Entry entry : timeline.entries()) {
@@ -130,7 +132,7 @@ final class AccountTimeline {
                 && limitsFor(admission).stream().anyMatch(limit -> limit.isWide() && limit.counts(admission.mode()));
     }
 
-    /** The list entry that answers the admission in place of limits, or null. */
+    /** The list entry that answers the admission instead of its limits; null if there is none. */
     @Nullable Listing listing(Admission admission, long nowMillis) {
         return profile.listing(timeline.listing(admission, nowMillis), account, nowMillis);
     }
@@ -141,8 +143,8 @@ final class AccountTimeline {
     }
 
     /**
-     * The admission as limits are to see it: at a higher cost while a signal scales them down. What is done already is
-     * charged as it is.
+     * The admission as limits see it: at a higher cost while a signal scales them down. Charges for work that is done
+     * keep their cost.
      */
     Admission brownedOut(Admission admission, long nowMillis) {
         return admission.costIsFinal() || admission.mode() != ChargeMode.CHECK || !isBrownedOut(nowMillis)
@@ -160,7 +162,7 @@ final class AccountTimeline {
         return new AccountTimeline(timeline, other, itsProfile);
     }
 
-    /** Whether the document names this account, or its profile changes how limits count for it, or has credits. */
+    /** Whether the document names this account, or its profile changes its limits or has credits. */
     boolean isNamed() {
         return ruleset().isListed(account)
                 || !profile.settings().equals(AccountSettings.NONE)
@@ -201,7 +203,7 @@ final class AccountTimeline {
         return crossing;
     }
 
-    /** A bucket on its way over boundaries, with the limit that gives its numbers their meaning. */
+    /** A bucket that is being carried over boundaries, with the limit by which its numbers are read. */
     private static final class Crossing {
         /** The last boundary after which the limit existed. */
         private At at;
@@ -238,7 +240,7 @@ final class AccountTimeline {
             return absentSinceMillis != Long.MAX_VALUE;
         }
 
-        /** Whether the limit has been away for so long that it would come back with nothing in use. */
+        /** Whether the limit has been absent for so long that its buckets would begin full. */
         boolean isForgotten(long nowMillis) {
             return isAbsent() && nowMillis - absentSinceMillis > RulesetTimeline.ABSENCE_MILLIS_MAX;
         }
@@ -246,7 +248,7 @@ final class AccountTimeline {
 
     /**
      * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it.
-     * Null if it no longer matters: the limit was away for too long, or nothing would be in use.
+     * Null if it no longer matters: the limit was absent for too long, or nothing is in use.
      */
     @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
@@ -304,8 +306,8 @@ final class AccountTimeline {
     }
 
     /**
-     * A bucket from before all revisions and changes that are kept, read by the oldest. Its numbers have an unknown
-     * meaning and it refilled at an unknown rate, so neither may become tokens.
+     * A bucket from before all revisions and changes that are kept, read by the oldest. Nobody knows by which limit
+     * its numbers were written, nor its refill rate, so it must not gain tokens from them.
      */
     private static @Nullable BucketState asOf(Boundary oldest, @Nullable Limit limit, BucketState state) {
         long atMillis = Math.max(state.atMillis(), oldest.at().atMillis());

@@ -15,7 +15,10 @@ import io.sluice.engine.wide.WideName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Ledger} decides on one admission: a response, and the changes that {@link Ledger#apply} makes. */
+/**
+ * The result of one admission, decided by a {@link Ledger}: a response, and the changes that {@link Ledger#apply}
+ * makes.
+ */
 public sealed interface AdmissionResult {
 
     /**
@@ -36,7 +39,7 @@ public sealed interface AdmissionResult {
             @Nullable PenaltyChange penalties,
             @Nullable CreditChange credits)
             implements AdmissionResult {
-        /** An answer that leaves penalties and credits alone. */
+        /** An answer that changes neither penalties nor credits. */
         public Decided(
                 Outcome outcome,
                 List<BucketChange> changes,
@@ -75,14 +78,14 @@ public sealed interface AdmissionResult {
     /** A bucket's next state. */
     record BucketChange(BucketKey key, StoredBucket bucket) {}
 
-    /** What is used of an account's credits from now on. */
+    /** The used tokens of an account's credits from now on. */
     record CreditChange(String account, UsedCredits after) {}
 
     /** A count's next value. */
     record CountChange(BucketCountKey key, BucketCount count) {}
 
     /**
-     * What the admission holds from now on.
+     * The holds that the admission opens.
      *
      * @param after what its account holds with these
      */

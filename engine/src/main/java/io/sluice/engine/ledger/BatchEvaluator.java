@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The wait of a refused batch is the wait of its buckets, each for all tokens that the checks together want of it
- * (12 above: never, if the capacity is 10). For charges of one moment to one bucket equal one charge of their sum. Deny
- * lists come first, for all checks, since waiting for tokens does not help against them.
+ * (12 above: never, if the capacity is 10). That is exact because several charges to one bucket at one moment equal
+ * one charge of their sum. Deny lists come first, for all checks, since waiting for tokens does not help against
+ * them.
  */
 public final class BatchEvaluator {
     /** Limits that all checks of a batch may meet together: bounds its work and the size of its record. */
@@ -352,7 +353,8 @@ public final class BatchEvaluator {
             for (int j = 0; j < peek.limits().size(); j++) {
                 LimitOutcome found = peek.limits().get(j);
                 Bucket bucket = Bucket.of(found);
-                // What the checks so far want of the bucket. This check's priority has to be enough for it.
+                // The tokens that the checks so far need from the bucket. The priority of this check must allow all
+                // of them.
                 MeteredCharge own = whole.limits().get(j).metered();
                 long cost = own == null ? whole.cost() : own.cost();
                 long sum = wanted.merge(bucket, cost, Long::sum);
@@ -364,7 +366,7 @@ public final class BatchEvaluator {
                                                 .outcome())
                                 .limits()
                                 .get(j);
-                // An owner was asked for one check only.
+                // The owner was asked about one check only.
                 boolean fits = wideWanted.getOrDefault(bucket, 0L) <= found.capacity();
                 long retryAfterMillis = fits ? said.retryAfterMillis() : Algorithm.NEVER;
                 LimitOutcome before = limits.get(bucket);

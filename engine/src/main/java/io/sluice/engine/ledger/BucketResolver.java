@@ -17,12 +17,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Picks the bucket that decides an admission: its own, or, if there are too many new buckets, one that new buckets
- * share.
+ * The choice of the bucket that decides an admission: its own, or, if there are too many new buckets, one that new
+ * buckets share.
  *
- * <p><b>What is counted.</b> Charged buckets, not stored ones: the clean-up drops full buckets when it comes to them,
- * and this must not change a verdict. Time is cut into periods, for each limit twice the time that its bucket takes to
- * fill. In each period, every bucket is counted once, by its first charge. A bucket remembers until when it is
+ * <p><b>What is counted.</b> Charged buckets, not stored ones: the clean-up drops full buckets at some time, and that
+ * must not change a verdict. Time is cut into periods, for each limit twice the time that its bucket takes to fill.
+ * In each period, every bucket is counted once, by its first charge. A bucket remembers until when it is
  * <em>known</em>: to the end of the period after the one that counted it last. The clean-up leaves known buckets alone,
  * so an absent bucket is full and not known.
  *
@@ -94,7 +94,7 @@ final class BucketResolver {
                 resolved.key().account(), overage.id(), resolved.key().scope());
         StoredBucket stored = store.bucket(key);
         BucketState own = resolved.timeline().stateAt(overage, key, stored, nowMillis);
-        // A bucket that has less is of long ago, or was never stored: it says nothing.
+        // A bucket with less is outdated, or was never stored: ignore it.
         return own.usedTokens() < resolved.found().usedTokens()
                 ? new ResolvedBucket(key, resolved.timeline(), resolved.found(), BucketMarks.NONE, 0, List.of())
                 : new ResolvedBucket(key, resolved.timeline(), own, BucketMarks.of(stored), 0, List.of());

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every limit that applies to one admission, and the action that follows: the strictest one of the limits that are
- * enforced and exceeded. Nothing is charged yet.
+ * The check of every limit that applies to one admission, and the resulting action: the strictest one of the limits
+ * that are enforced and exceeded. Nothing is charged yet.
  */
 final class Evaluation {
     private final Admission admission;
@@ -80,7 +80,7 @@ final class Evaluation {
         return new Evaluator(timeline, resolver, clock, credits).evaluation(admission, WideStatements.UNASKED);
     }
 
-    /** What an evaluation reads beside the admission. */
+    /** The state that an evaluation reads, in addition to the admission. */
     record Evaluator(AccountTimeline timeline, BucketResolver resolver, PartitionClock clock, AccountCredits credits) {
         /** Checks every limit that applies; wide ones by what their owners said. */
         Evaluation evaluation(Admission admission, WideStatements statements) {

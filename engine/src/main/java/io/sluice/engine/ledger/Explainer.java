@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Explainer {
     /** The most limits that an explanation lists. */
     public static final int LIMITS_LISTED_MAX = 1_000;
-    /** Listing stops once the limits before have as many characters: bounds the size of an answer. */
+    /** The most characters of all listed limits: bounds the size of an answer. */
     public static final int CHARS_LISTED_MAX = 100_000;
 
     private final Ledger ledger;

@@ -38,16 +38,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How holds end: reads the store, and returns the changes.
+ * The end of holds: reads the store, and returns the changes.
  *
- * <p><b>Expiry is lazy, and verdicts do not depend on when it is noticed.</b> By definition every record of the
- * partition first ends all holds whose time is over, in the order of their expiries. Each ends exactly as a cancel at
- * its moment of expiry would. Doing so would mean to visit every account for every record. Instead an account's holds
- * are ended before its own next decision, or by the clean-up, whichever comes first. That gives the same buckets:
+ * <p><b>Expiry is lazy, and verdicts do not depend on when it is noticed.</b> By definition, every record of the
+ * partition first ends all holds whose time is over, in the order of their expiries, each like a cancel at its moment
+ * of expiry. That would mean visiting every account for every record. Instead, an account's holds are ended before
+ * its own next decision, or by the clean-up, whichever comes first. The result is the same:
  *
  * <ul>
- *   <li>Between an expiry and that moment nobody has charged the account's buckets, for every decision of the account
- *       ends its due holds first. So only time and changes of rules have changed them.
+ * <li>Between an expiry and that moment nobody has charged the account's buckets, because every decision of the
+ * account ends its due holds first. So only time and changes of rules have changed them.
  *   <li>The tokens go back at the moment of the expiry, into the bucket as it stood then under the rules in force then
  *       ({@link RulesetTimeline#before}). Later rules carry it over from there, as they would have. The clean-up leaves
  *       a bucket alone while its account has due holds, so the bucket is not past that moment.
@@ -58,25 +58,25 @@ import org.jspecify.annotations.Nullable;
  *       algorithm, {@code HoldReplayTest} for ledgers.
  * </ul>
  *
- * <p>A lease may have tokens of wide buckets as vouchers. What becomes of them is told to other partitions, so only a
+ * <p>A lease may hold tokens of wide buckets as vouchers. Messages tell other partitions how they ended, so only a
  * record of the log ends such holds; see {@link HoldResult.Due#hasEnds}.
  *
  * <p>A change of the account's profile ends its due holds first, like every decision, so it never lies between an
  * expiry and its notice.
  *
- * <p>Tokens go back only to a limit whose bucket still contains the charge. A limit may have been away for longer than
- * its buckets are kept, changed its scope or been reset. Then the charge has been granted back already, and is not
- * given back twice.
+ * <p>Tokens go back only to a limit whose bucket still contains the charge. The limit may have been absent for longer
+ * than its buckets are kept, changed its scope, or been reset. Then the tokens are back already, and must not go back
+ * twice.
  *
  * <p>Credits take part in this: each gets back what it paid, at the moment of the end, if its own time is not over
  * then. Nothing is charged to them between an expiry and its notice either. A settlement lists only limits whose
- * buckets are still those of the hold. What credits of the others get back is in the state, and in no record.
+ * buckets still contain the hold's charge. What credits of other limits get back is in the state only, not in a
+ * record.
  *
- * <p>What a front end does not spend of a lease goes back only if the lease is in the bucket as a whole. Where a change
- * of the limit cut what was in use, it cut the lease with everything else. Then it is no longer known which part of
- * what is left was lent, so all that was lent counts as used. Example: 3,432 of 1,000,000 are used and 250,000 are
- * lent. The limit becomes 200, all of them in use. Giving the 250,000 back would free all 200 at once, beside the
- * 3,432.
+ * <p>Unspent tokens of a lease go back only if the bucket still contains the whole lease. If a change of the limit
+ * cut the tokens in use, nobody knows how many of the remaining ones were lent, so the whole lease counts as used.
+ * Example: 3,432 of 1,000,000 are used and 250,000 are lent. The limit becomes 200, all of them in use. Giving back
+ * the 250,000 would free all 200, although the 3,432 used more than that.
  */
 final class HoldLifecycle {
     /** The longest time for which a client's settlement is remembered; the hold's own expiry ends it, too. */
@@ -122,11 +122,12 @@ final class HoldLifecycle {
             for (HeldBucket held : due.hold().buckets()) {
                 BucketKey key = new BucketKey(account, held.limitId(), held.scope());
                 HeldShare share = HeldShare.of(due.hold().cost(), held, rest.tokens());
-                // A credit gets back what it paid, whatever has become of the limit, unless it is over or gone.
+                // A credit gets back what it paid, whatever happened to the limit, unless the credit has ended or was
+                // removed.
                 List<CreditCharge> back = open(share.credits(), atMillis);
                 AccountCredits before = new AccountCredits(account, credits, used, atMillis);
                 use(back, atMillis);
-                // A limit that is away may come back with its buckets, so they take back their tokens.
+                // An absent limit may come back with its buckets, so they take back their tokens.
                 AccountTimeline having = timeline.having(held.limitId(), atMillis);
                 Limit limit = having == null ? null : having.limit(held.limitId());
                 if (having == null || limit == null || !takesBack(limit, key, due, timeline)) {
@@ -151,7 +152,7 @@ final class HoldLifecycle {
                 if (having != timeline || Limit.isOverage(held.limitId())) {
                     continue;
                 }
-                // What a limit took in shadow counts as charged nowhere, so that nothing counts as given back.
+                // No record counts what a limit in shadow was charged, so none may count it as given back.
                 boolean counted = limit.isEnforcedFor(due.key().account())
                         && timeline.wasEnforced(held.limitId(), due.hold().revision());
                 // In the partition's time: the answer must not depend on when the end of a hold is noticed.
@@ -204,7 +205,7 @@ final class HoldLifecycle {
     }
 
     /**
-     * What goes back where a hold keeps less than it took. What is kept was used in the order of use: credits before
+     * What goes back if a hold keeps less than it took. The kept part was paid in the order of use: credits before
      * the limit's own tokens, the bucket, then the other credits.
      *
      * @param charged whether the bucket paid anything
@@ -244,7 +245,7 @@ final class HoldLifecycle {
     }
 
     /**
-     * What was used beyond a reservation: charged like everything that is done, as far as there is room.
+     * Tokens used beyond a reservation: they are charged as far as the overdraft allows.
      *
      * @param own tokens that the bucket pays
      */
@@ -286,7 +287,7 @@ final class HoldLifecycle {
         for (DueHold due : dues) {
             long endMillis = due.hold().expiresAtMillis();
             AccountTimeline then = whole.before(endMillis);
-            // Slots end by themselves, and what no lease report returns is spent.
+            // Slots expire, and tokens that no lease report returns count as spent.
             long tokens = due.key().kind() == HoldKind.RESERVATION ? due.hold().cost() : 0;
             long kept = due.key().kind() == HoldKind.LEASE ? due.hold().cost() : 0;
             List<LimitOutcome> limits = buckets.giveBack(due, new Rest(tokens, 0), endMillis, then);
@@ -376,7 +377,7 @@ final class HoldLifecycle {
         Buckets buckets = new Buckets(action.key().account(), timeline);
         Rest rest = Rest.of(hold.cost(), action.cost());
         List<LimitOutcome> limits = buckets.giveBack(held, rest, nowMillis, timeline);
-        // A bucket that is no longer that of the hold took nothing of what is above the reservation.
+        // A bucket that no longer contains the hold's charge is not charged more than the reservation.
         long uncharged = limits.size() < reported(hold) ? rest.over() : uncharged(limits);
         End end = new End(action.outcome(), action.cost(), nowMillis, revision, uncharged);
         HoldEntry.Settled settled = new HoldEntry.Settled(
@@ -401,7 +402,7 @@ final class HoldLifecycle {
                         ends(hold, rest.tokens())));
     }
 
-    /** What becomes of the tokens of wide buckets: each of them was charged what the hold has. */
+    /** The ends of the vouchers of wide buckets: each bucket was charged the tokens of the hold. */
     private static List<WideEnd> ends(HoldEntry.Open hold, long returned) {
         List<WideEnd> ends = new ArrayList<>(hold.vouchers().size());
         for (HeldVoucher held : hold.vouchers()) {
@@ -410,7 +411,7 @@ final class HoldLifecycle {
         return ends;
     }
 
-    /** Only if it was enforced when it was charged, too: what a limit in shadow took was counted nowhere. */
+    /** Only if the limit was enforced when it was charged, too: no record counts what a limit in shadow was charged. */
     private static boolean returnsWide(DueHold held, AccountTimeline timeline) {
         String account = held.key().account();
         for (HeldVoucher voucher : held.hold().vouchers()) {
@@ -431,11 +432,11 @@ final class HoldLifecycle {
                 .count();
     }
 
-    /** How a hold ends, with how many tokens kept, when, under which ruleset, and with how many not charged. */
+    /** The end of a hold: how, with how many tokens kept and how many not charged, when, and under which ruleset. */
     private record End(HoldOutcome outcome, long cost, long atMillis, long revision, long uncharged) {}
 
     /**
-     * What is left to do when a hold ends: give tokens back, or charge those that were used beyond it.
+     * The change at the end of a hold: tokens to give back, or tokens used beyond the hold.
      *
      * @param tokens to give back; 0 if {@code over} is not
      */

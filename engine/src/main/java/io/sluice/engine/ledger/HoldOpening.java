@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an admission will hold if it is allowed: a reservation if it requests one, and slots if a concurrency limit is
- * charged. They are two holds, since they end apart. What is left of a reservation is known when the work is done or
- * given up; a slot is free when no work is running.
+ * The holds that an admission opens if it is allowed: a reservation if it requests one, and slots if a concurrency
+ * limit is charged. They are two holds, because they end separately: a reservation when the cost is known, a slot
+ * when the work has stopped.
  *
  * @param delayMillis how long the admission is delayed first; the time of a reservation begins then
  * @param tokensKind the kind of hold for the tokens: a reservation or a lease; null if they are spent at once
@@ -68,7 +68,7 @@ record HoldOpening(
         return new HoldOpening(debit, evaluation.checks(), nowMillis, offset, 0, HoldKind.LEASE, 0, vouchers);
     }
 
-    /** When there will be room for these holds, if none is settled before; 0 if there is room now. */
+    /** When the account will have room for these holds, if no hold is settled before; 0 if it has room now. */
     long freeAtMillis(LedgerStore store, HoldLifecycle lifecycle) {
         AccountHolds holds = store.holds(admission.account());
         long freeAtMillis = 0;

@@ -9,7 +9,7 @@ import io.sluice.engine.wide.WideEnd;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Ledger} decides on a {@link HoldAction}. */
+/** The decision of a {@link Ledger} on a {@link HoldAction}. */
 public sealed interface HoldResult {
 
     /** The hold ends; {@link Ledger#apply(Settling)} makes the changes. */
@@ -18,7 +18,7 @@ public sealed interface HoldResult {
     /** The answer that was given before; changes nothing. */
     record Repeated(HoldSettlement settlement) implements HoldResult {}
 
-    /** This client holds nothing of that name: it never did, its time is over, or it ended otherwise. */
+    /** This client has no hold of that name: it never had one, or the hold has expired or ended. */
     record NotFound() implements HoldResult {}
 
     /** The client wants to keep more than is held; changes nothing. */
@@ -63,7 +63,7 @@ public sealed interface HoldResult {
             settlements = List.copyOf(settlements);
         }
 
-        /** Whether owners of wide buckets are to be told. Only a record of the log may bring that about. */
+        /** Whether owners of wide buckets must get a message. Only a record of the log may cause one. */
         public boolean hasEnds() {
             return changes != null && !changes.ends().isEmpty();
         }

@@ -23,19 +23,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How leases are granted: reads the store, and returns the changes.
+ * The granting of leases: reads the store, and returns the changes.
  *
  * <p>A lease is tokens that are debited at once from every limit that applies, as one admission of that cost would. A
  * front end spends them until the lease's time is over. To the ledger they are spent from the start. So whatever
  * happens to the front end, nothing is admitted twice. Tokens that it reports in time as unspent go back like the rest
  * of a reservation.
  *
- * <p><b>How much.</b> For callers that wait, as much of the cost as there is. To grant less and refuse the rest equals
- * deciding them one by one. As prefetch for callers to come, at most a quarter of what is left then. So each of several
- * front ends finds three quarters of what the one before it found, and none is starved. With 1,000 tokens there, none
- * waiting and a prefetch of 600 requested, the first gets 250, the next 187, the next 140. When the quarter is less
- * than a sixteenth of the requested prefetch, the bucket is nearly used up, and no prefetch is granted. From then on it
- * is shared out caller by caller, exactly.
+ * <p><b>How much.</b> For waiting callers: their cost, or all that the bucket has. Granting less and refusing the
+ * rest equals deciding them one by one. As prefetch for later callers: at most a quarter of what is left after that.
+ * So each of several front ends finds three quarters of what the one before it found, and none is starved. Example:
+ * with 1,000 tokens, no waiting callers and a requested prefetch of 600, the first front end gets 250, the next 187,
+ * the next 140. When the quarter is less than a sixteenth of the requested prefetch, the bucket is nearly used up,
+ * and no prefetch is granted. From then on each caller is decided exactly.
  *
  * <p><b>How long.</b> As requested. But tokens of a fixed window must be spent within it, so the lease ends with the
  * first window of such a limit. For other limits a token may be spent later than it was debited by the lease's time at
@@ -48,19 +48,26 @@ import org.jspecify.annotations.Nullable;
  * bucket of 100 and 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent
  * beside its verdict for 10 s. The request and the lease are debited in one step, as one charge.
  *
+ * <p><b>Tokens that come.</b> Where a client wants more than its rate, there is nothing to lend but what flows back. A
+ * front end that has just refused requests may take that in advance: 25 tokens that come over 2.5 s, one each 100 ms.
+ * They are charged as an admission that waits for them would be, so nobody else is let through on them. The front end
+ * spends each one when it is there, and no sooner. So whatever moment one looks at, no more is admitted than by single
+ * requests. Only the client's own token buckets give such leases; other limits that apply have to lend what is there.
+ *
  * <p><b>Of wide buckets.</b> A request that visits wide buckets carries a wish: what the account's own limits would
  * lend. Each owner charges as much beside the cost as it lends, by the same rules, but at most a {@link #WIDE_SHARE}
  * of what is above half of the capacity. The lease is the least of all. It holds those tokens as vouchers, which end
- * with it. Without a lease, all that was charged for one goes back with the verdict. A front end that asks for a lease
- * alone gets none of wide buckets: the next request brings one.
+ * with it. Its time begins with the request: what that was on the road for is over, and where less than half of the
+ * time is left, there is no lease. Without one, all that was charged for it goes back with the verdict. A front end
+ * that asks for a lease alone gets none of wide buckets: the next request brings one.
  *
- * <p>No lease at all is granted: where a limit is exact, records each admission, counts what is in flight or queues;
- * where accounts share the bucket, since nothing goes back to shared buckets; for a client that is listed or penalised;
- * for a tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
+ * <p>No lease is granted if a limit is exact, records each admission, counts requests in flight, or queues; if
+ * accounts share an overflow bucket, since nothing goes back to it; for a client that is listed or penalised; for a
+ * tier that a health signal browns out; beyond {@link AccountHolds#LEASES_MAX}.
  *
- * <p>Credits are never lent. While a limit has one that comes before its own tokens, it is not leasable. Otherwise
- * leases are of the limit's own tokens, and once these do not suffice, each admission goes to the ledger. A limit that
- * has enough of its own leaves the others' leases and denials as they are, whatever credits it has.
+ * <p>Credits are never lent. While a limit has a credit that comes before its own tokens, it is not leasable.
+ * Otherwise a lease has the limit's own tokens; when these do not suffice, each admission goes to the ledger. Credits
+ * of a limit that has enough tokens of its own do not affect leases and denials of other limits.
  */
 final class LeaseGrants {
     /** One front end gets at most this part of what is left. */
@@ -70,8 +77,12 @@ final class LeaseGrants {
 
     /** A lease beside a verdict may have at least this part of the capacity, however slowly it flows back. */
     private static final long PART = 64;
+    /** Fewer tokens that come are not worth a lease. */
+    private static final long COMING_MIN = 2;
     /** Beside verdicts, a bucket of several clients keeps this part of its capacity. */
     private static final long KEPT = 2;
+    /** With this part of its time spent between partitions, a lease is not worth its records. */
+    private static final long ROAD_PART = 2;
     /** Of a bucket that all accounts share, one front end gets at most this part of what is lent. */
     private static final long WIDE_SHARE = 16;
     /**
@@ -167,8 +178,8 @@ final class LeaseGrants {
     }
 
     /**
-     * Whether a request beyond what is left is denied until time has brought tokens. A limit could do something else
-     * about it, a credit that is left could pay, and the next request could be within a grace; only the ledger knows.
+     * Whether requests beyond what is left can only be denied until tokens have flowed back. Otherwise only the
+     * ledger can answer: a limit may have another action, a credit may pay, or a grace may admit the request.
      */
     static boolean denyPlainly(Evaluation evaluation, Admission admission) {
         for (LimitCheck check : evaluation.checks()) {
@@ -181,7 +192,7 @@ final class LeaseGrants {
         return true;
     }
 
-    /** Whether this admission leaves nothing but a grace. One that a limit is far from needing changes nothing. */
+    /** Whether after this admission only the grace is left. */
     private static boolean meetsGrace(LimitCheck check, Admission admission) {
         return available(check, admission) - check.cost() < 1 && check.hasGraceLeft(admission);
     }
@@ -201,21 +212,26 @@ final class LeaseGrants {
             tokens = lent == null ? 0 : Math.min(tokens, lent.tokens());
             ttlMillis = lent == null ? 0 : Math.min(ttlMillis, lent.ttlMillis());
         }
-        if (tokens <= 0) {
+        boolean comes = tokens <= 0 && !isWide && ask.overMillis() > 0;
+        tokens = comes ? coming(ask, alone) : tokens;
+        // The front end counts from its request on, and so does the hold: what it was on the road for is over.
+        long leftMillis = ttlMillis - ask.roadMillis();
+        if (tokens <= 0 || leftMillis < ttlMillis - ttlMillis / ROAD_PART) {
             return null;
         }
-        Admission debit = admission
-                .costing(admission.cost() + tokens)
-                .reserving(ttlMillis)
-                .atOnce();
-        Evaluation evaluation = alone.of(debit);
+        Admission debit = admission.costing(admission.cost() + tokens).reserving(leftMillis);
+        Evaluation evaluation = alone.of(comes ? debit.waiting(ask.overMillis()) : debit.atOnce());
+        if (comes && (!evaluation.admits() || evaluation.delayMillis() > leftMillis)) {
+            return null;
+        }
         HoldOpening opening = HoldOpening.ofLease(debit.costing(tokens), evaluation, nowMillis, offset);
         if (opening.freeAtMillis(store, holds) > 0) {
             return null;
         }
         Charging charging = new Charging(debit, offset);
         evaluation.charged(charging);
-        return new LentBeside(tokens, ttlMillis, charging, opening.newHolds(rules, store));
+        long overMillis = comes ? evaluation.delayMillis() : 0;
+        return new LentBeside(tokens, ttlMillis, overMillis, charging, opening.newHolds(rules, store));
     }
 
     /**
@@ -230,8 +246,7 @@ final class LeaseGrants {
 
     /** What the account's own limits lend beside a verdict. */
     private static long offered(LeaseDemand ask, Evaluation alone) {
-        Reason reason = alone.reason();
-        if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
+        if (!isPlain(alone.reason())) {
             return 0;
         }
         long tokens = ask.prefetchTokens();
@@ -239,6 +254,45 @@ final class LeaseGrants {
             tokens = Math.min(tokens, share(check, ask.admission(), ask.ttlMillis()));
         }
         return tokens;
+    }
+
+    /** What limits lend that have too little now: what comes to the client's own buckets in the time it would wait. */
+    private static long coming(LeaseDemand ask, Evaluation alone) {
+        Admission admission = ask.admission();
+        long tokens = isPlain(alone.reason()) ? ask.prefetchTokens() : 0;
+        for (LimitCheck check : alone.checks()) {
+            Algorithm algorithm = check.limit().algorithm();
+            long windowMillis = Math.max(1, algorithm.windowMillis(check.found()));
+            long most = comes(check, admission)
+                    // At most 10^12 * 60,000: no overflow. Never more than the bucket can have at once.
+                    ? Math.min(algorithm.capacity() * ask.overMillis() / windowMillis, algorithm.capacity())
+                            - check.cost()
+                    : share(check, admission, ask.ttlMillis());
+            tokens = Math.min(tokens, most);
+        }
+        return tokens < COMING_MIN ? 0 : tokens;
+    }
+
+    /** Whether what comes to a limit's bucket is one client's, and is all that the limit has. */
+    private static boolean comes(LimitCheck check, Admission admission) {
+        Limit limit = check.limit();
+        return check.enforced()
+                && limit.algorithm().chargesInAdvance()
+                && limit.exceedPolicy().action() == OnExceed.DENY
+                && limit.grace() == 0
+                && limit.kept()
+                                .tokensAbove(
+                                        admission.priority(), limit.algorithm().capacity())
+                        == 0
+                && !limit.metering().hasOwnCost()
+                && limit.scope().isOfOneClient()
+                && !Scope.isOverflow(check.key().scope())
+                && check.resolved().credits().isNone()
+                && check.resolved().overage() == null;
+    }
+
+    private static boolean isPlain(Reason reason) {
+        return reason == Reason.WITHIN_LIMITS || reason == Reason.NO_LIMIT_APPLIES;
     }
 
     /** What one limit lends beside a verdict on an admission. */
@@ -276,7 +330,10 @@ final class LeaseGrants {
         return tokens <= 0 || ttlMillis <= 0 ? null : new Lent(tokens, ttlMillis);
     }
 
-    /** Whether a wide limit lends, by its rules. What it computes by itself is no multiple of a request's cost. */
+    /**
+     * Whether a wide limit lends, by its rules. One with a computed cost does not, since a lease is a multiple of a
+     * request's cost.
+     */
     static boolean isLeasable(Limit limit) {
         return !limit.exact()
                 && limit.algorithm().isLeasable()
@@ -296,8 +353,8 @@ final class LeaseGrants {
     }
 
     /**
-     * Whether a limit that has not enough for the callers that wait has more on top, as credits or as a grace: the
-     * ledger gives it out. What limits that have enough have on top is not needed, so it changes nothing.
+     * Whether a limit that has too few tokens for the waiting callers has credits or a grace in addition: then the
+     * ledger decides them. Credits and graces of limits that have enough do not matter.
      */
     private static boolean hasMore(Evaluation peek, LeaseDemand ask) {
         for (LimitCheck check : peek.checks()) {

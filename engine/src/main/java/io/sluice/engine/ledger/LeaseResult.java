@@ -1,7 +1,7 @@
 package io.sluice.engine.ledger;
 
 /**
- * What a {@link Ledger} decides on a {@link LeaseDemand}.
+ * The result of a {@link LeaseDemand}, decided by a {@link Ledger}.
  *
  * @param tokens the granted tokens; 0 if there is no lease
  * @param ttlMillis how long they may be spent; 0 if there is no lease

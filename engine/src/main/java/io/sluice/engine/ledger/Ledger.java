@@ -145,7 +145,7 @@ public final class Ledger {
         return MarkEffect.CAUGHT_UP;
     }
 
-    /** How it decides. */
+    /** The version by which it decides. */
     public LedgerVersion version() {
         return version;
     }
@@ -177,7 +177,7 @@ public final class Ledger {
         return true;
     }
 
-    /** What comes of a report of health; changes nothing. */
+    /** The effect of a health report; changes nothing. */
     public ReportEffect effect(SignalReport report, long nowMillis) {
         return clock().agreesWith(report.atMillis())
                 ? timeline.signals().effect(report, nowMillis)
@@ -223,7 +223,7 @@ public final class Ledger {
         profiles.apply(event);
     }
 
-    /** The profile of an account, beside the rules. */
+    /** The profile of an account. */
     public AccountProfile profile(String account) {
         return store.profile(account);
     }
@@ -326,7 +326,7 @@ public final class Ledger {
         LeaseDemand ask = asked.lease();
         AccountTimeline timeline = timeline(admission.account());
         Listing listing = timeline.listing(admission, nowMillis);
-        // A deny list keeps out what is to be done. It does not make what is done free of charge.
+        // A deny list refuses requests that ask first. Work that is done is charged all the same.
         if (listing != null && (listing.access() == Access.ALLOW || admission.mode() == ChargeMode.CHECK)) {
             return unlent(listed(admission, timeline, listing, pending, nowMillis));
         }
@@ -336,7 +336,7 @@ public final class Ledger {
             return unlent(penalised(penalties.outcome(timeline, penalty), penalties.refused(), pending));
         }
         Admission counted = timeline.brownedOut(penalties.scaled(), nowMillis);
-        // Whoever is slowed down is not spared by what was bought, and does not pay more of it.
+        // A penalised client cannot use credits: they neither lift the penalty, nor pay its higher costs.
         boolean isSlowed = (penalty != null && penalty.enforced())
                 || (admission.mode() == ChargeMode.CHECK && timeline.isBrownedOut(nowMillis));
         AccountCredits credits = isSlowed
@@ -366,7 +366,7 @@ public final class Ledger {
                 penalty);
         LentBeside lent =
                 ask != null && lends && allowed ? leases.beside(ask, evaluation, timeline, nowMillis, offset) : null;
-        // What a wide bucket has left is for all: whoever finds too little asks again.
+        // All accounts share a wide bucket, so its state soon changes: the caller asks again.
         boolean repeats = lends && evaluation.wides().isEmpty() && LeaseGrants.denyPlainly(evaluation, counted);
         long lendsMillis = ask != null && repeats ? ask.ttlMillis() : 0;
         Charging charging = lent == null ? own : lent.charging();
@@ -381,12 +381,12 @@ public final class Ledger {
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
         return lent == null
-                ? new Lending(decided, 0, lendsMillis)
-                : new Lending(decided, lent.tokens(), lent.ttlMillis());
+                ? new Lending(decided, 0, lendsMillis, 0)
+                : new Lending(decided, lent.tokens(), lent.ttlMillis(), lent.overMillis());
     }
 
     private static Lending unlent(AdmissionResult result) {
-        return new Lending(result, 0, 0);
+        return new Lending(result, 0, 0, 0);
     }
 
     private AdmissionResult.Decided penalised(
@@ -473,7 +473,7 @@ public final class Ledger {
      */
     public @Nullable PenaltyChange reported(Admission admission, long denials, long nowMillis) {
         AccountTimeline timeline = timeline(admission.account());
-        // It may have come onto a list since it was denied.
+        // The client may have been listed since it was denied.
         return timeline.listing(admission, nowMillis) != null
                 ? null
                 : PenaltyDecisions.of(admission, timeline, store, clock(), nowMillis)

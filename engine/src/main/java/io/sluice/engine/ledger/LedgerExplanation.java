@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why an admission would be decided now as it would be.
+ * The explanation of the verdict that an admission would get now.
  *
  * @param outcome the verdict that it would get; nothing was charged for it
  * @param limitsTotal limits of the ruleset, candidates included
@@ -35,11 +35,11 @@ public record LedgerExplanation(
         String limitId();
     }
 
-    /** It does not apply; {@code mismatch} is the first part of its matcher that does not fit, in words. */
+    /** A limit that does not apply; {@code mismatch} is the first part of its matcher that does not fit, in words. */
     public record Mismatched(String limitId, String mismatch) implements LimitExplanation {}
 
     /**
-     * It applies.
+     * A limit that applies.
      *
      * @param scope the value that names its bucket
      * @param capacity the most tokens that the bucket holds, for this account

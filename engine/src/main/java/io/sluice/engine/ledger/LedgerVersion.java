@@ -1,11 +1,11 @@
 package io.sluice.engine.ledger;
 
 /**
- * How the ledger of a partition decides.
+ * The version of the rules in the code by which the ledger of a partition decides.
  *
- * <p>Two apps that decide the same log must come to the same verdicts, also while one of them is newer. So a change of
- * what is decided comes under the next number. A newer app knows both, and goes on with the old one until a record of
- * the log says otherwise: then all apps change at the same offset.
+ * <p>Two apps that decide the same log must come to the same verdicts, also while one of them is newer. So a change
+ * of what is decided comes under the next number. A newer app knows both, and uses the old one until a record of the
+ * log activates the new one. So all apps change at the same offset.
  *
  * <pre>
  *   if (version.isAtLeast(LedgerVersion.ROUNDS_UP)) { ... } else { ...as before... }

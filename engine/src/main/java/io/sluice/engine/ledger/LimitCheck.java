@@ -72,7 +72,7 @@ record LimitCheck(
         }
         long kept = cost == 0 ? 0 : limit.kept().tokensAbove(admission.priority(), algorithm.capacity());
         Share share = resolved.credits().share(cost, Math.max(0, algorithm.remaining(found) - kept));
-        // What credits pay is no concern of the bucket, nor of what it keeps.
+        // The bucket, and the tokens that it keeps for priorities, only matter for the part that credits do not pay.
         long own = cost - share.tokens();
         algorithm = kept == 0 ? withGrace(limit) : algorithm;
         boolean looks = own == 0;
@@ -132,7 +132,7 @@ record LimitCheck(
         return retryMillis == Algorithm.NEVER ? retryMillis : Math.min(retryMillis, Algorithm.WAIT_MILLIS_MAX);
     }
 
-    /** The limit as admissions may exceed it; what is kept for higher priorities is kept from the grace, too. */
+    /** The limit with its grace as additional capacity; tokens kept for higher priorities stay kept. */
     private static Algorithm withGrace(Limit limit) {
         long grace = limit.grace();
         return grace == 0 ? limit.algorithm() : limit.algorithm().widened(grace);
@@ -306,12 +306,12 @@ record LimitCheck(
         return new LimitCharge(own, credits, given);
     }
 
-    /** What a limit computes by itself does not change with what a caller keeps of a reservation. */
+    /** A cost that the limit computes does not depend on what a caller keeps of a reservation. */
     boolean isHeld() {
         return limit.algorithm() instanceof Concurrency || !limit.metering().hasOwnCost();
     }
 
-    /** What is missing from a bucket that accounts share may be another one's. */
+    /** The missing tokens of a shared bucket may be those of another account. */
     private boolean isRefundable(Admission admission) {
         return limit.metering().refunds() && key().account().equals(admission.account());
     }

@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one record changes about the penalties of its account.
+ * The change that one record makes to the penalties of its account.
  *
  * @param after what is remembered of the account from then on
  * @param accounts the next count of the partition's accounts that are remembered; null if it stays
  * @param events penalties that begin or end
- * @param untracked how often somebody was not kept track of, since as many are as can be
+ * @param untracked denials of clients or accounts that are not tracked, because the bound is reached
  */
 public record PenaltyChange(
         String account,

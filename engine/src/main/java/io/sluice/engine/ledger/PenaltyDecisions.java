@@ -23,15 +23,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What penalties do to one admission, and what the admission does to penalties. Reads the store, and returns changes.
+ * The effect of penalties on one admission, and of the admission on penalties. Reads the store, and returns changes.
  *
- * <p>A client that is on a list does not come here. So who is allow-listed is never penalised, and who is deny-listed
- * collects no strikes.
+ * <p>Listed clients do not come here. So an allow-listed client is never penalised, and denials of a deny-listed one
+ * do not count.
  *
- * <p><b>What is bounded.</b> A rule keeps track of some clients in each account, and a partition of some accounts. The
- * accounts are counted like buckets, in periods that are as long as anything can be remembered: see {@link
- * BucketResolver}. Whoever comes above a bound is not kept track of, and can be refused by limits only. So invented
- * names cost no one a penalty that is not theirs, and fill no disk.
+ * <p><b>What is bounded.</b> A rule tracks a bounded number of clients in each account, and a partition a bounded
+ * number of accounts. The accounts are counted like buckets, in periods as long as the longest memory: see {@link
+ * BucketResolver}. Clients and accounts above a bound are not tracked; only limits refuse them. So invented names
+ * neither penalise anybody else, nor fill the disk.
  */
 final class PenaltyDecisions {
     /** No limit has such a name. */
@@ -54,7 +54,7 @@ final class PenaltyDecisions {
         this.admission = admission;
         this.clock = clock;
         this.nowMillis = nowMillis;
-        // What is done is charged to whoever did it, penalised or not.
+        // Work that is done is charged to its client, penalised or not.
         this.penalties =
                 policy.isOn() && admission.mode() == ChargeMode.CHECK ? store.penalties(admission.account()) : null;
     }

@@ -8,10 +8,10 @@ import io.sluice.engine.state.Outcome;
 import io.sluice.engine.state.PartitionClock;
 
 /**
- * An idempotency key that waits for its answer.
+ * The idempotency key of a request that is being decided.
  *
  * <p>A refusal is remembered until the moment at which its caller may retry: a retry after that is decided anew. A
- * refusal that no wait helps against is remembered like an admission.
+ * refusal that no wait can change is remembered as long as an admission.
  */
 record PendingIdempotencyRecord(IdempotencyRecordKey key, long fingerprint) {
     NewIdempotencyRecord idempotencyRecord(Outcome outcome, Ruleset ruleset, PartitionClock clock) {

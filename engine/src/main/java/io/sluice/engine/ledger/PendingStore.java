@@ -25,8 +25,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store with changes that nobody else sees: reads fall through to the store below, writes stay here. Made for the
- * checks of one batch, which open no holds and leave no idempotency records of their own.
+ * A store with pending changes: writes stay here, and reads of anything else go to the store below. It is for the
+ * checks of one batch, which open no holds and write no idempotency records.
  */
 final class PendingStore implements LedgerStore {
     private final LedgerStore below;

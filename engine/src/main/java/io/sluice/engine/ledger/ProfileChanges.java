@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How profiles change: reads the store, and returns an event or a refusal.
+ * The decision on changes of profiles: reads the store, and returns an event or a refusal.
  *
  * <p>A command is valid for one version of the profile. Sent again later, or out of order, it finds another version and
  * changes nothing.
@@ -145,7 +145,7 @@ final class ProfileChanges {
     }
 
     private static ProfileResult setOverride(ProfileAction.SetOverride set, Asked asked) {
-        // What the rules no longer have can still be removed.
+        // Settings for limits that the rules no longer have can still be removed.
         if (set.override() != null && asked.accountTimeline().ruleset().limit(set.limitId(), "") == null) {
             return unknownLimit(set.limitId(), asked);
         }
@@ -323,8 +323,8 @@ final class ProfileChanges {
     }
 
     /**
-     * Drops the oldest credits that are used up until there is room for one more; false if too few are. What an open
-     * reservation took may come back, so its credits are not used up yet.
+     * Drops the oldest used-up credits until there is room for one more; false if there are too few. A credit is not
+     * used up while an open reservation may give tokens back to it.
      */
     private boolean makeRoom(String account, List<Credit> credits, int max, Predicate<Credit> counts) {
         long excess = credits.stream().filter(counts).count() - max + 1;

@@ -11,7 +11,7 @@ public sealed interface ProfileResult {
     record Repeated(AccountProfile profile) implements ProfileResult {}
 
     /**
-     * Nothing changes.
+     * A refusal, which changes nothing.
      *
      * @param detail the offending value and what was expected
      */

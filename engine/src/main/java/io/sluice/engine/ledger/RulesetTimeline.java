@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *   |---- refills at r7's rate, 300 ms ----|---- refills at r8's rate, 500 ms ----|
  * </pre>
  *
- * <p>So a verdict does not depend on when a bucket happens to be read or cleaned up. A limit whose scope changed begins
- * full. The buckets of a limit that is removed, or off, are kept. If it comes back within {@link #ABSENCE_MILLIS_MAX},
- * they come back as well, as if it had been there all the time. So a roll-back of a mistake gives nobody a month's
- * quota anew.
+ * <p>So a verdict does not depend on when a bucket happens to be read or cleaned up. A limit whose scope changed
+ * begins full. The buckets of a limit that is removed, or off, are kept. If it comes back within {@link
+ * #ABSENCE_MILLIS_MAX}, they come back as well, as if it had been there all the time. So rolling back a mistake gives
+ * nobody a new monthly quota.
  */
 public final class RulesetTimeline {
     /**

@@ -71,8 +71,11 @@ public final class TravellingKeys {
      *
      * @param key null for a request without one
      * @param wasOut whether it has been out before, charging
+     * @param sentMillis the time stamp at which it first went out
+     * @param offset of the record that sends it out
      */
-    public KeyStep departing(@Nullable IdempotencyRecordKey key, boolean wasOut, long nowMillis, long offset) {
+    public KeyStep departing(
+            @Nullable IdempotencyRecordKey key, boolean wasOut, long sentMillis, long nowMillis, long offset) {
         LapsingCount wideCount = wideCount(nowMillis);
         TravellingKey other = key == null ? null : live(key, nowMillis);
         if (other != null) {
@@ -80,16 +83,21 @@ public final class TravellingKeys {
         }
         return key == null || wideCount.count() >= keysMax
                 ? new KeyStep(false, null, null, wideCount)
-                : new KeyStep(false, key, new TravellingKey(offset, nowMillis), wideCount.begun(offset, 0));
+                : new KeyStep(false, key, new TravellingKey(offset, nowMillis, sentMillis), wideCount.begun(offset, 0));
     }
 
-    /** Decides what changes when a request is home that was out, charging; changes nothing. */
-    public KeyStep home(@Nullable IdempotencyRecordKey key, long nowMillis) {
+    /**
+     * Decides what changes when a request is home that was out, charging; changes nothing. Only its own entry is
+     * forgotten: a retry may have one that went out after it was over, or before there was room for it.
+     *
+     * @param sentMillis the time stamp at which it first went out
+     */
+    public KeyStep home(@Nullable IdempotencyRecordKey key, long sentMillis, long nowMillis) {
         LapsingCount wideCount = wideCount(nowMillis);
-        TravellingKey own = key == null ? null : live(key, nowMillis);
-        return own == null
+        TravellingKey entry = key == null ? null : live(key, nowMillis);
+        return entry == null || entry.sentMillis() != sentMillis
                 ? new KeyStep(false, null, null, wideCount)
-                : new KeyStep(false, key, null, wideCount.ended(own.offset(), 0));
+                : new KeyStep(false, key, null, wideCount.ended(entry.offset(), 0));
     }
 
     /** An entry that is over counts no more, whether the clean-up has removed it or not. */

@@ -104,6 +104,26 @@ public final class WideLedger {
      * @param offset the offset of the visit in this partition's log
      */
     public WideCharge charge(WideName name, Admission admission, WideWish wish, long nowMillis, long offset) {
+        return charge(name, admission, wish, new Visit(ledger.clock(), nowMillis, offset));
+    }
+
+    /**
+     * Decides a visit that no record of this partition's log makes; changes nothing.
+     *
+     * @param clock the time of the visit
+     * @param offset above that of every charge before
+     */
+    public WideCharge charge(WideName name, Admission admission, WideWish wish, PartitionClock clock, long offset) {
+        return charge(name, admission, wish, new Visit(clock, clock.millis(), offset));
+    }
+
+    /** When a bucket is visited, and the number of the charge. */
+    private record Visit(PartitionClock clock, long nowMillis, long offset) {}
+
+    private WideCharge charge(WideName name, Admission admission, WideWish wish, Visit visit) {
+        PartitionClock clock = visit.clock();
+        long nowMillis = visit.nowMillis();
+        long offset = visit.offset();
         AccountTimeline timeline = ledger.timeline(Scope.WIDE_ACCOUNT);
         // With the priorities that the document gives to the account's tier.
         Limit limit = timeline.ruleset().limit(name.limitId(), admission.account());
@@ -111,11 +131,9 @@ public final class WideLedger {
                 || !limit.isWide()
                 || admission.mode() == ChargeMode.REFUND
                 || !limit.scope().valueIn(admission).equals(name.scope())) {
-            return WideCharge.unchanged(
-                    WideStatement.unknown(name, ledger.clock().stampMillis()));
+            return WideCharge.unchanged(WideStatement.unknown(name, clock.stampMillis()));
         }
         Admission asked = admission.inWideBucket();
-        PartitionClock clock = ledger.clock();
         LimitCheck check = LimitCheck.of(
                 limit,
                 resolver.wide(limit, asked, admission.account(), timeline, nowMillis),
@@ -251,24 +269,29 @@ public final class WideLedger {
             WideVoucher voucher = end.voucher();
             vouchers = vouchers.ended(end);
             BucketKey key = new BucketKey(Scope.WIDE_ACCOUNT, end.limitId(), voucher.scope());
-            Limit limit = timeline.limit(end.limitId());
+            // A limit that is away may come back with what was in use, so its charges end, too.
+            AccountTimeline rules = timeline.having(end.limitId(), nowMillis);
+            if (rules == null) {
+                continue;
+            }
+            Limit limit = rules.limit(end.limitId());
             // Nothing goes back to a bucket that new buckets share, nor over a change that dropped the charge.
             if (limit == null
                     || !limit.isWide()
                     || Scope.isOverflow(voucher.scope())
-                    || !timeline.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ false)) {
+                    || !rules.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ false)) {
                 continue;
             }
             StoredBucket stored = changed.containsKey(key) ? changed.get(key) : store.bucket(key);
             Algorithm algorithm = limit.algorithm();
-            BucketState state = timeline.stateAt(limit, key, stored, nowMillis);
+            BucketState state = rules.stateAt(limit, key, stored, nowMillis);
             // Where a change cut what was in use, nobody knows which part of the rest is left: all of it counts as
             // kept.
-            boolean isWhole = timeline.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ true);
+            boolean isWhole = rules.carries(key, voucher.revision(), /* settingsVersion= */ 0, /* whole= */ true);
             BucketState left = algorithm.closed(
                     state, new Charge(voucher.atMillis(), voucher.offset()), end.ended(), isWhole ? end.returned() : 0);
             if (!left.equals(state)) {
-                changed.put(key, timeline.stored(left, BucketMarks.of(stored)));
+                changed.put(key, rules.stored(left, BucketMarks.of(stored)));
             }
         }
         List<BucketChange> changes = new ArrayList<>(changed.size());

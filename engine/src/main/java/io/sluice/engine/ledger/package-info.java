@@ -1,4 +1,4 @@
-/** The state machine of one request partition: every verdict is a function of the log up to it. */
+/** The ledger of one request partition: a state machine whose verdicts are a function of the log so far. */
 @NullMarked
 package io.sluice.engine.ledger;
 

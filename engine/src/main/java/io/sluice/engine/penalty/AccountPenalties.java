@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of one account and its clients, under all rules. Immutable.
+ * The penalties and counted denials of one account and its clients, under all rules. Immutable.
  *
  * @param countedUntilMillis until when the account is counted among those of its partition
  * @param entries in the order in which they began
@@ -68,8 +68,8 @@ public record AccountPenalties(long countedUntilMillis, List<PenaltyEntry> entri
     }
 
     /**
-     * Whether anything is here of a client that still counts; null for the account and all of its clients. What has
-     * lapsed is no answer: the clean-up may have removed it, or not yet.
+     * Whether a client has an entry that still counts; null for the account and all of its clients. Lapsed entries do
+     * not count, since the clean-up may or may not have removed them.
      */
     public boolean countsFor(@Nullable String clientId, long nowMillis) {
         return entries.stream()

@@ -2,7 +2,7 @@ package io.sluice.engine.penalty;
 
 /**
  * A number that stands for a name: FNV-1a over UTF-16 units, then mixed as MurmurHash3 ends. Two names that collide
- * count once; whoever finds some only counts less against itself.
+ * count once; a caller that finds such names only counts less.
  */
 final class NameHash {
     private NameHash() {}

@@ -1,10 +1,10 @@
 package io.sluice.engine.penalty;
 
-/** What a penalty does; the later, the stricter. */
+/** The effect of a penalty; later ones are stricter. */
 public enum PenaltyAction {
     /** Every limit takes more than the cost, as if it were smaller. */
     SCALE("scale"),
-    /** Requests are refused, and the caller is to prove itself first. */
+    /** Requests are refused until the caller passes a challenge. */
     CHALLENGE("challenge"),
     /** Requests are refused. */
     DENY("deny");

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The penalties of one account at one moment, under the rules in force. Everything here is arithmetic on what is
- * remembered of the account; nothing is read or written.
+ * The penalties of one account at one moment, under the rules in force. It only computes on the account's {@link
+ * AccountPenalties}; it reads and writes no store.
  */
 public final class PenaltyBook {
     private final PenaltyPolicy policy;
@@ -140,9 +140,10 @@ public final class PenaltyBook {
     /**
      * Ends a penalty that asks for a challenge, and takes its strike back, since the challenge was passed.
      *
-     * @param clientId who passed it. A rule about accounts has one penalty for all of their clients
-     * @param begunAtOffset the record that began it. So a challenge counts for one penalty, and once: after it, no
-     *     penalty that this record began is in force
+     * @param clientId the client that passed it. A rule with the scope account has one penalty for all of the
+     * account's clients
+     * @param begunAtOffset the record that began the penalty. So a challenge lifts one penalty, once: afterwards no
+     * penalty that this record began is in force
      * @return the penalty as it was; null if it is not in force, is not enforced, or asks for no challenge
      */
     public @Nullable PenaltyEntry lift(String ruleId, String clientId, long begunAtOffset) {

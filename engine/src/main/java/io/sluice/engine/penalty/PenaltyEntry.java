@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is remembered of one account or client under one rule. Immutable.
+ * The state of one account or client under one penalty rule. Immutable.
  *
- * <p>Two things are in it: the window that counts denials, and the ladder. Each ends by itself:
+ * <p>It has two parts that end independently: the window that counts denials, and the ladder:
  *
  * <pre>
  *   denials   |1..2....3=threshold|                       |1.......... window over
@@ -59,7 +59,7 @@ public record PenaltyEntry(
         return isOf(rule) && clientId.equals(client);
     }
 
-    /** Whether it is of the rule as it is now: a rule begins afresh when its mode or subject changes. */
+    /** Whether it belongs to the rule as it is now: a rule starts again when its mode or subject changes. */
     boolean isOf(PenaltyRule rule) {
         return ruleId.equals(rule.id())
                 && enforced == rule.enforced()
@@ -71,7 +71,7 @@ public record PenaltyEntry(
         return nowMillis < untilMillis;
     }
 
-    /** Whether a penalty has ended, and nobody has been told. */
+    /** Whether a penalty has ended whose end is not in the audit trail yet. */
     boolean hasEnded(long nowMillis) {
         return !noticed && !isRunning(nowMillis) && !isLapsed(nowMillis);
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entry as it is from then on
  * @param action what it does; null for an end
- * @param atMillis the partition's time: an end is told with the account's next request, and happened at its time
+ * @param atMillis the partition's time of the beginning or end; an end is recorded with the account's next request,
+ * but has its own time
  * @param trigger what began it, in words; empty for an end
  */
 public record PenaltyEvent(PenaltyEntry entry, @Nullable PenaltyAction action, long atMillis, String trigger) {

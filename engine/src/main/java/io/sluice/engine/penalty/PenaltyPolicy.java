@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The penalties of a ruleset, and the bounds of what they remember.
  *
- * @param clientsPerAccount the clients of one account that one rule keeps track of at once
+ * @param clientsPerAccount the clients of one account that one rule tracks at once
  * @param accountsPerPartition the accounts of one partition that get an entry in one period
  */
 public record PenaltyPolicy(int clientsPerAccount, long accountsPerPartition, List<PenaltyRule> rules) {

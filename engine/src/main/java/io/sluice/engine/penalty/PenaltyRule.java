@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * When a penalty begins, for whom, and what it does.
+ * A rule of a ruleset that says when a penalty begins, for whom, and what it does.
  *
  * @param id its name in the ruleset
- * @param enforced false in shadow: verdicts say what would be, and nothing else changes
+ * @param enforced false in shadow: verdicts report the penalty, and nothing else changes
  * @param subject whose denials are counted, and who is penalised
  * @param limitIds the limits whose refusals count; empty for every limit
  * @param trigger what begins a penalty

@@ -3,7 +3,7 @@ package io.sluice.engine.penalty;
 import io.sluice.engine.bucket.Bounds;
 
 /**
- * What begins a penalty: so many of one thing in one window.
+ * The condition that begins a penalty: a number of denials or names in one window.
  *
  * @param counts what is counted
  * @param threshold how many begin a penalty

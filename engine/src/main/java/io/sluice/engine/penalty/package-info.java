@@ -1,4 +1,4 @@
-/** Penalties: what follows when one account or client is refused again and again. */
+/** Penalties: deny, challenge or slow down an account or client that limits refuse again and again. */
 @NullMarked
 package io.sluice.engine.penalty;
 

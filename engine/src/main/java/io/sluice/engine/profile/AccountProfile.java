@@ -11,9 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Sluice knows of one account beside the ruleset. Immutable; every accepted command makes the next version.
+ * The settings of one account in addition to the ruleset. Immutable; every accepted command makes the next version.
  *
- * <p>A profile is never forgotten, not even one without any settings: its version keeps an old command from counting
+ * <p>A profile is never deleted, not even one without settings: its version prevents that an old command takes effect
  * again.
  *
  * @param version 0 for an account that was never changed, and one more for each command that was accepted

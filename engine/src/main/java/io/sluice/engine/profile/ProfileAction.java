@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** One change of an account. */
 public sealed interface ProfileAction {
 
-    /** Gives the account a tier; null gives it that of the ruleset again. */
+    /** An action that gives the account a tier; null gives it that of the ruleset again. */
     record SetTier(@Nullable String tier) implements ProfileAction {}
 
-    /** Makes a limit count differently for the account; null restores the ruleset's way. */
+    /** An action that gives the account other numbers for a limit; null restores those of the ruleset. */
     record SetOverride(String limitId, @Nullable LimitOverride override) implements ProfileAction {}
 
     /** Lets the account through, or keeps it out; null does neither. */
@@ -24,7 +24,7 @@ public sealed interface ProfileAction {
     }
 
     /**
-     * Makes buckets begin full again.
+     * An action that fills buckets.
      *
      * @param limitId null for those of every limit
      * @param scope what names one bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it; null for every
@@ -44,8 +44,8 @@ public sealed interface ProfileAction {
     record Pardon(@Nullable String clientId) implements ProfileAction {}
 
     /**
-     * Ends one penalty, since the challenge that it asked for was passed. It makes no version of the profile: whoever
-     * is penalised would otherwise be able to make the commands of operators fail.
+     * Ends one penalty, since the challenge that it asked for was passed. It makes no version of the profile.
+     * Otherwise a penalised client could make commands of operators fail.
      *
      * @param ruleId the rule that the penalty is under
      * @param clientId the client that is penalised; the account's name if all of the account is. A client may have that
@@ -55,7 +55,7 @@ public sealed interface ProfileAction {
     record Lift(String ruleId, String clientId, long begunAtOffset) implements ProfileAction {}
 
     /**
-     * Gives one bucket tokens on top of its limit, for a time.
+     * An action that gives one bucket tokens on top of its limit, for a time.
      *
      * @param id a name that no open credit of the account has
      * @param scope what names the bucket, as {@link io.sluice.engine.ruleset.Scope#valueOf} takes it

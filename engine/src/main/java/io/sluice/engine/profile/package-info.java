@@ -1,4 +1,4 @@
-/** What Sluice knows of one account beside the ruleset: tier, overrides, listing, and how they came about. */
+/** Profiles: what commands have set for one account, such as its tier, overrides and listing. */
 @NullMarked
 package io.sluice.engine.profile;
 

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the allow and deny lists of a ruleset document.
+ * A reader of the allow and deny lists in a ruleset document.
  *
  * <pre>
  *   lists:

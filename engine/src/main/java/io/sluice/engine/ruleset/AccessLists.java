@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class AccessLists {
     static final AccessLists NONE = new AccessLists(List.of());
 
-    /** What being listed means. */
+    /** The effect of a list on its entries. */
     public enum Access {
         /** No limit applies, and nothing is charged. */
         ALLOW,

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the settings of accounts in a ruleset document: their tier, and how limits count for them. */
+/** A reader of the accounts in a ruleset document: their tier, and how limits count for them. */
 final class AccountReader {
     /** Patterns that an account may have to be compared with. */
     private static final int PATTERNS_MAX = 1_000;

@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The shares of a bucket's capacity whose use is worth an alert.
+ * The shares of a bucket's capacity whose use raises an alert.
  *
  * <p><b>When an alert is due.</b> A threshold is armed or quiet. A charge that leaves the used share at an armed
  * threshold or above it is a crossing: it is reported once, and the threshold becomes quiet. A charge arms it again if
  * it finds the used share below the threshold by ten points of the capacity, or by half the threshold if that is less.
- * So a bucket that hovers around 80 % is reported once, not on every request.
+ * So a bucket that stays around 80 % is reported once, not on every request.
  *
  * <pre>
  *   capacity 100, threshold 80 %: armed again below 70

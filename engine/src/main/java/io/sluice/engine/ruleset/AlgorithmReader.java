@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of a limit that say how it counts.
+ * A reader of the fields of a limit that say how it counts.
  *
  * <pre>
  *   token-bucket             rate {tokens, per}   burst

@@ -6,11 +6,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One switch that scales down every limit of some tiers, to shed load without touching the limits one by one.
+ * A switch that scales down every limit of some tiers, to shed load without changing limits one by one.
  *
- * <p>Somebody switches it by a new ruleset, or a health signal does by itself. A ruleset scales capacities and rates,
- * and buckets are carried over to them. A signal may turn many times a day. So it makes requests cost more instead,
- * and buckets stay as they are.
+ * <p>A new ruleset switches it, or a health signal does. A ruleset scales capacities and rates, and buckets are
+ * carried over. A signal may change many times a day, so it makes requests cost more instead, and buckets stay as
+ * they are.
  *
  * @param tiers the tiers whose limits are scaled; none while it is off
  * @param perMille the share of capacities and rates that is left

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many new buckets of one limit may be created, so that invented names do not fill the disk.
+ * The bounds for new buckets of one limit, so that invented names do not fill the disk.
  *
  * @param bucketsPerAccount the most buckets of one limit and account that are charged in one period before new buckets
  *     share
@@ -25,7 +25,10 @@ public record CardinalityLimits(
     /** The bound of a partition for a wide limit with attributes, where the document gives none. */
     public static final long WIDE_BUCKETS_DEFAULT = 1_000_000;
 
-    /** Where the document has no bound of accounts, one account may begin such a part of a partition's wide buckets. */
+    /**
+     * If the document has no {@code bucketsPerAccount}, one account may begin this part of a partition's wide
+     * buckets.
+     */
     private static final long WIDE_SHARE_OF_ACCOUNT = 10;
 
     static final CardinalityLimits OFF = new CardinalityLimits(UNBOUNDED, UNBOUNDED, Map.of());
@@ -46,7 +49,7 @@ public record CardinalityLimits(
         return isOn() || isOpenToAll(limit);
     }
 
-    /** Whether every account can add buckets to it that are of no account. */
+    /** Whether every account can add buckets to it that belong to no account. */
     private static boolean isOpenToAll(Limit limit) {
         return limit.isWide() && limit.scope().dimensions().size() > 1;
     }

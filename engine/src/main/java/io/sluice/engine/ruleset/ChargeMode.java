@@ -2,7 +2,7 @@ package io.sluice.engine.ruleset;
 
 import java.util.Locale;
 
-/** What an admission is for: to find out before something is done, or to account for it afterwards. */
+/** The mode of an admission: whether it asks before something is done, or accounts for it afterwards. */
 public enum ChargeMode {
     /** Asks first: it is charged to all limits, or refused. */
     CHECK,

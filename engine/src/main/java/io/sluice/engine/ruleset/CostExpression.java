@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a limit is charged for an admission, computed from the admission's cost and attributes.
+ * A formula for what a limit is charged for an admission, from the admission's cost and attributes.
  *
  * <p>Total and exact: every admission has a result, whatever its attributes are. Numbers are whole. Sums, differences
  * and products beyond 63 bits stay at the largest number, or the smallest. A division says how it rounds; a divisor
@@ -50,7 +50,7 @@ public record CostExpression(String text, Node root) {
         }
     }
 
-    /** What stands between two numbers. */
+    /** An operator between two numbers. */
     public enum Operator {
         PLUS,
         MINUS,

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads the text of a {@link CostExpression}.
+ * A parser of the text of a {@link CostExpression}.
  *
  * <pre>
  *   sum      = product { ("+" | "-") product }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How limits that are scaled down see the cost of a request: at a fifth of every limit, five times as high.
+ * The cost of a request as limits that are scaled down see it: at a fifth of every limit, five times as high.
  *
  * @param askedCost the cost of the request itself, of which limits compute theirs
  * @param perMille the shares that are left of the limits, one after the other

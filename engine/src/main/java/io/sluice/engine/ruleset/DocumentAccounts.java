@@ -38,7 +38,7 @@ final class DocumentAccounts {
             overrides = Map.copyOf(overrides);
         }
 
-        /** This entry, and of the other what this one leaves open. */
+        /** This entry, completed by the settings of the other that this one does not have. */
         private Entry over(Entry other) {
             Map<String, Algorithm> all = new HashMap<>(other.overrides);
             all.putAll(overrides);
@@ -56,7 +56,7 @@ final class DocumentAccounts {
                 .sorted(Comparator.reverseOrder())
                 .mapToInt(Integer::intValue)
                 .toArray();
-        // Shorter patterns are whole before a longer one takes from them what it leaves open.
+        // Complete shorter patterns first, because longer ones take settings from them.
         List<String> patterns = entries.keySet().stream()
                 .filter(DocumentAccounts::isPattern)
                 .sorted(Comparator.comparingInt(String::length))

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cursor over one object of a ruleset document, which is a tree of maps, lists, strings, numbers and booleans.
  *
- * <p>Reading never throws. A value that is missing or wrong is noted with its path, and the reader gets a neutral one
- * to go on with, so that one pass finds every problem.
+ * <p>Reading never throws. For a missing or wrong value it notes a problem with the path, and returns a neutral
+ * value, so that one pass finds every problem.
  */
 final class DocumentSection {
     private final String path;

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the descriptors of Envoy mean, as a ruleset has it under {@code gateways.envoy}. Each part lists keys of
+ * The meaning of Envoy's descriptors, as a ruleset has it under {@code gateways.envoy}. Each part lists keys of
  * descriptor entries; of those that a descriptor has, the first in the list counts.
  *
  * <pre>
@@ -23,7 +23,7 @@ import java.util.Set;
  * @param method keys whose value is the method of the route
  * @param path keys whose value is the path of the route
  * @param host keys whose value is the host of the route
- * @param charge keys that mark a descriptor as use that is over: it is charged, and never refused
+ * @param charge keys that mark the work of a descriptor as done: it is charged, and never refused
  * @param headers for external authorization: the entry that each header becomes, by the header's name
  * @param domainIsAccount whether all clients of a domain are of one account, which the domain names
  */
@@ -42,7 +42,7 @@ public record EnvoyMapping(
 
     static final int KEY_CHARS_MAX = 64;
 
-    /** What holds without a section in the ruleset. */
+    /** The mapping if the ruleset has none. */
     public static final EnvoyMapping STANDARD = new EnvoyMapping(
             List.of("tenant"),
             List.of("client_id", "user_id"),

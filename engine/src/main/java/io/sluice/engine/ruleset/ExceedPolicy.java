@@ -4,7 +4,7 @@ import io.sluice.engine.bucket.Algorithm;
 import io.sluice.engine.bucket.Bounds;
 
 /**
- * What a limit does about admissions that exceed it.
+ * The action of a limit on admissions that exceed it.
  *
  * @param maxWaitMillis how long after the decision the scheduled time of a throttled admission may come; 0 for the
  *     other actions

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a limit does about admissions that exceed it, and which tokens it keeps for higher priorities.
+ * A reader of what a limit does with admissions that exceed it, and of the tokens it keeps for higher priorities.
  *
  * <pre>
  *   onExceed: deny | challenge | throttle | tag      maxWait: 2s (with throttle)

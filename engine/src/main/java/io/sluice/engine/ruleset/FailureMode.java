@@ -4,9 +4,9 @@ import java.util.Map;
 
 /** The outcome that a front end assumes for a limit when no verdict comes in time. */
 public enum FailureMode {
-    /** There is enough: availability before exactness. */
+    /** The limit has enough tokens: availability before exactness. */
     ALLOW,
-    /** There is not enough: protection before availability. */
+    /** The limit has too few tokens: protection before availability. */
     DENY,
     /** The outcome of the front end's own bucket. */
     LOCAL;

@@ -16,7 +16,7 @@ public record IpAddress(long high, long low, boolean isIpv4) {
     private static final int CHARS_MAX = 64;
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
     private static final String IPV4 = "(?:" + OCTET + "\\.){3}" + OCTET;
-    // What is not a literal would be looked up by name, so 10.0.0.256 must not get through.
+    // The JDK would look up anything that is not a literal as a name, so 10.0.0.256 must not get there.
     private static final Pattern IPV4_LITERAL = Pattern.compile(IPV4);
     private static final Pattern IPV6_LITERAL = Pattern.compile("(?=[0-9a-fA-F:])[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
     private static final Pattern IPV4_AND_PORT = Pattern.compile("(" + IPV4 + "):\\d{1,5}");

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param exceedPolicy what it does about admissions that exceed it
  * @param kept the shares of its capacity that it keeps for higher priorities
  * @param metering what it is charged, and how far beyond empty
- * @param exact whether every admission goes to the ledger, for exactness or for a record of each: no leases
- * @param byTier how it counts for accounts of these tiers, in place of {@code algorithm}
+ * @param exact whether every admission goes to the ledger, without leases: for exactness, or to record each admission
+ * @param byTier how it counts for accounts of these tiers, instead of {@code algorithm}
  */
 public record Limit(
         String id,
@@ -111,9 +111,8 @@ public record Limit(
     }
 
     /**
-     * The limit that counts beside this one, and whose buckets are charged everything, also what this one would refuse.
-     * It never refuses. There is one where this limit lets through what exceeds it, and alerts above its capacity. Null
-     * otherwise.
+     * A second limit whose buckets are charged everything, including what this one would refuse. It never refuses. It
+     * exists if this limit lets through what exceeds it, and has a threshold above its capacity; otherwise null.
      */
     public @Nullable Limit overage() {
         return !hasOverage()
@@ -134,7 +133,7 @@ public record Limit(
                         Map.of());
     }
 
-    /** No threshold is above, so nobody asks for more. */
+    /** No threshold is higher, so counting further is not needed. */
     private long overageMax() {
         long most = (AlertThresholds.PER_MILLE_MAX / Rollout.EVERYBODY - 1) * algorithm.capacity();
         return Math.min(most, algorithm.overdraftMax());
@@ -156,8 +155,8 @@ public record Limit(
     }
 
     /**
-     * Whether an admission in this mode concerns it: what is done takes no slot, and frees none, and nothing is
-     * refunded to a bucket that accounts share.
+     * Whether it applies to admissions of this mode: only checks take slots, and nothing is refunded to a bucket that
+     * accounts share.
      */
     public boolean counts(ChargeMode mode) {
         return switch (mode) {

@@ -130,7 +130,7 @@ final class LimitIndex {
     private final Map<String, LimitIndex> byMethod = new HashMap<>();
     private @Nullable PathNode paths;
     private final List<Entry> others = new ArrayList<>();
-    /** Everything that is filed here. */
+    /** Every limit in this index. */
     private final List<Limit> all;
 
     /** Files limits in the order of the document. */

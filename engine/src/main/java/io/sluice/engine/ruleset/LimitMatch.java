@@ -5,7 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which admissions a limit applies to. Every part that is given must match; a part that is absent matches all.
+ * The matcher of a limit: which admissions it applies to. Every part that is given must match; a part that is absent
+ * matches all.
  *
  * @param methods HTTP methods in upper case; empty for any
  * @param host exact host, or {@code *.example.com} for every host below a domain

@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a limit counts for one account, where its profile says so.
+ * The numbers of a limit for one account, as its profile has them.
  *
  * @param source the fields as they were given, to be kept and shown; the engine never reads it
  * @param algorithm what they mean

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the limits of a ruleset document. */
+/** A reader of the limits in a ruleset document. */
 final class LimitReader {
     /** The suffix that makes a candidate's ID from the ID of its limit. */
     static final String CANDIDATE_SUFFIX = ".candidate";
@@ -121,7 +121,7 @@ final class LimitReader {
         if (scope != null && scope.isWide()) {
             WideLimitRules.check(section, algorithm, exceedPolicy, metering);
         }
-        // With any of these fields the ledger decides each admission: they give different reasons.
+        // With either of these fields the ledger decides each admission; they differ only in the reason.
         boolean recordsEach = section.choice("record", RECORDS, counted.contains(id));
         boolean exact = (section.has("exact") && section.flag("exact")) || recordsEach || metering.hasOwnCost();
         return scope == null || algorithm == null

@@ -6,7 +6,7 @@ import io.sluice.engine.bucket.TokenBucket;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one limit is charged, and what it makes of use that is only known afterwards.
+ * The settings that say what one limit is charged, and how it treats use that is known only afterwards.
  *
  * @param overdraft how many tokens below empty a charge for what is done may take a bucket; 0 for none
  * @param refunds whether a refund gives tokens back to its buckets
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Metering(
         long overdraft, boolean refunds, @Nullable CostExpression cost, int gracePerMille) {
-    /** No bucket goes below empty, and nobody gives anything back. */
+    /** No overdraft, no refunds, no computed cost, no grace. */
     public static final Metering PLAIN = new Metering(0, false, null, 0);
 
     public Metering {

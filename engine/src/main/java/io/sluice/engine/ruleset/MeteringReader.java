@@ -7,7 +7,7 @@ import io.sluice.engine.bucket.LeakyBucket;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of a limit that say what it is charged, and what it makes of use that is only known afterwards. */
+/** A reader of the fields of a limit about its cost, and about use that is only known afterwards. */
 final class MeteringReader {
     static final Set<String> KEYS = Set.of("overdraft", "refunds", "cost", "grace");
 

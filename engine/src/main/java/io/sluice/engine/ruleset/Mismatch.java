@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Why a limit does not apply to an admission, in words: the first part of its matcher that does not fit. */
+/** The reason why a limit does not apply to an admission, in words: the first part of its matcher that does not fit. */
 public final class Mismatch {
     /** The most characters shown of an admission's value or an expectation. */
     private static final int SHOWN_CHARS_MAX = 100;

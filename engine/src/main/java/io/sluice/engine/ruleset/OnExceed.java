@@ -2,13 +2,13 @@ package io.sluice.engine.ruleset;
 
 import java.util.Locale;
 
-/** What a limit does about an admission that exceeds it, mildest first. */
+/** The ways in which a limit treats an admission that exceeds it, mildest first. */
 public enum OnExceed {
     /** Lets it through uncharged, and reports that. */
     TAG,
     /** Lets it through at its scheduled time, if that comes soon enough; refuses otherwise. */
     THROTTLE,
-    /** Refuses, unless the caller proves something that makes other limits apply. */
+    /** Refuses, and asks the caller to pass a challenge. */
     CHALLENGE,
     /** Refuses. */
     DENY;

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a ruleset wants paths to be read, beside the normal form of {@link RoutePath}.
+ * The settings of a ruleset for reading paths, in addition to the normal form of {@link RoutePath}.
  *
  * <pre>
  *   paths: {case: insensitive, slashes: keep}

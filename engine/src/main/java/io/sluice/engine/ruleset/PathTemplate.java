@@ -79,8 +79,8 @@ public record PathTemplate(String text, List<String> segments, boolean openEnded
     }
 
     /**
-     * How much it says about a path that it matches: a closed template says more than an open one, then the one with
-     * more literal segments does.
+     * How precise it is: a template without {@code **} is more precise than one with it; then the number of literal
+     * segments counts.
      */
     public int precision() {
         int literals = 0;

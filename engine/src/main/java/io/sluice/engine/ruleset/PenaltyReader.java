@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the penalties of a ruleset document. */
+/** A reader of the penalties in a ruleset document. */
 final class PenaltyReader {
     private static final Set<String> KEYS = Set.of("clientsPerAccount", "accountsPerPartition", "rules");
     private static final Set<String> RULE_KEYS =
@@ -43,8 +43,8 @@ final class PenaltyReader {
     }
 
     /**
-     * The limits that rules name. Front ends do not say which limit refused what they refuse by themselves, so the
-     * ledger decides each request of these. Nothing is checked here.
+     * The limits that rules name. Reports of front ends do not name the limit of a repeated denial, so the ledger
+     * must decide each request of these limits. Nothing is validated here.
      */
     static Set<String> namedLimits(DocumentSection root) {
         Set<String> named = new HashSet<>();

@@ -2,7 +2,7 @@ package io.sluice.engine.ruleset;
 
 import java.util.Locale;
 
-/** How important an admission is, lowest first: limits can keep tokens for more important ones. */
+/** The priority of an admission, lowest first: limits can keep tokens for higher ones. */
 public enum PriorityLevel {
     LOW,
     NORMAL,

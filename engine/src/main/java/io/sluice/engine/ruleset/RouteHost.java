@@ -36,7 +36,7 @@ final class RouteHost {
      */
     static String expected(String text) {
         if (text.equals("*")) {
-            throw wrong(text, "no host at all where every host is meant");
+            throw wrong(text, "no host, which means every host");
         }
         if (text.contains("://") || text.indexOf('/') >= 0) {
             throw wrong(text, "a host alone, such as api.example.com, without scheme or path");

@@ -159,8 +159,8 @@ public final class Ruleset {
     }
 
     /**
-     * Frees the memory that only matching needs. A ruleset that is no longer in force brings buckets forward, and is
-     * matched again by nobody, or by few; then it takes that memory once more.
+     * Frees the memory that only matching needs. A ruleset that is no longer in force still carries buckets over, but
+     * is hardly matched any more; if it is, it takes that memory again.
      */
     public void rest() {
         limitsByTier.values().forEach(TierLimits::forgetIndex);
@@ -210,7 +210,7 @@ public final class Ruleset {
         return path == admission.path() ? admission : admission.at(path);
     }
 
-    /** What follows when somebody is refused again and again. */
+    /** The penalties of clients and accounts that are refused again and again. */
     public PenaltyPolicy penalties() {
         return penalties;
     }

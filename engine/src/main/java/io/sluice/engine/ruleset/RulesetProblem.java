@@ -1,7 +1,7 @@
 package io.sluice.engine.ruleset;
 
 /**
- * One thing that is wrong with a ruleset document.
+ * One mistake in a ruleset document.
  *
  * @param path its path in the document, such as {@code limits[3].burst}; empty for the document as a whole
  * @param message the offending value and what was expected

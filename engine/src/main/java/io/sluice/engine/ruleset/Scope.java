@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a limit counts by: one bucket per value of its dimensions, within one account unless one of them is {@code
- * global}.
+ * The dimensions that a limit counts by: one bucket per value of them, within one account unless one of them is
+ * {@code global}.
  *
  * <p>{@code [client]} gives every client ID its own bucket, {@code [account]} one to the whole account, and
  * {@code [account, attribute:region]} one per region of the account. {@code [client:2]} counts by the first two
@@ -121,8 +121,8 @@ public record Scope(List<Dimension> dimensions) {
     }
 
     /**
-     * One attribute of the request. Requests without it share one bucket: leaving an attribute out must not be a way
-     * around the limit.
+     * One attribute of the request. Requests without it share one bucket: otherwise a caller could avoid the limit by
+     * leaving it out.
      */
     public record Attribute(String name) implements Dimension {
         @Override

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads how a limit counts for single tiers.
+ * A reader of the numbers of a limit for single tiers.
  *
  * <pre>
  *   rate: {tokens: 100, per: 1m}

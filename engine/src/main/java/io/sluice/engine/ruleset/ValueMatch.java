@@ -3,7 +3,7 @@ package io.sluice.engine.ruleset;
 import java.util.List;
 import java.util.Set;
 
-/** What a limit or a list expects of one value of an admission. A value that is absent matches nothing. */
+/** A condition of a limit or a list on one value of an admission. An absent value matches nothing. */
 public sealed interface ValueMatch {
     boolean matches(String value);
 

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a value must be.
+ * A reader of a condition on a value.
  *
  * <pre>
  *   plan: gold                      this value

@@ -6,7 +6,7 @@ import io.sluice.engine.bucket.LeakyBucket;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a limit that all accounts share cannot have, each with its reason. */
+/** The checks of limits that all accounts share: what they cannot have, each with the reason. */
 final class WideLimitRules {
     /** The most wide limits of one ruleset: bounds the partitions that one request can visit. */
     static final int WIDE_LIMITS_MAX = 16;
@@ -43,14 +43,15 @@ final class WideLimitRules {
         if (metering.gracePerMille() > 0) {
             section.problem(
                     "grace",
-                    section.raw("grace") + " with scope global (expected: none; a larger burst lets as many through,"
-                            + " since no account is told that it exceeds what is everybody's)");
+                    section.raw("grace")
+                            + " with scope global (expected: none; use a larger burst, since no single account "
+                            + "exceeds a limit that all share)");
         }
         if (section.has("tiers")) {
             section.problem(
                     "tiers",
-                    "given with scope global (expected: none, since accounts of all tiers share one bucket; match.tiers"
-                            + " says whom it concerns)");
+                    "given with scope global (expected: none, since accounts of all tiers share one bucket; use "
+                            + "match.tiers to name those that the limit applies to)");
         }
     }
 

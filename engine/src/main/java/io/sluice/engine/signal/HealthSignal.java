@@ -4,11 +4,11 @@ package io.sluice.engine.signal;
  * One signal as a partition knows it. Immutable.
  *
  * @param good the last report
- * @param sinceMillis since when it is so at a stretch, by the partition's time
+ * @param sinceMillis since when it has been so without a break, by the partition's time
  * @param untilMillis when the last report goes stale
  * @param reportedAtMillis the reporter's time of the last report
- * @param latched whether the brown-out was on when the signal turned to what it is now. This is what makes the switch
- *     sluggish: it remembers through a short recovery
+ * @param latched whether the brown-out was on when the signal last changed: keeps the brown-out on through a short
+ * recovery
  */
 public record HealthSignal(
         String name, boolean good, long sinceMillis, long untilMillis, long reportedAtMillis, boolean latched) {
@@ -18,7 +18,7 @@ public record HealthSignal(
         return nowMillis >= untilMillis;
     }
 
-    /** Whether it switches a brown-out on. A signal that is stale never does: nobody knows then. */
+    /** Whether it switches a brown-out on. A stale signal never does, since its state is unknown. */
     boolean switchesOn(BrownOutTrigger trigger, long nowMillis) {
         if (isStale(nowMillis)) {
             return false;

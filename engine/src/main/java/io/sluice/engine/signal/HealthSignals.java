@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signals that a partition knows, and the switch that they make. Immutable.
+ * The health signals that a partition knows, and the brown-out that they switch. Immutable.
  *
  * <pre>
  *   reports   good  bad bad bad bad good bad good good good good good
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record HealthSignals(List<HealthSignal> signals) {
     /** Signals that one partition knows at a time. */
     public static final int SIGNALS_MAX = 32;
-    /** How long a signal that is stale is still known, so that a copy of its last report is known for one. */
+    /** How long a stale signal is still kept, so that a copy of its last report is recognised. */
     static final long KEPT_MILLIS = 10_000;
 
     public static final HealthSignals NONE = new HealthSignals(List.of());
@@ -48,7 +48,7 @@ public record HealthSignals(List<HealthSignal> signals) {
         return null;
     }
 
-    /** What comes of a report whose time agrees with that of its record. */
+    /** The effect of a report whose time agrees with that of its record. */
     public ReportEffect effect(SignalReport report, long nowMillis) {
         HealthSignal known = named(report.signal());
         if (known != null) {

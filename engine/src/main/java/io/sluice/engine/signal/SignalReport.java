@@ -3,7 +3,7 @@ package io.sluice.engine.signal;
 import io.sluice.engine.bucket.Bounds;
 
 /**
- * What somebody says of a service.
+ * A report that a service is good or bad.
  *
  * @param signal what is reported, by its name
  * @param good whether all is well

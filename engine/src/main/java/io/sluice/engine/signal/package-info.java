@@ -1,4 +1,4 @@
-/** Health signals: what reporters say of services, and when that switches a brown-out on and off. */
+/** Health signals: reports about services, which switch brown-outs on and off. */
 @NullMarked
 package io.sluice.engine.signal;
 

@@ -3,7 +3,8 @@ package io.sluice.engine.state;
 import io.sluice.engine.bucket.Bounds;
 
 /**
- * What an account holds, in one small value, so that an account without holds costs one look-up and no scan.
+ * The counts of an account's open holds, in one small value, so that an account without holds costs one look-up and
+ * no scan.
  *
  * @param reservations open reservations
  * @param slots open holds of slots
@@ -18,8 +19,8 @@ public record AccountHolds(int reservations, int slots, int leases, long earlies
     /** Leases that front ends can have of one account at once. */
     public static final int LEASES_MAX = 10_000;
     /**
-     * Buckets that one hold gives back to, the first of the ruleset; what it charges beyond is spent, or ends by
-     * itself.
+     * The most buckets that one hold gives tokens back to, in the order of the ruleset; its tokens in further buckets
+     * are spent, or expire.
      */
     public static final int BUCKETS_MAX = 1_000;
 

@@ -3,7 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.bucket.Bounds;
 
 /**
- * How many buckets of one limit were charged in this period and in the last, each counted once in a period.
+ * The number of buckets of one limit that were charged in this period and in the last; each counts once in a period.
  *
  * @param endMillis the end of this period, which belongs to the next; a multiple of its length
  * @param periodMillis the length of the period
@@ -20,7 +20,7 @@ public record BucketCount(long endMillis, long periodMillis, long current, long 
         Bounds.within("previous", previous, 0, Long.MAX_VALUE);
     }
 
-    /** When nothing that is counted here matters any more: from then on it equals an absent count. */
+    /** When this count no longer matters: from then on it equals an absent one. */
     public long lapsesAtMillis() {
         return endMillis + periodMillis;
     }
@@ -34,7 +34,7 @@ public record BucketCount(long endMillis, long periodMillis, long current, long 
         if (newPeriodMillis == periodMillis) {
             return newEndMillis == endMillis ? this : new BucketCount(newEndMillis, newPeriodMillis, 0, current);
         }
-        // The rules have changed the length; whichever period was fuller stands for the last one.
+        // The rules have changed the length of periods; the fuller one counts as the last.
         return new BucketCount(newEndMillis, newPeriodMillis, 0, Math.max(current, previous));
     }
 

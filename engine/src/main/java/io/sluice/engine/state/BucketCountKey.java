@@ -3,7 +3,7 @@ package io.sluice.engine.state;
 import io.sluice.engine.ruleset.Scope;
 
 /**
- * What a {@link BucketCount} counts the buckets of.
+ * The key of a {@link BucketCount}: the limit and the account whose buckets it counts.
  *
  * @param account the account, or {@link #PARTITION} for all of them
  */

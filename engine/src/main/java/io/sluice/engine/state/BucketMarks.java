@@ -5,7 +5,7 @@ import io.sluice.engine.ruleset.AlertThresholds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What else is remembered of a bucket; changes only where the bucket is charged.
+ * Two numbers that are stored with a bucket; they change only when the bucket is charged.
  *
  * @param quietPerMille the highest threshold that is not to be reported again yet, 0 if none; see
  *     {@link AlertThresholds}

@@ -4,7 +4,7 @@ import io.sluice.engine.credit.BucketCredits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What credits did for one bucket.
+ * The share of credits in one bucket: what they paid, and what is left of them.
  *
  * @param remaining tokens left in its open credits: after the charge if there was one
  * @param charged tokens that were taken from them; below 0 if they were given back

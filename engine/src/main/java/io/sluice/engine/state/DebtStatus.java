@@ -5,7 +5,7 @@ import io.sluice.engine.ruleset.Limit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one bucket is below empty.
+ * The debt of one bucket: how far it is below empty.
  *
  * @param tokens its debt; of a limit that lets through what exceeds it, all that exceeds it
  * @param grace tokens by which admissions may exceed the limit; 0 if it has no grace

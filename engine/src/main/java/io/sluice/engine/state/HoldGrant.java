@@ -1,7 +1,7 @@
 package io.sluice.engine.state;
 
 /**
- * What an admission holds from then on, or why it holds nothing.
+ * The holds that an admission opened, or the reason why it opened none.
  *
  * @param offset of the request that took it; names the hold also where the answer is repeated later
  * @param reservedUntilMillis when its reservation expires; 0 without one

@@ -1,6 +1,6 @@
 package io.sluice.engine.state;
 
-/** What a hold gives back; an admission can leave one of each. Stored by ordinal: kinds are only ever added. */
+/** The kind of a hold; an admission can open one of each. Stored by ordinal: kinds are only ever added. */
 public enum HoldKind {
     /** Tokens of every limit that counts tokens, until they are committed or cancelled. */
     RESERVATION,

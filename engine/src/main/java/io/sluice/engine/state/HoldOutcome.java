@@ -1,6 +1,6 @@
 package io.sluice.engine.state;
 
-/** How a hold ended. Stored by ordinal: outcomes are only ever added. */
+/** The way in which a hold ended. Stored by ordinal: outcomes are only ever added. */
 public enum HoldOutcome {
     /** The client kept a part of a reservation, and gave back the rest. */
     COMMITTED("committed"),

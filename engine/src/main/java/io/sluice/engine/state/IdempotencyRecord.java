@@ -1,7 +1,7 @@
 package io.sluice.engine.state;
 
 /**
- * What a partition remembers of an admission that carried an idempotency key.
+ * The stored answer to an admission with an idempotency key.
  *
  * @param fingerprint digest of the request, to distinguish a retry from another request under the same key
  * @param expiresAtMillis the partition's time from which on it counts as forgotten; fixed when it is written, so that a

@@ -11,12 +11,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a {@code Ledger} keeps its state: a snapshot of the log so far.
+ * The store of a {@code Ledger}'s state: a snapshot of the log so far.
  *
  * <p>An implementation may at any time drop a bucket for which {@code Ledger#refreshed} is null. It may also drop an
  * idempotency record, a settled hold, a count, penalties or used credits for which {@code Ledger#isExpired} holds,
- * and a travelling key that {@link TravellingKey#isExpired is expired}. All of these equal absent ones. It drops
- * nothing else.
+ * and a travelling key that {@link TravellingKey#isExpired is expired}. All of these equal absent ones. It must not
+ * drop anything else.
  */
 public interface LedgerStore {
     @Nullable StoredBucket bucket(BucketKey key);

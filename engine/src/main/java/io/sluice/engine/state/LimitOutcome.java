@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The outcome of one limit for one admission. Waits count from the moment of the decision, in milliseconds of the
- * caller. It is built by the names of its parts: two swapped numbers would go unnoticed.
+ * caller. A builder names its parts, because swapped numbers would go unnoticed in a constructor.
  *
  * @param limitId the limit
  * @param scope the bucket's scope value

@@ -1,7 +1,7 @@
 package io.sluice.engine.state;
 
 /**
- * How far the log of a partition was decided.
+ * The position in a partition's log up to which it was decided.
  *
  * @param offset of the last record that was decided; {@link #NO_OFFSET} before the first
  * @param clock the partition's time at that record

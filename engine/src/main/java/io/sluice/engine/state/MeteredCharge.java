@@ -1,7 +1,7 @@
 package io.sluice.engine.state;
 
 /**
- * What one limit was charged, where that is not simply the cost of the admission.
+ * The charge of one limit, if it is not simply the cost of the admission.
  *
  * @param cost tokens that were wanted of it
  * @param charged tokens that were taken from the bucket; below 0 if they were given back

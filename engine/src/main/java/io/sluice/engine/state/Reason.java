@@ -6,7 +6,7 @@ public enum Reason {
     WITHIN_LIMITS(true, "within-limits"),
     /** The active ruleset has no limit for this admission. */
     NO_LIMIT_APPLIES(true, "no-limit-applies"),
-    /** The partition has not been given a ruleset yet, so there is nothing to limit by. */
+    /** The partition has not got a ruleset yet, so nothing is limited. */
     NO_RULESET(true, "no-ruleset"),
     /** At least one limit had too few tokens; nothing was charged, waiting helps. */
     LIMIT_EXCEEDED(false, "limit-exceeded"),

@@ -1,4 +1,4 @@
-/** What is stored of one request partition, and what a decision contains; nothing here decides. */
+/** The stored state of one request partition, and the changes that a decision makes to it; nothing here decides. */
 @NullMarked
 package io.sluice.engine.state;
 

@@ -9,7 +9,7 @@ public enum WideCount {
      */
     VOUCHERS(600_000),
     /** Idempotency keys of requests that are between partitions. None is longer. */
-    KEYS(WideStatements.AGE_MILLIS_MAX);
+    KEYS(TravellingKey.REMEMBERED_MILLIS);
 
     private final long periodMillis;
 

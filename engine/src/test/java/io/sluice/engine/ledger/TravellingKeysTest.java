@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.engine.ledger.TravellingKeys.KeyStep;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.InMemoryLedgerStore;
+import io.sluice.engine.state.LogPosition;
+import io.sluice.engine.state.PartitionClock;
+import io.sluice.engine.wide.TravellingKey;
 import io.sluice.engine.wide.WideStatements;
 import org.junit.jupiter.api.Test;
 
@@ -29,12 +32,51 @@ final class TravellingKeysTest {
         departs(KEY, false, 0, 1);
 
         // When
-        keys.apply(keys.home(KEY, 5));
+        keys.apply(keys.home(KEY, /* sentMillis= */ 0, 5));
 
         // Then
         assertThat(keys.count(5)).isZero();
         assertThat(departs(KEY, false, 6, 2)).isFalse();
-        assertThat(departs(KEY, false, 7 + WideStatements.AGE_MILLIS_MAX, 3)).isFalse();
+        assertThat(departs(KEY, false, 7 + TravellingKey.REMEMBERED_MILLIS, 3)).isFalse();
+    }
+
+    @Test
+    void shouldKeepTheEntryOfAnother_whenTheFirstComesHomeAfterItsOwnWasOver() {
+        // Given the entry of the first is over, and its retry went out by itself
+        departs(KEY, false, 0, 1);
+        long retryMillis = 1 + TravellingKey.REMEMBERED_MILLIS;
+        departs(KEY, false, retryMillis, 2);
+
+        // When the first is home
+        keys.apply(keys.home(KEY, /* sentMillis= */ 0, retryMillis + 1));
+
+        // Then a third goes behind the retry
+        assertThat(departs(KEY, false, retryMillis + 2, 3)).isTrue();
+        keys.apply(keys.home(KEY, retryMillis, retryMillis + 3));
+        assertThat(departs(KEY, false, retryMillis + 4, 4)).isFalse();
+    }
+
+    @Test
+    void shouldGoBehind_whenAWrongStampHasTakenTheTimeAheadOfTheFirst() {
+        // Given the first goes out, and a leader is an hour fast for ten seconds
+        PartitionClock clock = PartitionClock.at(1_000_000);
+        KeyStep first = keys.departing(KEY, false, clock.stampMillis(), clock.millis(), 1);
+        keys.apply(first);
+        LogPosition position = new LogPosition(1, clock)
+                .after(2, 1_000_000 + 3_600_000)
+                .after(3, 1_000_000 + 3_610_000)
+                .after(4, 1_000_000 + 10_000);
+
+        // When it can come home in time for the last time, by the stamps
+        PartitionClock last =
+                position.after(5, 1_000_000 + WideStatements.AGE_MILLIS_MAX).clock();
+        assertThat(WideStatements.isLate(1_000_000, last.stampMillis())).isFalse();
+        assertThat(last.millis() - 1_000_000).isGreaterThan(2 * WideStatements.AGE_MILLIS_MAX);
+
+        // Then its retry still goes behind it
+        assertThat(keys.departing(KEY, false, last.stampMillis(), last.millis(), 5)
+                        .follows())
+                .isTrue();
     }
 
     @Test
@@ -49,7 +91,7 @@ final class TravellingKeysTest {
         assertThat(departs(null, false, 0, 5)).isFalse();
         assertThat(keys.count(0)).isEqualTo(2);
         // When those are over, there is room
-        long later = 2 * WideStatements.AGE_MILLIS_MAX;
+        long later = 2 * TravellingKey.REMEMBERED_MILLIS;
         assertThat(keys.count(later)).isZero();
         assertThat(departs(key("order-3"), false, later, 6)).isFalse();
         assertThat(departs(key("order-3"), false, later, 7)).isTrue();
@@ -60,7 +102,7 @@ final class TravellingKeysTest {
     }
 
     private boolean departs(IdempotencyRecordKey key, boolean wasOut, long nowMillis, long offset) {
-        KeyStep step = keys.departing(key, wasOut, nowMillis, offset);
+        KeyStep step = keys.departing(key, wasOut, /* sentMillis= */ nowMillis, nowMillis, offset);
         keys.apply(step);
         return step.follows();
     }

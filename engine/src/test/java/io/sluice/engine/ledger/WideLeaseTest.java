@@ -33,6 +33,9 @@ final class WideLeaseTest {
     private static final Ruleset RULES =
             ruleset(1, limit("own", "account", 1, "1h", 640), limit("all", "global", 1, "1h", 600));
 
+    private static final Ruleset RULES_AGAIN =
+            ruleset(3, limit("own", "account", 1, "1h", 640), limit("all", "global", 1, "1h", 600));
+
     private final InMemoryLedgerStore store = new InMemoryLedgerStore();
     private final Ledger ledger = new Ledger(store, RulesetTimeline.empty());
     private final WideLedger wide = new WideLedger(0, ledger, store);
@@ -43,7 +46,11 @@ final class WideLeaseTest {
     }
 
     private Lending decide(WideStatements statements) {
-        LeaseDemand ask = new LeaseDemand(admission("acme", 1), 1_000_000, TTL);
+        return decide(statements, /* roadMillis= */ 0);
+    }
+
+    private Lending decide(WideStatements statements, long roadMillis) {
+        LeaseDemand ask = new LeaseDemand(admission("acme", 1), 1_000_000, TTL, roadMillis, /* overMillis= */ 0);
         return ledger.decideLending(ask, statements, ledger.clockMillis(), offset++);
     }
 
@@ -263,6 +270,39 @@ final class WideLeaseTest {
     }
 
     @Test
+    void shouldEndWithTheFrontEndsTime_whenTheRequestWasOnTheRoad() {
+        // Given the front end counts from its request on, and that is over 3 s ago
+        WideStatement statement = visited(10);
+
+        // When
+        Lending lending = decide(WideStatements.of(List.of(statement)), /* roadMillis= */ 3_000);
+        ledger.apply(lending.result());
+        end(WideLedger.ends(List.of(statement), lending.result(), lending.tokens()));
+
+        // Then it hears of the whole time, and the hold ends with that
+        assertThat(lending.ttlMillis()).isEqualTo(TTL);
+        assertThat(ledger.due("acme", TTL - 3_001).hasEnds()).isFalse();
+        assertThat(ledger.due("acme", TTL - 3_000).hasEnds()).isTrue();
+    }
+
+    @Test
+    void shouldGiveBackTheLease_whenMoreThanHalfOfItsTimeIsOverOnArrival() {
+        // Given
+        WideStatement statement = visited(10);
+
+        // When
+        Lending lending = decide(WideStatements.of(List.of(statement)), /* roadMillis= */ TTL / 2 + 1);
+        end(WideLedger.ends(List.of(statement), lending.result(), lending.tokens()));
+
+        // Then the request itself is admitted, and nothing waits for an end
+        assertThat(((AdmissionResult.Decided) lending.result()).outcome().allowed())
+                .isTrue();
+        assertThat(lending.tokens()).isZero();
+        assertThat(wide.vouchers().count()).isZero();
+        assertThat(left()).isEqualTo(599);
+    }
+
+    @Test
     void shouldGiveBackNothing_whenAChangeHasCutWhatWasInUse() {
         // Given a lease of 9, and a limit of which all that is left is in use
         HoldKey lease = leased();
@@ -291,6 +331,23 @@ final class WideLeaseTest {
         // Then
         assertThat(wide.vouchers().count()).isZero();
         assertThat(wide.vouchers().tokens()).isZero();
+    }
+
+    @Test
+    void shouldGiveBackToTheBucket_whenItsLimitIsAwayForAWhile() {
+        // Given a lease of 9 and its request, and the limit goes
+        HoldKey lease = leased();
+        ledger.activate(ruleset(2, limit("own", "account", 1, "1h", 640)), ledger.clockMillis());
+        end(returned(lease, 4).changes().ends());
+
+        // When it comes back
+        ledger.activate(RULES_AGAIN, ledger.clockMillis());
+
+        // Then what was spent is in use, and none of it is taken for open: a charge that ends gives back all of itself
+        assertThat(left()).isEqualTo(595);
+        WideStatement another = visited(0);
+        end(WideLedger.ends(List.of(another), /* result= */ null));
+        assertThat(left()).isEqualTo(595);
     }
 
     @Test

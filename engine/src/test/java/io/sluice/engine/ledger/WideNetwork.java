@@ -35,8 +35,9 @@ final class WideNetwork {
      * @param leaseMillis how long a front end would spend a lease beside the verdict; 0 for none
      */
     record Asked(int number, Admission admission, @Nullable String key, long leaseMillis) implements Entry {
-        LeaseDemand demand() {
-            return new LeaseDemand(admission, /* prefetchTokens= */ 1_000_000, leaseMillis);
+        LeaseDemand demand(long roadMillis) {
+            return new LeaseDemand(
+                    admission, /* prefetchTokens= */ 1_000_000, leaseMillis, roadMillis, /* overMillis= */ 0);
         }
     }
 
@@ -55,13 +56,15 @@ final class WideNetwork {
             long sequence,
             Asked asked,
             int trip,
+            long sentMillis,
             boolean follows,
             List<WideName> visits,
             List<WideStatement> statements,
             long wish)
             implements Entry {
         Travelling on(int owner, long offset, List<WideName> rest, List<WideStatement> known, long lent) {
-            return new Travelling(owner, WideNetwork.sequence(offset, 0), asked, trip, follows, rest, known, lent);
+            return new Travelling(
+                    owner, WideNetwork.sequence(offset, 0), asked, trip, sentMillis, follows, rest, known, lent);
         }
     }
 
@@ -138,7 +141,11 @@ final class WideNetwork {
             nowMillis = Math.max(nowMillis, ledger.clockMillis());
             if (record.entry() instanceof Asked asked) {
                 endDue(asked.admission().account(), nowMillis);
-                admit(new Travelling(number, 0, asked, 0, false, List.of(), List.of(), 0), nowMillis, offset);
+                long sentMillis = ledger.clock().stampMillis();
+                admit(
+                        new Travelling(number, 0, asked, 0, sentMillis, false, List.of(), List.of(), 0),
+                        nowMillis,
+                        offset);
             } else if (record.entry() instanceof Looked looked) {
                 endDue(looked.account(), nowMillis);
             } else if (record.entry() instanceof Reported reported) {
@@ -212,7 +219,7 @@ final class WideNetwork {
         private void admit(Travelling home, long nowMillis, long offset) {
             Asked asked = home.asked();
             List<WideStatement> statements = home.statements();
-            Lending lending = decided(asked, WideStatements.of(statements), nowMillis, offset);
+            Lending lending = decided(home, nowMillis, offset);
             AdmissionResult result = lending.result();
             boolean wasOut = home.trip() > 0 && !home.follows();
             IdempotencyRecordKey key = asked.key() == null
@@ -220,13 +227,14 @@ final class WideNetwork {
                     : new IdempotencyRecordKey(
                             asked.admission().account(), asked.admission().clientId(), asked.key());
             if (result instanceof AdmissionResult.Unvisited unvisited && home.trip() < TRIPS_MAX) {
-                TravellingKeys.KeyStep step = keys.departing(key, wasOut, nowMillis, offset);
+                TravellingKeys.KeyStep step = keys.departing(key, wasOut, home.sentMillis(), nowMillis, offset);
                 keys.apply(step);
                 go(new Travelling(
                         number,
                         sequence(offset, 0),
                         asked,
                         home.trip() + 1,
+                        home.sentMillis(),
                         step.follows(),
                         unvisited.missing(),
                         statements,
@@ -235,7 +243,7 @@ final class WideNetwork {
             }
             told.addAll(WideLedger.ends(statements, result, lending.tokens()));
             if (wasOut) {
-                keys.apply(keys.home(key, nowMillis));
+                keys.apply(keys.home(key, home.sentMillis(), nowMillis));
             }
             ledger.apply(result);
             answers.merge(asked.number(), result, WideNetwork::equal);
@@ -244,10 +252,13 @@ final class WideNetwork {
             }
         }
 
-        private Lending decided(Asked asked, WideStatements statements, long nowMillis, long offset) {
+        private Lending decided(Travelling home, long nowMillis, long offset) {
+            Asked asked = home.asked();
+            WideStatements statements = WideStatements.of(home.statements());
+            long roadMillis = Math.max(0, ledger.clock().stampMillis() - home.sentMillis());
             return asked.leaseMillis() == 0
-                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0)
-                    : ledger.decideLending(asked.demand(), statements, nowMillis, offset);
+                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0, 0)
+                    : ledger.decideLending(asked.demand(roadMillis), statements, nowMillis, offset);
         }
 
         private void tell(long offset) {

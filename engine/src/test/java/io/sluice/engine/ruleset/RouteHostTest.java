@@ -45,7 +45,7 @@ final class RouteHostTest {
             value = {
                 "api.example.com:443 | a host without a port, such as api.example.com; ports are not matched",
                 "[::1]:443 | a host without a port, such as [::1]; ports are not matched",
-                "* | no host at all where every host is meant",
+                "* | no host, which means every host",
                 "http://x | a host alone, such as api.example.com, without scheme or path",
                 "example.com/v1 | a host alone, such as api.example.com, without scheme or path",
                 "*.*.com | a host such as api.example.com, or *.example.com for every host below a domain",

@@ -8,20 +8,20 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What became of the hits of one question. */
+/** The result of charging the hits of one request from Envoy. */
 sealed interface ChargedHits {
     /**
-     * The cluster has decided about all of them, or a failure policy in its place.
+     * The cluster, or a failure policy instead, has decided all of them.
      *
      * @param allowed whether every check was allowed
-     * @param groups what was decided together, in the order of the question
+     * @param groups hits that were decided together, in the order of the request
      */
     record Decided(boolean allowed, List<Group> groups) implements ChargedHits {
         public Decided {
             groups = List.copyOf(groups);
         }
 
-        /** All groups as one verdict: what a caller is told in header fields and a body. Null if nobody knows more. */
+        /** All groups as one verdict, for header fields and body. Null if there are no details. */
         @Nullable VerdictDetails merged() {
             List<VerdictDetails> decided = new ArrayList<>();
             for (Group group : groups) {
@@ -45,7 +45,7 @@ sealed interface ChargedHits {
                     .build();
         }
 
-        /** The longest wait binds, and among those that need none the one with the least left. */
+        /** The limit with the longest wait binds; if none needs a wait, the one with the fewest tokens left. */
         private static boolean isTighter(VerdictDetails one, VerdictDetails other) {
             Long oneMillis = one.retryAfterMillis();
             Long otherMillis = other.retryAfterMillis();

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one descriptor, in their order; whatever asked, Envoy's rate limit filter or its authorization filter.
+ * The entries of one descriptor, in their order, from Envoy's rate limit filter or its authorization filter.
  */
 final class DescriptorEntries {
     private record Entry(String key, String value) {}
@@ -51,7 +51,7 @@ final class DescriptorEntries {
         return keys.toString();
     }
 
-    /** The values by key; a key that comes again has its number behind it, as in {@code generic_key#2}. */
+    /** The values by key; a repeated key gets a number, as in {@code generic_key#2}. */
     Map<String, String> values(List<String> without) {
         Map<String, String> values = new LinkedHashMap<>();
         Map<String, Integer> seen = new LinkedHashMap<>();

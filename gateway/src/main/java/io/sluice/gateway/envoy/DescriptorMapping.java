@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a descriptor into an admission: {@link EnvoyMapping} says which entries name the client and the route. Every
- * entry is an attribute as well, and two more say which domain asked and which keys the descriptor has.
+ * The conversion of a descriptor into an admission: {@link EnvoyMapping} says which entries name the client and the
+ * route. Every entry also becomes an attribute; two further attributes have the domain and the keys of the
+ * descriptor.
  *
  * <pre>
  *   domain edge                                        envoy.domain: edge
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class DescriptorMapping {
     static final String DOMAIN = "envoy.domain";
     static final String KEYS = "envoy.descriptor";
-    /** An admission has so many attributes, and some of them are not entries. */
+    /** An admission has a bounded number of attributes, and some of them are not entries. */
     static final int ENTRIES_MAX = AdmissionRequest.ATTRIBUTES_MAX - 3;
 
     private DescriptorMapping() {}
@@ -104,7 +105,7 @@ final class DescriptorMapping {
                 : new Client(anonymous, AnonymousClient.isReserved(anonymous));
     }
 
-    /** Both names in one ID; a part that does not fit as a whole is hashed before, so that it keeps its place. */
+    /** Both names in one ID; a part that does not fit is hashed first, so that both parts stay. */
     private static @Nullable String joined(@Nullable String account, @Nullable String client) {
         if (account == null) {
             return client;
@@ -117,7 +118,7 @@ final class DescriptorMapping {
         return FittingText.client(whole).equals(whole) ? whole : account + "/" + FittingText.client("/" + below);
     }
 
-    /** One segment: a name with a slash in it does not choose another account. */
+    /** One segment: a slash in a name must not choose another account. */
     private static String segment(String name) {
         String fitting = FittingText.client(name);
         return fitting.indexOf('/') < 0 ? fitting : FittingText.client("/" + name);

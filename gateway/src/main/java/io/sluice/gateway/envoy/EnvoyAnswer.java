@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the caller behind Envoy is told, whichever filter asked.
+ * The answer for the caller behind Envoy, for both filters.
  *
  * @param fields header fields of the answer to the caller
  * @param body its body if it is denied; empty if not

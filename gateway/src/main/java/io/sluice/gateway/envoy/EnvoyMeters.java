@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.stream.LongStream;
 
-/** What one service answered, and how fast. */
+/** The meters of one service: its answers, and how long they took. */
 final class EnvoyMeters {
     /** With the 20 ms that Envoy waits by default. */
     private static final Duration[] BUCKETS = LongStream.of(
@@ -27,7 +27,7 @@ final class EnvoyMeters {
         invalid = answers(service, "invalid", registry);
         failed = answers(service, "error", registry);
         time = Timer.builder("sluice.gateway.answer")
-                .description("From a gRPC call to its answer")
+                .description("Time from a gRPC call to its answer")
                 .tag("service", service)
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);

@@ -14,12 +14,12 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * Values of descriptors, made to fit where Sluice has bounds.
+ * The conversion of descriptor values that exceed Sluice's bounds.
  *
- * <p>Whoever calls a service behind Envoy chooses most of them. A value that does not fit must not become an error: an
- * Envoy that lets requests through on errors would then let through whoever sends such a value. So a client counts
- * under its hash, {@code ~} and 32 hexadecimal digits. An attribute keeps its beginning before the hash, since lists
- * and limits look at how a value begins.
+ * <p>Callers of a service behind Envoy choose most of these values. A value that does not fit must not become an
+ * error: if Envoy fails open, a caller could then avoid limits with such a value. So a client is replaced by its
+ * hash, {@code ~} and 32 hexadecimal digits. An attribute keeps its beginning before the hash, since lists and limits
+ * may match prefixes.
  */
 final class FittingText {
     private static final int DIGEST_BYTES = 16;
@@ -55,8 +55,8 @@ final class FittingText {
     /**
      * A path without its query; an over-long one is cut, since rules look at how a path begins.
      *
-     * <p>It is brought into normal form before: otherwise a caller fills the beginning with slashes, and what the
-     * server behind Envoy sees is cut off.
+     * <p>It is normalised first: otherwise a caller could fill the beginning with slashes, so that the path that the
+     * server sees is cut off.
      */
     static String path(String path) {
         int query = path.indexOf('?');

@@ -25,10 +25,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Charges the hits of one question.
+ * The charging of the hits of one request from Envoy.
  *
- * <p>Hits of one account are one record, charged all together or not at all. Hits of several accounts are in several
- * partitions, which no record spans:
+ * <p>Hits of one account are one record: all are charged, or none. Hits of several accounts are in several
+ * partitions, so this happens:
  *
  * <ol>
  *   <li>Accounts with one hit reserve it, all at the same time.
@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>When all have allowed, the reservations are committed; the answer does not wait for that.
  * </ol>
  *
- * <p>A reservation lasts minutes. Not longer: one that nobody settles, because this process has died, takes a place
- * of the few that its account has for reservations. Not shorter, or its tokens come back before its commit
- * arrives, and the limit gives them out again.
+ * <p>A reservation lasts five minutes. If it were longer, reservations of a dead process would block the account's
+ * places for longer. If it were shorter, its tokens could come back before its commit arrives, and be given out
+ * again.
  */
 final class HitCharging {
     private final Admissions admissions;
@@ -217,7 +217,7 @@ final class HitCharging {
         return new Decided(group.allowed(), List.of(group));
     }
 
-    /** A denial is an answer, whatever else is not known; an error is one only without a denial. */
+    /** One denial is enough for an answer, even if other results are unknown; an error counts only without a denial. */
     private static ChargedHits joined(List<ChargedHits> parts) {
         List<Group> groups = new ArrayList<>();
         boolean allowed = true;

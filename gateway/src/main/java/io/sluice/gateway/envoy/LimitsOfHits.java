@@ -14,8 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the limit that binds one hit among those of the verdict on several, by the rules that decided. If other rules
- * are known here, nothing is said about a limit rather than something wrong.
+ * A finder of the limit that binds one hit, in the verdict on several hits. It needs the rules that decided; if this
+ * process has other rules, it names no limit rather than a wrong one.
  */
 final class LimitsOfHits {
     private LimitsOfHits() {}

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Reads a bucket ID as a descriptor: its entries have no order, so they stand in the order of their keys. */
+/**
+ * The mapping of a bucket ID to an admission, like a descriptor. Its entries have no order, so they are sorted by
+ * key.
+ */
 public final class QuotaQuestions implements QuotaMapping {
     private final Supplier<Ruleset> ruleset;
 

@@ -13,7 +13,7 @@ import io.sluice.gateway.envoy.ChargedHits.Group;
 import io.sluice.schemas.reply.LimitStatus;
 import java.util.Map;
 
-/** The answer of a rate limit service, out of what was decided. */
+/** The conversion of a decision into the answer of a rate limit service. */
 final class RateLimitAnswers {
     /** Envoy refuses with it unless its configuration names another one. */
     static final int DENIED_STATUS = 429;
@@ -45,7 +45,7 @@ final class RateLimitAnswers {
         RateLimitResponse.Builder answer =
                 RateLimitResponse.newBuilder().setOverallCode(decided.allowed() ? Code.OK : Code.OVER_LIMIT);
         for (DescriptorStatus status : statuses) {
-            // Not asked, since another one had been refused before.
+            // This descriptor was not charged, since another one was refused first.
             answer.addStatuses(status == null ? undecided() : status);
         }
         EnvoyAnswer told = EnvoyAnswer.of(decided, DENIED_STATUS);
@@ -74,7 +74,7 @@ final class RateLimitAnswers {
         return status.build();
     }
 
-    /** For a caller that is refused, what counts is when it may come again. */
+    /** For a refused caller, this is the time until it may retry. */
     private static long untilReset(LimitStatus limit, boolean isOver) {
         Long retryAfterMillis = limit.retryAfterMillis();
         return isOver && retryAfterMillis != null && retryAfterMillis > 0 ? retryAfterMillis : limit.resetAfterMillis();

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * The question of {@link RateLimitService} as JSON, for people who try things out with curl: 200 if all of it may
- * happen, 429 if not.
+ * The request of {@link RateLimitService} as JSON over HTTP, to try it out with curl: 200 if everything is allowed,
+ * 429 if not.
  *
  * <pre>
  *   {"domain": "edge", "descriptors": [{"entries": [{"key": "user_id", "value": "alice"}]}]}
@@ -36,7 +36,7 @@ public final class RateLimitJson {
     private final long deadlineMillis;
 
     /**
-     * What is answered over HTTP.
+     * The answer over HTTP.
      *
      * @param fields header fields beside the content type
      * @param body JSON, or for an error the text that says why
@@ -63,7 +63,7 @@ public final class RateLimitJson {
     /**
      * The answer.
      *
-     * @param covers the accounts that the caller may speak for
+     * @param covers the accounts that the caller may use
      * @throws WireException if the question breaks the contract
      */
     public CompletableFuture<JsonAnswer> answer(byte[] body, Predicate<String> covers) throws WireException {

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits and cancels reservations after their question has its answer.
+ * The service that commits and cancels reservations after Envoy has its answer.
  *
- * <p>A reservation whose own answer has not come may still be decided. So it is asked for again, with the same
- * idempotency key: that gives its verdict, and its name if it holds anything. What stays without an answer is repeated,
- * {@link #ATTEMPTS_MAX} times with growing pauses. All attempts of one step end before the reservation does.
+ * <p>A reservation without an answer may still be decided. So it is sent again with the same idempotency key: that
+ * gives its verdict, and its ID if it holds anything. A step without an answer is repeated, {@link #ATTEMPTS_MAX}
+ * times with growing pauses. All attempts of one step end before the reservation expires.
  */
 final class Settlements {
     /** How long a reservation lasts, if nothing settles it: longer than all attempts to commit it. */
@@ -40,7 +40,7 @@ final class Settlements {
     private static final long DEADLINE_MILLIS = 30_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Settlements.class);
-    /** A cluster that is away leaves many reservations open; the log says so now and then. */
+    /** The least time between two warnings, since an outage can leave many reservations open. */
     private static final long WARN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Admissions admissions;
@@ -58,7 +58,7 @@ final class Settlements {
         this.admissions = admissions;
         this.pauses = pauses;
         this.failed = Counter.builder("sluice.gateway.settlements.failed")
-                .description("Reservations that were neither committed nor cancelled, and end by themselves")
+                .description("Reservations that could be neither committed nor cancelled, and expire")
                 .tag("service", service)
                 .register(registry);
         Gauge.builder("sluice.gateway.settlements.open", open, AtomicInteger::get)
@@ -118,7 +118,7 @@ final class Settlements {
         }
     }
 
-    /** The answer; fails if none comes in so many attempts, or if the question is refused. */
+    /** The answer; fails if all attempts get none, or if the request is refused. */
     private <T> CompletableFuture<T> repeated(
             Supplier<CompletableFuture<Answer<T>>> question, int attempt, int attempts) {
         return question.get().thenCompose(answer -> {
@@ -160,7 +160,7 @@ final class Settlements {
         long before = warnedNanos.get();
         if (now - before >= WARN_NANOS && warnedNanos.compareAndSet(before, now)) {
             LOG.warn(
-                    "a reservation of account {} was not settled, and ends within {} ms by itself: {}",
+                    "a reservation of account {} was not settled, and expires within {} ms: {}",
                     reserved.clientId().account(),
                     RESERVE_MILLIS,
                     why);

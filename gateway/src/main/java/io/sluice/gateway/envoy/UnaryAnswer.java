@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one answer to a unary call: given once, counted once, and to nobody if the caller has gone. */
+/** The one answer to a unary call: given once and counted once; dropped if the caller has gone. */
 final class UnaryAnswer<A> {
     private static final Logger LOG = LoggerFactory.getLogger(UnaryAnswer.class);
 
@@ -33,7 +33,7 @@ final class UnaryAnswer<A> {
         }
     }
 
-    /** Whether the caller may speak for the accounts of all hits; if not, it is told so. */
+    /** Whether the caller may use the accounts of all hits; if not, answers with an error. */
     boolean allows(List<Hit> hits) {
         for (Hit hit : hits) {
             if (!CallerContext.covers(hit.account())) {

@@ -1,4 +1,4 @@
-/** Envoy's protocols: what it asks becomes admissions, and their verdicts become its answers. */
+/** Envoy's protocols: their calls become admissions, and verdicts become their answers. */
 @NullMarked
 package io.sluice.gateway.envoy;
 

@@ -4,10 +4,11 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseRequest;
 
 /**
- * How many tokens a bucket asks for.
+ * The tokens that a bucket asks the ledger for.
  *
- * @param now what will be wanted within a second: the ledger grants as much of it as there is
- * @param later what will be wanted after that, in the time of the lease: the ledger grants a share of what is left
+ * @param now the expected requests of the next second: the ledger grants as many as it has
+ * @param later the expected requests after that, in the time of the lease: the ledger grants up to a share of what is
+ * left
  */
 record AskedTokens(long now, long later) {
     private static final long NOW_NANOS = 1_000_000_000;

@@ -2,17 +2,17 @@ package io.sluice.gateway.quota;
 
 import java.util.Map;
 
-/** What an Envoy is told to do with one of its buckets. */
+/** An instruction to an Envoy for one of its buckets. */
 sealed interface Assignment {
     /** The bucket's ID, as Envoy wrote it. */
     Map<String, String> bucketId();
 
-    /** To deny everything, and from then on to allow so many requests, once. */
+    /** Drop the old tokens, and allow this many requests. */
     record Spend(Map<String, String> bucketId, long tokens, long seconds) implements Assignment {}
 
-    /** To deny everything. */
+    /** Deny every request. */
     record Deny(Map<String, String> bucketId, long seconds) implements Assignment {}
 
-    /** To forget the bucket; its next request makes Envoy report it anew, at once. */
+    /** Forget the bucket; Envoy reports its next request at once. */
     record Abandon(Map<String, String> bucketId) implements Assignment {}
 }

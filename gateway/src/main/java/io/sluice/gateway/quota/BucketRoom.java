@@ -2,7 +2,7 @@ package io.sluice.gateway.quota;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many buckets all streams may have together. */
+/** The bound on the buckets of all streams together. */
 final class BucketRoom {
     private final int max;
     private final AtomicInteger taken = new AtomicInteger();
@@ -11,7 +11,7 @@ final class BucketRoom {
         this.max = max;
     }
 
-    /** Takes the room of one bucket; false if there is none. */
+    /** Reserves the place of one bucket; false if there is none. */
     boolean take() {
         if (taken.incrementAndGet() > max) {
             taken.decrementAndGet();

@@ -1,10 +1,11 @@
 package io.sluice.gateway.quota;
 
 /**
- * How many requests a second one Envoy has for a bucket, by its reports: those it allowed and those it denied.
+ * An estimate of the requests a second that one Envoy has for a bucket, from its reports: those that it allowed and
+ * those that it denied.
  *
- * <p>A rise counts at once, a fall by half, a report without requests in full. Envoy says how long a report covers in
- * whole seconds only, so but for the first report the time between two arrivals counts.
+ * <p>A rise counts at once, a fall by half, and a report without requests in full. Envoy gives the time of a report
+ * only in whole seconds, so after the first report, the time between two arrivals is used.
  */
 final class DemandEstimate {
     /** A report that comes sooner covers a second: the first one after a subscription may come at once. */
@@ -29,7 +30,7 @@ final class DemandEstimate {
         reportedNanos = nowNanos;
     }
 
-    /** Whether it rests on a time. */
+    /** Whether a rate is known. */
     boolean isKnown() {
         return known;
     }
@@ -39,7 +40,7 @@ final class DemandEstimate {
         return perSecond * (nanos / 1e9);
     }
 
-    /** How many there usually are in a time: as expected, and what chance often adds. At least 1. */
+    /** The expected requests in a time, plus a margin for chance. At least 1. */
     long usualIn(long nanos) {
         double expected = in(nanos);
         return (long) Math.ceil(Math.min(Long.MAX_VALUE / 4.0, expected + Math.sqrt(expected) / 2 + 1));

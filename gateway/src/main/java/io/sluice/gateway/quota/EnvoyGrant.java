@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens that the ledger has debited, and that one Envoy may spend.
  *
- * <p>Once it is sent, all of it counts as spent: Envoy does not confirm what it has given up. Only what was never sent
- * goes back.
+ * <p>Once sent, all tokens count as spent, because Envoy does not confirm which ones it has dropped. Only tokens that
+ * were never sent go back.
  */
 final class EnvoyGrant {
     /** Tokens of an ordinary admission are spent within this time: long enough for two seconds at Envoy. */
@@ -19,9 +19,9 @@ final class EnvoyGrant {
 
     private final DecisionId id;
     private final long tokens;
-    // What the lease was for, at a cost of 0; null if it is none, and no report ends it.
+    // The request of the lease, at cost 0; null if the grant is not a lease, and needs no report.
     private final @Nullable AdmissionRequest leased;
-    // Of the time that the ledger gives, the rest is left for the report to arrive in.
+    // The rest of the lease's time is for the report to arrive.
     private final long reportUntilNanos;
     private long spendUntilNanos;
     private long sentNanos;

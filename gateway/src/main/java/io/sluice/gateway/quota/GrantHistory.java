@@ -9,14 +9,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The grants that one Envoy has had for a bucket, and whose use is not reported yet: the one that it spends, and those
- * before it.
+ * The grants of one Envoy for a bucket that are not reported yet: the one that it spends, and earlier ones.
  *
- * <p>Envoy reports how many requests it allowed, not out of which grant. They are counted for the oldest grant first;
- * what no grant can have paid for yet waits for the next one.
+ * <p>Envoy reports how many requests it allowed, but not from which grant. They count for the oldest grant first.
+ * Requests that no grant can have paid for count for the next one.
  */
 final class GrantHistory {
-    /** The most that are kept; the oldest is reported when another comes. */
+    /** The most replaced grants that are kept; when another one comes, the oldest is reported. */
     private static final int REPLACED_MAX = 64;
 
     private final Deque<EnvoyGrant> replaced = new ArrayDeque<>();
@@ -24,7 +23,7 @@ final class GrantHistory {
     private long uncountedAllowed;
     private long unreportedDenied;
 
-    /** What Envoy spends; it may be over. */
+    /** The grant that Envoy spends; its time may be over. */
     @Nullable EnvoyGrant current() {
         return current;
     }
@@ -44,7 +43,7 @@ final class GrantHistory {
         }
     }
 
-    /** Counts what Envoy reports, which is the last that it has to say about the grants before the current one. */
+    /** Counts a report of Envoy, which is its last one about the grants before the current one. */
     void used(long allowed, long denied, QuotaEffects effects) {
         uncountedAllowed = plus(uncountedAllowed, allowed);
         unreportedDenied = plus(unreportedDenied, denied);

@@ -4,17 +4,17 @@ import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictDetails;
 import java.util.Set;
 
-/** What a bucket does next when the ledger grants nothing. */
+/** The next step of a bucket after the ledger has granted nothing. */
 sealed interface LedgerRefusal {
     String LIMIT_EXCEEDED = "limit-exceeded";
     String NOT_LEASABLE = "not-leasable";
-    /** What limits say to an admission that costs too much, now or ever. */
+    /** The reasons for a denial because of the cost. */
     Set<String> TOO_MUCH = Set.of(LIMIT_EXCEEDED, "cost-above-capacity", "challenged");
 
-    /** There is nothing for this client now; to ask again is worth it after this time, 0 if that is unknown. */
+    /** The client has no tokens now; ask again after this time, 0 if it is unknown. */
     record Denied(long waitMillis) implements LedgerRefusal {}
 
-    /** No lease here, and yet an ordinary admission of at most this cost may be allowed. */
+    /** The ledger lends nothing, but may allow an ordinary admission of at most this cost. */
     record AskAdmission(long costMax) implements LedgerRefusal {}
 
     /** Reads the refusal of a lease. */

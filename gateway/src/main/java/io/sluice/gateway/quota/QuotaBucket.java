@@ -27,11 +27,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class QuotaBucket {
-    /** So long before it is used up, or over, the next grant is asked for. */
+    /** The next grant is requested this long before the current one is used up, or over. */
     private static final long LEAD_NANOS = 300_000_000;
-    /** An Envoy that reports nothing for so long, two of its intervals and a little, gets nothing new. */
+    /** An Envoy that reports nothing for this long (a little more than two of its intervals) gets nothing new. */
     private static final long SILENCE_NANOS = 12_000_000_000L;
-    /** How long to wait before the ledger is asked again that did not answer; twice as long each time. */
+    /** The pause after a request that the ledger did not answer; it doubles each time. */
     private static final long UNANSWERED_NANOS = 1_000_000_000;
     /** How long no lease is requested where the ledger lends none; a change of rules ends it before. */
     private static final long NOT_LEASABLE_NANOS = 10_000_000_000L;
@@ -45,7 +45,7 @@ final class QuotaBucket {
     /** What all buckets of a stream share. */
     record Setting(QuotaConfig config, QuotaMapping mapping, QuotaMeters meters, VoidOffsets rulesVoid) {}
 
-    /** What Envoy has to be told. */
+    /** The message that is due to Envoy. */
     private enum Due {
         NOTHING,
         GRANT,
@@ -158,7 +158,7 @@ final class QuotaBucket {
         try {
             request = setting.mapping().request(domain, id);
         } catch (WireException e) {
-            // Nobody can be charged for it, so Envoy denies it until the mapping changes.
+            // It names no client to charge, so Envoy denies it until the mapping changes.
             setting.meters().unmapped();
             refused(Long.MAX_VALUE, nowNanos);
             return;
@@ -236,7 +236,7 @@ final class QuotaBucket {
         tick(nowNanos, effects);
     }
 
-    /** Takes the ledger's word on whether an admission would be allowed: then it is asked for. */
+    /** Takes the explanation whether an admission would be allowed; if so, requests it. */
     void explained(QuotaEffects.AskWhether ask, Answer<Explanation> answer, long nowNanos, QuotaEffects effects) {
         asking = null;
         Explanation explanation = answer.orNull();
@@ -293,7 +293,7 @@ final class QuotaBucket {
         return nanos - otherNanos >= 0 ? nanos : otherNanos;
     }
 
-    /** Nobody knows: Envoy goes on with what it has, and by its own configuration after that. */
+    /** Without an answer, Envoy continues with its tokens, and after that by its own configuration. */
     private void unanswered(long nowNanos) {
         setting.meters().unanswered();
         refused = false;

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One open stream over gRPC: passes messages in and out, and the stream's wishes on to the ledger.
+ * One open gRPC stream: it passes messages in and out, and performs the effects of its {@link QuotaStream}.
  *
- * <p>What an Envoy that reads slowly has not been told stays in its stream, one thing for each bucket at most.
+ * <p>If an Envoy reads slowly, its messages stay in the stream, at most one for each bucket.
  */
 final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
     /** Buckets of one message. */
@@ -90,7 +90,7 @@ final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
         perform(effects);
     }
 
-    /** Does what the stream wants; no lock is held. */
+    /** Performs effects; holds no lock. */
     private void perform(QuotaEffects effects) {
         ledger.tell(effects);
         effects.asks().forEach(this::ask);

@@ -4,10 +4,10 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseRequest;
 
 /**
- * How Envoys are lent tokens.
+ * The settings for lending tokens to Envoys.
  *
  * @param leaseMillis how long a lease lasts; an Envoy may spend it for seven eighths of that, in whole seconds
- * @param firstTokens what a bucket is lent before its rate is known
+ * @param firstTokens tokens that a bucket gets before its rate is known
  * @param grantTokensMax the most tokens of one lease
  * @param askPauseMillis the least time between two requests to the ledger for one bucket
  * @param bounds the limits that are set for Envoys
@@ -54,17 +54,17 @@ public record QuotaConfig(long leaseMillis, long firstTokens, long grantTokensMa
         return new QuotaConfig(10_000, 20, 1_000_000, 500, Bounds.standard());
     }
 
-    /** This with another lease time. */
+    /** The same with another lease time. */
     public QuotaConfig withLeaseMillis(long newLeaseMillis) {
         return new QuotaConfig(newLeaseMillis, firstTokens, grantTokensMax, askPauseMillis, bounds);
     }
 
-    /** This with other first tokens. */
+    /** The same with other first tokens. */
     public QuotaConfig withFirstTokens(long newFirstTokens) {
         return new QuotaConfig(leaseMillis, newFirstTokens, grantTokensMax, askPauseMillis, bounds);
     }
 
-    /** This with other bounds. */
+    /** The same with other bounds. */
     public QuotaConfig with(Bounds newBounds) {
         return new QuotaConfig(leaseMillis, firstTokens, grantTokensMax, askPauseMillis, newBounds);
     }

@@ -8,9 +8,9 @@ import io.sluice.schemas.request.LeaseRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What remains to be done after work on a stream: collected under its lock, done without it. */
+/** The effects of work on a stream: collected under its lock, performed without it. */
 final class QuotaEffects {
-    /** Something that a bucket wants from the ledger. */
+    /** A request of a bucket to the ledger. */
     sealed interface Ask {
         QuotaBucket bucket();
 
@@ -21,7 +21,7 @@ final class QuotaEffects {
     record AskLease(QuotaBucket bucket, LeaseRequest request, long requestedNanos) implements Ask {}
 
     /**
-     * An ordinary admission, where the ledger lends nothing: its cost is what is granted.
+     * An ordinary admission, if the ledger lends nothing: its cost is the grant.
      *
      * @param isAll whether that is all that is wanted
      */
@@ -29,8 +29,8 @@ final class QuotaEffects {
             implements Ask {}
 
     /**
-     * Whether an admission would be allowed. A refusal of an admission counts towards penalties, and nobody made this
-     * request: so the ledger is asked first, wherever it may refuse.
+     * An explanation whether an admission would be allowed. It comes first if the ledger may refuse, because a
+     * refusal would count towards penalties although no client made this request.
      */
     record AskWhether(AskAdmission admission) implements Ask {
         @Override
@@ -44,7 +44,7 @@ final class QuotaEffects {
         }
     }
 
-    /** Slots that an admission took, and that no Envoy would ever release. */
+    /** The release of slots that an admission took, because Envoy does not release them. */
     record Release(ClientId clientId, DecisionId id) {}
 
     private final List<Ask> asks = new ArrayList<>(1);

@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What streams need of the ledger: leases, admissions, and somewhere to report to. */
+/** The operations of the ledger that streams use: leases, admissions, explanations and reports. */
 final class QuotaLedger {
     /** How long an answer is waited for; an Envoy that waits denies meanwhile. */
     private static final long DEADLINE_MILLIS = 2_000;
@@ -52,7 +52,7 @@ final class QuotaLedger {
         logged(admissions.explain(ask.admission().request(), DEADLINE_MILLIS).thenAccept(taken));
     }
 
-    /** Reports, and releases: nothing comes of it for the stream. */
+    /** Sends reports and releases, which have no answer. */
     void tell(QuotaEffects effects) {
         for (LeaseReport report : effects.reports()) {
             leases.report(report);
@@ -62,7 +62,7 @@ final class QuotaLedger {
         }
     }
 
-    /** No answer completes exceptionally, so a failure is a defect of ours, and must not go unseen. */
+    /** Answers never complete exceptionally, so a failure is a defect of Sluice, and is logged. */
     private static void logged(CompletableFuture<?> handled) {
         CompletableFuture<?> unused = handled.whenComplete((done, failure) -> {
             if (failure != null) {

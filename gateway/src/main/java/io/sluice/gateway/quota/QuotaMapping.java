@@ -4,7 +4,7 @@ import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.AdmissionRequest;
 import java.util.Map;
 
-/** What the requests of one of Envoy's quota buckets ask: client, route and attributes, the same for all of them. */
+/** The mapping of an Envoy's quota bucket to a request: client, route and attributes. */
 @FunctionalInterface
 public interface QuotaMapping {
     /**

@@ -26,7 +26,7 @@ final class QuotaMeters {
     private final LongAdder silent = new LongAdder();
 
     void bindTo(MeterRegistry registry, BucketRoom room, IntSupplier streams) {
-        String grants = "Requests to the ledger for an Envoy's bucket, by what came of them";
+        String grants = "Requests to the ledger for an Envoy's bucket, by outcome";
         counter(registry, "grants", grants, granted, Tags.of("outcome", "leased"));
         counter(registry, "grants", grants, admitted, Tags.of("outcome", "admitted"));
         counter(registry, "grants", grants, refused, Tags.of("outcome", "refused"));
@@ -43,7 +43,7 @@ final class QuotaMeters {
         counter(registry, "reports.ignored", ignored, unmapped, Tags.of("reason", "unmapped"));
         counter(registry, "revoked", "Assignments that were taken back", revoked, Tags.empty());
         counter(registry, "abandoned", "Buckets that Envoys were told to forget", abandoned, Tags.empty());
-        counter(registry, "silent", "Streams that were closed for want of reports", silent, Tags.empty());
+        counter(registry, "silent", "Streams that were closed because no report came", silent, Tags.empty());
         Gauge.builder("sluice.gateway.quota.streams", streams::getAsInt)
                 .description("Envoys that are connected")
                 .register(registry);

@@ -51,9 +51,9 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
     private volatile boolean closed;
 
     /**
-     * What stands behind it.
+     * The services that it uses.
      *
-     * @param admissions the ledger's own, without a fast path: for what it does not lend
+     * @param admissions admissions without a fast path, for requests that the ledger does not lend for
      */
     public record Backend(Admissions admissions, LeaseService leases) {}
 
@@ -64,7 +64,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         this.room = new BucketRoom(config.bounds().bucketsMax());
     }
 
-    /** Begins to look after streams; to be closed before the backend is. */
+    /** Starts the service; close it before the backend. */
     public static QuotaService start(
             QuotaConfig config, QuotaMapping mapping, Backend backend, MeterRegistry registry) {
         QuotaService service = new QuotaService(config, mapping, backend);
@@ -115,7 +115,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         forAll(QuotaCall::interrupted);
     }
 
-    /** On a thread of its own: the one that reads replies must not wait for the locks of streams. */
+    /** Runs on a separate thread, because the one that reads replies must not wait for the locks of streams. */
     private void forAll(Consumer<QuotaCall> step) {
         try {
             thread.execute(logged(() -> calls.forEach(step)));
@@ -130,12 +130,12 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
             try {
                 task.run();
             } catch (RuntimeException e) {
-                LOG.error("looking after the quotas of Envoys failed", e);
+                LOG.error("the periodic work on quotas of Envoys failed", e);
             }
         };
     }
 
-    /** Ends all streams. Envoys go on with what they have, and then by their own configuration. */
+    /** Ends all streams. Envoys continue with their tokens, and then by their own configuration. */
     @Override
     public void close() {
         closed = true;

@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Envoy, for as long as its stream is open: its buckets, and what it has to be told.
+ * The state of one Envoy while its stream is open: its buckets, and the messages to send.
  *
- * <p>It neither waits nor looks at a clock: what it wants done is in {@link QuotaEffects}, and what Envoy has to be
- * told in {@link #take}. A stream is a holder of leases of its own: what an earlier stream of the same Envoy had is
+ * <p>It neither waits nor reads a clock: {@link QuotaEffects} collects what is to be done, and {@link #take} returns
+ * the messages to Envoy. Each stream has its own leases: tokens of an earlier stream of the same Envoy count as
  * spent.
  */
 final class QuotaStream {
@@ -131,7 +131,7 @@ final class QuotaStream {
         lookIfKept(ask.bucket());
     }
 
-    /** Takes the ledger's word on whether an admission would be allowed. */
+    /** Takes the explanation whether an admission would be allowed. */
     synchronized void explained(
             QuotaEffects.AskWhether ask, Answer<Explanation> answer, long nowNanos, QuotaEffects effects) {
         ask.bucket().explained(ask, answer, nowNanos, effects);
@@ -158,7 +158,7 @@ final class QuotaStream {
         forEach(bucket -> bucket.interrupted(nowNanos, effects));
     }
 
-    /** What Envoy has to be told about so many of its buckets, in the order in which it came up. */
+    /** The messages to Envoy about at most this many buckets, in the order in which they came up. */
     synchronized List<Assignment> take(int bucketsMax, long nowNanos, QuotaEffects effects) {
         List<Assignment> taken = new ArrayList<>();
         Iterator<QuotaBucket> next = due.iterator();

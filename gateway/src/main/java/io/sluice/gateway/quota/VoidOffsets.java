@@ -5,7 +5,10 @@ import io.sluice.schemas.request.DecisionId;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What the ledger decided before changes of rules, for answers that are still on their way; one entry a partition. */
+/**
+ * The offsets of revocations, one for each partition, so that answers from before them are recognised when they
+ * arrive.
+ */
 final class VoidOffsets {
     private final Map<Integer, Long> voidBelow = new HashMap<>();
     private long interruptedNanos;
@@ -20,7 +23,7 @@ final class VoidOffsets {
         interruptedNanos = nowNanos;
     }
 
-    /** Whether a decision from there, requested then, is void. */
+    /** Whether this decision, requested at this time, is void. */
     boolean isVoid(DecisionId id, long requestedNanos) {
         Long below = voidBelow.get(id.partition());
         return (below != null && id.offset() < below) || (interrupted && requestedNanos - interruptedNanos <= 0);

@@ -1,4 +1,4 @@
-/** Envoy's rate limit quota protocol (RLQS): leases of the ledger, lent on to Envoys. */
+/** Envoy's rate limit quota protocol (RLQS): Sluice takes leases from the ledger, and lends their tokens to Envoys. */
 @NullMarked
 package io.sluice.gateway.quota;
 

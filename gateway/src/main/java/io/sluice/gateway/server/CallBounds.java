@@ -19,17 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps open calls and open streams within their bounds; a call beyond is refused at once.
+ * The bounds on open calls and streams; a call beyond them is refused at once.
  *
- * <p>Services that need no key have places of their own, so that nobody without one can take those of others. A call of
- * one message has a place before its message is there; {@link #closeLate} ends those whose message does not come.
+ * <p>Services that need no key have separate places, so that callers without a key cannot take those of others. A
+ * unary call takes a place before its message has arrived; {@link #closeLate} ends calls whose message does not come.
  */
 final class CallBounds implements ServerInterceptor {
     /** The places of one kind of calls. */
     private record Kind(String name, Places places) {
         static Kind of(String name, int max, MeterRegistry registry) {
             Counter refused = Counter.builder("sluice.gateway.calls.refused")
-                    .description("gRPC calls that were refused because as many as may be were open")
+                    .description("gRPC calls that were refused because too many were open")
                     .tag("kind", name)
                     .register(registry);
             Places places = new Places(max, refused);
@@ -123,7 +123,7 @@ final class CallBounds implements ServerInterceptor {
         }
 
         void closeIfLate(long nowNanos, long nanosMax) {
-            // Whoever removes it may answer the call: this method, or the service that has the whole message.
+            // Only the one that removes it may answer the call: this method, or the service that got the message.
             if (nowNanos - startNanos > nanosMax && incomplete.remove(this)) {
                 call.close(
                         Status.DEADLINE_EXCEEDED.withDescription("no message within "

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One gRPC port with the bounds of the configuration.
  *
- * <p>Calls are answered in the threads that read connections: no service waits for anything.
+ * <p>The threads that read connections also answer calls, because no service waits.
  */
 public final class GrpcPort implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcPort.class);
@@ -77,7 +77,7 @@ public final class GrpcPort implements AutoCloseable {
                 .permitKeepAliveTime(KEEP_ALIVE_MILLIS_MIN, TimeUnit.MILLISECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .maxRstFramesPerWindow(RESETS_MAX, RESET_SECONDS)
-                // The last that is added is the first that is asked.
+                // The interceptor that is added last is called first.
                 .intercept(callers)
                 .intercept(calls);
         if (config.tls() != null) {
@@ -98,7 +98,7 @@ public final class GrpcPort implements AutoCloseable {
 
     private static Places connections(int connectionsMax, MeterRegistry registry) {
         Counter refused = Counter.builder("sluice.gateway.connections.refused")
-                .description("Connections that were closed at once because the gRPC port had its most")
+                .description("Connections that were closed at once because too many were open")
                 .register(registry);
         Places connections = new Places(connectionsMax, refused);
         Gauge.builder("sluice.gateway.connections", connections, Places::open)
@@ -129,7 +129,7 @@ public final class GrpcPort implements AutoCloseable {
         return server.getPort();
     }
 
-    /** Tells callers to go elsewhere, answers what it has read, and closes. */
+    /** Tells callers to open no more calls, answers those that it has read, and closes. */
     @Override
     public void close() {
         server.shutdown();

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSessionContext;
 
-/** Netty's view of the certificates in use: each new connection gets those that the files held last. */
+/** Netty's view of the certificates in use: each new connection gets the newest ones. */
 final class ReloadedSslContext extends SslContext {
     private static final String[] NO_CHOICE = {};
 
@@ -34,7 +34,7 @@ final class ReloadedSslContext extends SslContext {
                 /* isClient= */ false,
                 tls.cipherSuites(),
                 IdentityCipherSuiteFilter.INSTANCE,
-                // Without HTTP/2 there is no gRPC, so a caller that offers nothing of that kind is not served.
+                // gRPC needs HTTP/2, so a caller that does not offer it is refused.
                 new ApplicationProtocolConfig(
                         Protocol.ALPN,
                         SelectorFailureBehavior.NO_ADVERTISE,

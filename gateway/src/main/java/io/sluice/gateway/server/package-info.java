@@ -1,4 +1,4 @@
-/** The gRPC server and its bounds, whatever services it has. */
+/** The gRPC server and its bounds, independent of the services on it. */
 @NullMarked
 package io.sluice.gateway.server;
 

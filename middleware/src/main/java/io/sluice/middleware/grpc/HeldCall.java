@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listener of a call whose verdict is on its way: keeps what happens to the call, in order, until the listener of
- * the service is there.
+ * The listener of a call that waits for its verdict: it keeps the call's events, in order, until the listener of the
+ * service is there.
  *
  * <p>No message comes before the service asks for one, so what is kept are a few events.
  */

@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** How a call that is stopped ends. */
+/** The status and trailers of a call that is stopped. */
 record Refusal(Status status, Metadata trailers) {
-    /** By which a server tells gRPC clients that retry by themselves when to do so; negative for never. */
+    /** The trailer that tells gRPC clients with a retry policy when to retry; negative for never. */
     private static final Metadata.Key<String> PUSHBACK =
             Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 

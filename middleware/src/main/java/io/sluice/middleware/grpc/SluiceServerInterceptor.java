@@ -28,11 +28,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Sluice before each call of a gRPC service. A call that is denied ends with {@code RESOURCE_EXHAUSTED}, a
- * {@code RetryInfo} among its details, and the rate-limit fields as trailers; other calls have these as headers.
+ * A gRPC interceptor that asks Sluice before each call of a service. A denied call ends with {@code
+ * RESOURCE_EXHAUSTED}, with a {@code RetryInfo} among its details, and with the rate-limit fields as trailers; other
+ * calls have these as headers.
  *
- * <p>No thread waits for a verdict. The call begins at the service when it comes, in a thread of the executor. Slots
- * of concurrency limits are released when the call is over.
+ * <p>No thread waits for a verdict. When the verdict comes, the call begins at the service, in a thread of the
+ * executor. Slots of concurrency limits are released when the call is over.
  */
 public final class SluiceServerInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> TRACEPARENT =
@@ -53,10 +54,10 @@ public final class SluiceServerInterceptor implements ServerInterceptor {
         this.executor = builder.executor;
     }
 
-    /** Who a call is for. */
+    /** The function that names the client of a call. */
     @FunctionalInterface
     public interface Identity {
-        /** The client ID of a call; null to let it pass unasked, as for health checks. */
+        /** The client ID of a call; null to let it pass without a check, as for health checks. */
         @Nullable String of(ServerCall<?, ?> call, Metadata headers);
     }
 

@@ -24,11 +24,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks Sluice before each request of a web application. A request that is denied ends with 429, a problem as its body,
- * and {@code Retry-After}; each answer has {@code RateLimit} and {@code RateLimit-Policy}.
+ * A servlet filter that asks Sluice before each request of a web application. A denied request ends with 429, a
+ * problem as its body, and {@code Retry-After}; each answer has {@code RateLimit} and {@code RateLimit-Policy}.
  *
- * <p>One request is asked for once, however often it is dispatched. Slots of concurrency limits are released when its
- * response is complete, asynchronous ones included.
+ * <p>Each request is checked once, however often it is dispatched. Slots of concurrency limits are released when its
+ * response is complete, also an asynchronous one.
  */
 public final class SluiceFilter implements Filter {
     /** The attribute of the request with the {@link Answer} to its admission. */
@@ -100,9 +100,9 @@ public final class SluiceFilter implements Filter {
         }
 
         /**
-         * Holds no thread of the container while the verdict is on its way. The request is then dispatched again, so
+         * Frees the container's thread while it waits for the verdict. The request is then dispatched again, so
          * <em>all filters after this one, and the servlet, must support asynchronous requests and be mapped for the
-         * dispatcher type ASYNC; a filter that is not is passed over</em>.
+         * dispatcher type ASYNC; otherwise the container skips the filter</em>.
          */
         public Builder nonBlocking() {
             this.nonBlocking = true;

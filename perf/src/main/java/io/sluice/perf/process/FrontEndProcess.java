@@ -55,6 +55,14 @@ public final class FrontEndProcess implements AutoCloseable {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
+    public long residentBytes() throws IOException {
+        return process.residentBytes();
+    }
+
     public int httpPort() {
         return httpPort;
     }

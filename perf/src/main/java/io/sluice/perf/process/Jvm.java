@@ -71,6 +71,13 @@ public final class Jvm implements AutoCloseable {
                 .getUsed();
     }
 
+    /** Memory of its heap that is in use after a collection. */
+    public long liveHeapBytes() throws IOException {
+        ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)
+                .gc();
+        return heapBytes();
+    }
+
     /** The most that its heap may take. */
     public long heapBytesMax() throws IOException {
         return ManagementFactory.newPlatformMXBeanProxy(beans, ManagementFactory.MEMORY_MXBEAN_NAME, MemoryMXBean.class)

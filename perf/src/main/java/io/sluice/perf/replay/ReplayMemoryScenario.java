@@ -38,12 +38,16 @@ public final class ReplayMemoryScenario implements Scenario {
         Samples samples = new Samples();
         try {
             new ReplayLog(accounts, RULES).write(directory, partition -> new AtomicInteger()::incrementAndGet);
+            long startNanos = System.nanoTime();
             samples.add("MiB", peakMebibytes(setting, directory, accounts));
+            samples.add("requests/s", accounts / ((System.nanoTime() - startNanos) / 1e9));
         } finally {
             Directories.delete(directory);
         }
-        return List.of(Row.of(number(), "memory of replay, " + accounts + " live buckets", "MiB", samples.of("MiB"))
-                .toReach(Goal.atMost(GOAL_MIB)));
+        return List.of(
+                Row.of(number(), "memory of replay, " + accounts + " live buckets", "MiB", samples.of("MiB"))
+                        .toReach(Goal.atMost(GOAL_MIB)),
+                Row.of(number(), "the same, with its start", "requests/s", samples.of("requests/s")));
     }
 
     private static double peakMebibytes(Setting setting, Path directory, int accounts) throws Exception {

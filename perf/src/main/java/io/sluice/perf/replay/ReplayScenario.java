@@ -18,7 +18,9 @@ import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfRun;
 import io.sluice.replay.whatif.WhatIfWork;
+import io.sluice.replay.whatif.WideLimits;
 import io.sluice.schemas.codec.RequestReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,11 @@ public final class ReplayScenario implements Scenario {
     private static final double GOAL = 200_000;
     private static final String RULES = """
         {"limits":[{"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1s"},"burst":%d}]}
+        """;
+
+    private static final String WIDE_RULES = """
+        {"limits":[{"id":"per-client","scope":"client","rate":{"tokens":1,"per":"1s"},"burst":10},
+                   {"id":"all","scope":"global","rate":{"tokens":15000,"per":"1s"}}]}
         """;
 
     @Override
@@ -68,7 +75,8 @@ public final class ReplayScenario implements Scenario {
                 Row.of(number(), "replay, compared with the decisions", "requests/s", samples.of("audit"))
                         .toReach(Goal.atLeast(GOAL)),
                 Row.of(number(), "share of decoding requests", "%", samples.of("decoding")),
-                Row.of(number(), "replay under two rulesets", "requests/s", samples.of("what-if")));
+                Row.of(number(), "replay under two rulesets", "requests/s", samples.of("what-if")),
+                Row.of(number(), "the same, with a limit of all accounts", "requests/s", samples.of("wide")));
     }
 
     private static IntSupplier accounts(int partition) {
@@ -97,21 +105,26 @@ public final class ReplayScenario implements Scenario {
         }
         samples.add("audit", requests / seconds);
         samples.add("decoding", 100 * decodingSeconds(log) / (THREADS * seconds));
-        WhatIfWork.Rulesets rulesets =
-                new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(RULES.formatted(10)));
-        startNanos = System.nanoTime();
+        samples.add("what-if", compared(log, bounds, RULES.formatted(10), requests));
+        samples.add("wide", compared(log, bounds, WIDE_RULES, requests));
+    }
+
+    /** Requests a second under the log's own rules and these. */
+    private static double compared(ExportedLog log, RunBounds bounds, String candidate, int requests) throws Exception {
+        long startNanos = System.nanoTime();
+        WhatIfRun run = new WhatIfRun(
+                log,
+                bounds,
+                new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(candidate)),
+                WideLimits.ASKED_ANEW);
         WhatIfResult compared = WhatIfResult.of(
-                log.name(),
-                "",
-                "",
-                new LogRun(log, RunWindow.ALL, bounds)
-                        .run((partition, places) -> new WhatIfWork(
-                                partition, ReplayLog.settings(), places, rulesets, WhatIfBounds.STANDARD)));
-        samples.add("what-if", requests / secondsSince(startNanos));
+                log.name(), "", "", run.wide(), run.run(new LogRun(log, RunWindow.ALL, bounds), WhatIfBounds.STANDARD));
+        double perSecond = requests / secondsSince(startNanos);
         if (compared.comparison().all().all().requests() != requests) {
             throw new ScenarioFailedException("requests that were compared: "
                     + compared.comparison().all().all().requests() + " (expected: " + requests + ")");
         }
+        return perSecond;
     }
 
     private static double secondsSince(long startNanos) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -122,6 +123,13 @@ public final class WhatIfReport {
                 comparison.accounts().stream().map(WhatIfReport::account).toList());
         tree.put("allowListedFlips", comparison.allowListedFlips());
         tree.put("undecided", comparison.undecided());
+        Map<String, Object> wide = new LinkedHashMap<>();
+        wide.put("judged", result.wide().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        wide.put("visiting", comparison.wideOrder().visiting());
+        wide.put("recordedAllowed", comparison.wideOrder().recordedAllowed());
+        wide.put("allowed", comparison.wideOrder().allowed());
+        wide.put("misplaced", comparison.wideOrder().misplaced());
+        tree.put("wideLimits", wide);
         tree.put("leased", amounts(comparison.leased()));
         tree.put("leasedFlips", amounts(comparison.leasedFlips()));
         Map<String, Object> limits = new LinkedHashMap<>();

@@ -7,6 +7,8 @@ import io.sluice.replay.whatif.Comparison;
 import io.sluice.replay.whatif.MatrixRow;
 import io.sluice.replay.whatif.ShareDistribution;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WideLimits;
+import io.sluice.replay.whatif.WideOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,11 +156,7 @@ final class WhatIfTables {
             notes.add(number(comparison.undecided())
                     + " records are decided under one of the rulesets only, and are in no figure");
         }
-        if (comparison.messages() > 0) {
-            notes.add(
-                    "requests meet limits with scope global: what these allow is what the partition of the bucket said"
-                            + " under the log's own rules, so a change of such a limit does not show");
-        }
+        wideNotes(notes);
         if (comparison.accountsUnlisted() > 0) {
             notes.add(number(comparison.accountsUnlisted())
                     + " flips are of accounts beyond those that are listed; they are in the matrix");
@@ -172,6 +170,24 @@ final class WhatIfTables {
             notes.add(number(unkept) + " shares are of buckets beyond the bound, and not in the distribution");
         }
         return notes;
+    }
+
+    private void wideNotes(List<String> notes) {
+        if (result.wide() == WideLimits.ASKED_ANEW) {
+            notes.add("limits with scope global are judged under both rulesets by asking their partitions anew: in the"
+                    + " order in which they were asked then, and for requests that did not ask then in the order of"
+                    + " time stamps; tokens that go back are there at once, some milliseconds early");
+            WideOrder order = comparison.wideOrder();
+            if (order.visiting() > 0) {
+                notes.add("how near that comes: under the log's own rules it allows " + number(order.allowed()) + " of "
+                        + number(comparison.all().all().requests()) + " requests, and "
+                        + number(order.recordedAllowed()) + " were recorded as allowed; "
+                        + number(order.misplaced()) + " verdicts differ from the recorded ones");
+            }
+        } else if (result.wide() == WideLimits.AS_RECORDED && comparison.messages() > 0) {
+            notes.add("requests meet limits with scope global: what these allow is what the partition of the bucket"
+                    + " said under the log's own rules, so a change of such a limit does not show");
+        }
     }
 
     private long unkept() {

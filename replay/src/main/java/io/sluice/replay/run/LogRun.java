@@ -4,7 +4,6 @@ import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LogSource;
-import io.sluice.replay.log.LoggedRecord;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunFailedException;
 import io.sluice.streams.replay.RunMemory;
@@ -12,17 +11,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +29,19 @@ import org.jspecify.annotations.Nullable;
  * a state keeps so many entries as objects, and RocksDB, in a directory that is deleted at the end, has the rest.
  */
 public final class LogRun {
-    /** How often the state is cleaned up, and progress is told. */
-    private static final int RECORDS_PER_STEP = 10_000;
-    /** A gap up to this is no loss: transactions take offsets of their own. As the streams app has it. */
-    private static final long GAP_MAX = 100;
-    /** Of each partition: what was decided, and what a candidate would have decided. */
-    private static final int STATES_EACH = 2;
+    /** Of each partition: under the log's own rules, under a base, and under a candidate. */
+    private static final int STATES_EACH = 3;
 
     private final LogSource log;
     private final RunWindow window;
     private final RunBounds bounds;
     private final Progress progress;
     private final List<Integer> partitions;
-    private final Map<Integer, Span> spans = new HashMap<>();
+    private final Map<Integer, Span> spans;
+    private final PartitionReading.Shared shared;
 
-    private record Span(long beginOffset, long endOffset) {}
+    /** The offsets of a partition. */
+    record Span(long beginOffset, long endOffset) {}
 
     /**
      * Looks at all partitions of a log; nothing runs so far.
@@ -70,20 +65,37 @@ public final class LogRun {
     }
 
     private LogRun(LogSource log, List<Integer> partitions, RunWindow window, RunBounds bounds) throws LogException {
+        this(log, window, bounds, spans(log, partitions));
+    }
+
+    private LogRun(LogSource log, RunWindow window, RunBounds bounds, Map<Integer, Span> spans) {
         this.log = log;
-        this.partitions = partitions;
+        this.partitions = List.copyOf(spans.keySet());
         this.window = window;
         this.bounds = bounds;
+        this.spans = spans;
         // Partitions that are not run are of no size.
         long[] sizes = new long[log.partitions()];
+        spans.forEach((partition, span) ->
+                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN);
+        this.progress = new Progress(sizes);
+        this.shared =
+                new PartitionReading.Shared(new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
+    }
+
+    private static Map<Integer, Span> spans(LogSource log, List<Integer> partitions) throws LogException {
+        Map<Integer, Span> spans = new TreeMap<>();
         for (int partition : partitions) {
             try (LogReader reader = log.requests(partition, /* from= */ null)) {
-                Span span = new Span(reader.beginOffset(), reader.endOffset());
-                spans.put(partition, span);
-                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN;
+                spans.put(partition, new Span(reader.beginOffset(), reader.endOffset()));
             }
         }
-        this.progress = new Progress(sizes);
+        return spans;
+    }
+
+    /** The same part of the log once more, whatever has come since. */
+    public LogRun again() {
+        return new LogRun(log, window, bounds, spans);
     }
 
     /** Whether an offset lies in a partition's log, as it was when this looked; a transaction may have taken it. */
@@ -94,7 +106,7 @@ public final class LogRun {
 
     /** The offsets of a partition that are there, for messages. */
     public String reach(int partition) {
-        Span span = Objects.requireNonNull(spans.get(partition));
+        Span span = span(partition);
         return span.beginOffset() + ".." + (span.endOffset() - 1);
     }
 
@@ -148,12 +160,21 @@ public final class LogRun {
      * @throws RunStoppedException if somebody stopped it
      */
     public <R> List<R> run(Works<R> works, Results<R> results) throws LogException, RunStoppedException {
+        return run(STATES_EACH, works, results);
+    }
+
+    /** The same for works with so many states of each partition. */
+    public <R> List<R> run(int statesEach, Works<R> works) throws LogException, RunStoppedException {
+        return run(statesEach, works, result -> {});
+    }
+
+    private <R> List<R> run(int statesEach, Works<R> works, Results<R> results)
+            throws LogException, RunStoppedException {
         if (partitions.isEmpty()) {
             return List.of();
         }
-        ExecutorService workers = Executors.newFixedThreadPool(
-                Math.min(bounds.threads(), partitions.size()), worker -> new Thread(worker, "sluice-replay"));
-        try (RunMemory memory = new RunMemory(bounds.memoryBytes(), STATES_EACH * bounds.threads())) {
+        ExecutorService workers = workers();
+        try (RunMemory memory = new RunMemory(bounds.memoryBytes(), statesEach * bounds.threads())) {
             List<Future<R>> running = new ArrayList<>();
             for (int partition : partitions) {
                 running.add(workers.submit(() -> {
@@ -167,6 +188,87 @@ public final class LogRun {
             progress.stop();
             workers.shutdownNow();
         }
+    }
+
+    /**
+     * Runs all partitions together, in one thread: record by record in the order of their time stamps ({@link
+     * TimeOrder}). What comes before the window is run as by {@link #run}, and each work is told when all are there
+     * ({@link PartitionWork#allAreThere}). For works that have something in common.
+     *
+     * @param statesEach states of each partition
+     * @throws LogException if the log cannot be read
+     * @throws RunStoppedException if somebody stopped it
+     */
+    public <R> List<R> runTogether(int statesEach, Works<R> works) throws LogException, RunStoppedException {
+        List<PartitionReading<R>> readings = new ArrayList<>();
+        int states = statesEach * Math.max(1, partitions.size());
+        try (RunMemory memory = new RunMemory(bounds.memoryBytes(), states)) {
+            try {
+                for (int partition : partitions) {
+                    readings.add(open(partition, works, memory));
+                }
+                warmUp(readings);
+                return together(readings);
+            } finally {
+                close(readings);
+            }
+        } catch (IOException | RunFailedException e) {
+            throw new LogException(String.valueOf(e.getMessage()), e);
+        } finally {
+            progress.stop();
+        }
+    }
+
+    /** So far partitions share nothing. */
+    private void warmUp(List<? extends PartitionReading<?>> readings) throws LogException, RunStoppedException {
+        ExecutorService workers = workers();
+        try {
+            List<Future<PartitionReading<?>>> running = new ArrayList<>();
+            for (PartitionReading<?> reading : readings) {
+                running.add(workers.submit(() -> {
+                    reading.warmUp();
+                    return reading;
+                }));
+            }
+            results(running);
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    private ExecutorService workers() {
+        return Executors.newFixedThreadPool(
+                Math.max(1, Math.min(bounds.threads(), partitions.size())),
+                worker -> new Thread(worker, "sluice-replay"));
+    }
+
+    private static void close(List<? extends PartitionReading<?>> readings) throws IOException {
+        IOException failure = null;
+        for (PartitionReading<?> reading : readings) {
+            try {
+                reading.close();
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static <R> List<R> together(List<PartitionReading<R>> readings) throws LogException, RunStoppedException {
+        for (PartitionReading<R> reading : readings) {
+            reading.allAreThere();
+        }
+        for (PartitionReading<R> reading : readings) {
+            reading.windowBegins();
+        }
+        new TimeOrder(readings).decideAll();
+        List<R> results = new ArrayList<>();
+        for (PartitionReading<R> reading : readings) {
+            results.add(reading.result());
+        }
+        return results;
     }
 
     private <R> List<R> results(List<Future<R>> running) throws LogException, RunStoppedException {
@@ -208,176 +310,43 @@ public final class LogRun {
 
     private <R> R run(int partition, Works<R> works, RunMemory memory)
             throws LogException, RunStoppedException, IOException {
-        Path directory = Files.createTempDirectory(bounds.directory(), "sluice-replay-" + partition + "-");
-        try (PartitionWork<R> work = works.of(partition, new StatePlaces(directory, memory));
-                LogReader reader = log.requests(partition, begin(partition))) {
-            return work.result(read(partition, reader, work));
-        } finally {
-            delete(directory);
+        try (PartitionReading<R> reading = open(partition, works, memory)) {
+            reading.warmUp();
+            reading.windowBegins();
+            while (reading.hasNext()) {
+                reading.decideNext();
+            }
+            return reading.result();
         }
+    }
+
+    private <R> PartitionReading<R> open(int partition, Works<R> works, RunMemory memory)
+            throws LogException, IOException {
+        Path directory = Files.createTempDirectory(bounds.directory(), "sluice-replay-" + partition + "-");
+        PartitionWork<R> work;
+        try {
+            work = works.of(partition, new StatePlaces(directory, memory));
+        } catch (LogException | RuntimeException e) {
+            PartitionReading.delete(directory);
+            throw e;
+        }
+        return new PartitionReading<>(
+                new PartitionReading.Part(log, partition, span(partition), window, begin(partition)),
+                new PartitionReading.Place<>(directory, work),
+                shared);
+    }
+
+    private Span span(int partition) {
+        return Objects.requireNonNull(spans.get(partition));
     }
 
     /** Where a partition is read from, by what is asked for and by the bound. */
     private @Nullable LogPoint begin(int partition) {
-        Span span = Objects.requireNonNull(spans.get(partition));
+        Span span = span(partition);
         long end = window.until() instanceof LogPoint.AtOffset until
                 ? Math.min(span.endOffset(), until.offset())
                 : span.endOffset();
         boolean isLong = end - span.beginOffset() > bounds.offsetsMax();
         return isLong ? new LogPoint.AtOffset(end - bounds.offsetsMax()) : window.begin();
-    }
-
-    /** The first record that is run: behind where reading began, if the bound came to more than was asked for. */
-    private @Nullable LoggedRecord first(LogReader reader) throws LogException, RunStoppedException {
-        LoggedRecord record = reader.next();
-        while (record != null && window.begin() != null && !window.begin().isReachedBy(record)) {
-            if (progress.isStopped()) {
-                throw new RunStoppedException();
-            }
-            record = reader.next();
-        }
-        return record;
-    }
-
-    private PartitionFacts read(int partition, LogReader reader, PartitionWork<?> work)
-            throws LogException, RunStoppedException {
-        Span span = Objects.requireNonNull(spans.get(partition));
-        boolean isLeftOut = begin(partition) != null;
-        FactsCount count = new FactsCount(partition, span.beginOffset(), window, isLeftOut);
-        long told = 0;
-        long read = 0;
-        LoggedRecord record = first(reader);
-        long base = record == null ? span.endOffset() : record.offset();
-        progress.begins(partition, span.endOffset() - base);
-        if (record != null && count.isBeginUnknown(record)) {
-            work.startUnder(count.startingUnder(StartRules.at(log, record.timestampMillis())));
-        }
-        while (record != null && record.offset() < span.endOffset() && !count.isAfter(record)) {
-            if (count.take(record)) {
-                if (count.isFirst()) {
-                    work.windowBegins(record);
-                }
-                work.decide(record);
-                count.decided(work.hasRules());
-            } else {
-                work.warmUp(record);
-            }
-            read++;
-            if (read % RECORDS_PER_STEP == 0) {
-                progress.reached(partition, record.offset() - base, read - told);
-                told = read;
-                work.cleanUp();
-            }
-            if (progress.isStopped()) {
-                throw new RunStoppedException();
-            }
-            record = reader.next();
-        }
-        progress.reached(partition, span.endOffset() - base, read - told);
-        return count.facts();
-    }
-
-    /** Counts what a partition's log is like. */
-    private static final class FactsCount {
-        private final int partition;
-        private final long beginOffset;
-        private final RunWindow window;
-        /** Whether whoever asked for the run, or its bound, leaves out what came before. */
-        private final boolean isLeftOut;
-
-        private boolean begun;
-        private boolean skipped;
-        private long seenOffset = -1;
-        private long firstOffset = -1;
-        private long lastOffset = -1;
-        private long firstMillis;
-        private long lastMillis;
-        private long before;
-        private long records;
-        private long missing;
-        private long withoutRules;
-        private StartRules startRules = StartRules.NONE;
-
-        FactsCount(int partition, long beginOffset, RunWindow window, boolean isLeftOut) {
-            this.isLeftOut = isLeftOut;
-            this.partition = partition;
-            this.beginOffset = beginOffset;
-            this.window = window;
-        }
-
-        /** Whether what came before the first record that is there is not known. */
-        boolean isBeginUnknown(LoggedRecord first) {
-            return beginOffset > 0 || isHeadLeftOut(first);
-        }
-
-        private boolean isHeadLeftOut(LoggedRecord first) {
-            return first.offset() - beginOffset > (isLeftOut ? 0 : GAP_MAX);
-        }
-
-        StartRules startingUnder(StartRules rules) {
-            startRules = rules;
-            return rules;
-        }
-
-        /** Whether the window ended before this record. */
-        boolean isAfter(LoggedRecord record) {
-            return window.until() != null && window.until().isReachedBy(record);
-        }
-
-        /** Counts a record; returns whether it is in the window. */
-        boolean take(LoggedRecord record) {
-            if (seenOffset < 0) {
-                skipped = isHeadLeftOut(record);
-            } else if (record.offset() - seenOffset - 1 > GAP_MAX) {
-                missing += record.offset() - seenOffset - 1;
-            }
-            seenOffset = record.offset();
-            if (!begun && window.from() != null && !window.from().isReachedBy(record)) {
-                before++;
-                return false;
-            }
-            if (!begun) {
-                begun = true;
-                firstOffset = record.offset();
-                firstMillis = record.timestampMillis();
-            }
-            lastOffset = record.offset();
-            lastMillis = record.timestampMillis();
-            records++;
-            return true;
-        }
-
-        /** After a record, so that the one that brings the first ruleset does not count. */
-        void decided(boolean hasRules) {
-            withoutRules += hasRules ? 0 : 1;
-        }
-
-        boolean isFirst() {
-            return records == 1;
-        }
-
-        PartitionFacts facts() {
-            return new PartitionFacts(
-                    partition,
-                    beginOffset,
-                    firstOffset,
-                    lastOffset,
-                    firstMillis,
-                    lastMillis,
-                    before,
-                    records,
-                    missing,
-                    withoutRules,
-                    PartitionFacts.start(beginOffset, isLeftOut, skipped),
-                    startRules);
-        }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

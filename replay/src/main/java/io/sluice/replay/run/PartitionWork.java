@@ -15,6 +15,11 @@ public interface PartitionWork<R> extends AutoCloseable {
     /** Decides a record from before the window, for the state that it leads to. */
     void warmUp(LoggedRecord record) throws LogException;
 
+    /** All partitions are where their windows begin; only runs of all partitions together tell this. */
+    default void allAreThere() throws LogException {
+        // Most works have nothing to do with other partitions.
+    }
+
     /** Comes before the first record of the window, if it has one. */
     void windowBegins(LoggedRecord first) throws LogException;
 

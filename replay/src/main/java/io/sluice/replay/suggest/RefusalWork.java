@@ -17,21 +17,29 @@ import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunOutputs;
 import io.sluice.streams.replay.RunSettings;
+import io.sluice.streams.replay.WideOwners;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Decides the records of one partition under several factors at once, and counts what one limit refuses. */
+/**
+ * Decides the records of one partition under several factors at once, and counts what one limit refuses.
+ *
+ * <p>A run under the log's own rules says which record decides a request, as in a comparison of rules.
+ */
 public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
     /** Accounts of a tier that are told apart; requests of more are counted still. */
     static final int ACCOUNTS_MAX = 1_000_000;
 
     private final String limitId;
     private final List<String> activations;
+    private final PartitionRun own;
     private final List<Side> sides = new ArrayList<>();
+    private final @Nullable List<WideOwners> owners;
 
     /**
      * What the limit refuses, by tier, for each factor in their order.
@@ -41,12 +49,32 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
      */
     public record Part(PartitionFacts facts, List<Map<String, Refusals>> byFactor, long uncounted) {}
 
+    /**
+     * What is counted.
+     *
+     * @param activations one for each factor
+     * @param owners of wide buckets that each factor asks, the same for all partitions, which are run together then;
+     *     null if no limit is wide
+     */
+    public record Terms(
+            String limitId,
+            List<String> activations,
+            @Nullable List<WideOwners> owners) {
+        public Terms {
+            activations = List.copyOf(activations);
+            owners = owners == null ? null : List.copyOf(owners);
+        }
+    }
+
     /** Work before the first record; one run for each activation. */
-    public RefusalWork(
-            int partition, RunSettings settings, LogRun.StatePlaces places, String limitId, List<String> activations) {
-        this.limitId = limitId;
-        this.activations = activations;
-        activations.forEach(activation -> sides.add(new Side(partition, settings, places.next())));
+    public RefusalWork(int partition, RunSettings settings, LogRun.StatePlaces places, Terms terms) {
+        this.limitId = terms.limitId();
+        this.activations = terms.activations();
+        this.owners = terms.owners();
+        this.own = new PartitionRun(partition, settings, places.next(), new SimpleMeterRegistry(), value -> {});
+        for (int i = 0; i < activations.size(); i++) {
+            sides.add(new Side(partition, owners == null ? settings : settings.asking(owners.get(i)), places.next()));
+        }
     }
 
     private static final class Count {
@@ -112,14 +140,9 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
         }
     }
 
-    private void feed(LoggedRecord record) {
-        for (Side side : sides) {
-            side.run.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
-        }
-    }
-
     @Override
     public void startUnder(StartRules rules) throws LogException {
+        rules.putInForce(own);
         for (Side side : sides) {
             rules.putInForce(side.run);
         }
@@ -127,11 +150,28 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
 
     @Override
     public void warmUp(LoggedRecord record) {
-        feed(record);
+        own.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
+        for (Side side : sides) {
+            side.run.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
+        }
+    }
+
+    @Override
+    public void allAreThere() throws LogException {
+        begin();
+        if (owners != null) {
+            owners.forEach(WideOwners::begin);
+        }
     }
 
     @Override
     public void windowBegins(LoggedRecord first) throws LogException {
+        if (owners == null) {
+            begin();
+        }
+    }
+
+    private void begin() throws LogException {
         for (int i = 0; i < sides.size(); i++) {
             try {
                 sides.get(i).run.activate(activations.get(i));
@@ -144,17 +184,21 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
 
     @Override
     public void decide(LoggedRecord record) {
-        feed(record);
+        own.feed(record.offset(), record.timestampMillis(), record.key(), record.value());
+        for (Side side : sides) {
+            side.run.follow(own, record.offset(), record.timestampMillis(), record.key(), record.value());
+        }
     }
 
     @Override
     public void cleanUp() {
+        own.cleanUp();
         sides.forEach(side -> side.run.cleanUp());
     }
 
     @Override
     public boolean hasRules() {
-        return sides.get(0).run.revisionInForce() > 0;
+        return own.revisionInForce() > 0;
     }
 
     @Override
@@ -170,6 +214,7 @@ public final class RefusalWork implements PartitionWork<RefusalWork.Part> {
 
     @Override
     public void close() {
+        own.close();
         sides.forEach(side -> side.run.close());
     }
 }

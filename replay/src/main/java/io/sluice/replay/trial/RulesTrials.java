@@ -15,10 +15,10 @@ import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.whatif.CandidateRules;
 import io.sluice.replay.whatif.WhatIfBounds;
-import io.sluice.replay.whatif.WhatIfPart;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WhatIfRun;
 import io.sluice.replay.whatif.WhatIfWork;
-import io.sluice.streams.replay.RunSettings;
+import io.sluice.replay.whatif.WideLimits;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -226,13 +226,12 @@ public final class RulesTrials implements AutoCloseable {
                     new LogPoint.AtMillis(startedAtMillis - 2 * order.lastMillis()));
             LogRun run = new LogRun(log, window, runBounds);
             begins(run.progress());
-            RunSettings settings = log.settings(runBounds.cachedEntriesMax());
             WhatIfWork.Rulesets rulesets =
                     new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(order.documentJson()));
             WhatIfBounds kept = new WhatIfBounds(bounds.accountsMax(), bounds.bucketsMax(), ROWS_MAX);
-            List<WhatIfPart> parts =
-                    run.run((partition, places) -> new WhatIfWork(partition, settings, places, rulesets, kept));
-            return WhatIfResult.of(log.name(), "the rules of the log", "the draft", parts);
+            WhatIfRun compared = new WhatIfRun(log, runBounds, rulesets, WideLimits.ASKED_ANEW);
+            return WhatIfResult.of(
+                    log.name(), "the rules of the log", "the draft", compared.wide(), compared.run(run, kept));
         }
 
         private void ended(RulesTrial.State how, @Nullable String told, @Nullable String why) {

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param undecided records that only one of the rulesets decides; they are in no other figure
  * @param messages messages that one of the sides would have sent between partitions, about limits that all accounts
  *     share
+ * @param wideOrder how near the order of time stamps comes to the recorded verdicts
  * @param baseShares how much of each limit was used under the base
  * @param candidateShares how much of each limit is used under the candidate
  * @param newlyDenied some requests that the candidate denies
@@ -32,6 +33,7 @@ public record Comparison(
         Amounts leasedFlips,
         long undecided,
         long messages,
+        WideOrder wideOrder,
         LimitShares baseShares,
         LimitShares candidateShares,
         List<Sample> newlyDenied,
@@ -55,6 +57,7 @@ public record Comparison(
             Amounts.NONE,
             0,
             0,
+            WideOrder.NONE,
             LimitShares.NONE,
             LimitShares.NONE,
             List.of(),
@@ -82,6 +85,7 @@ public record Comparison(
                 leasedFlips.plus(other.leasedFlips),
                 undecided + other.undecided,
                 messages + other.messages,
+                wideOrder.plus(other.wideOrder),
                 baseShares.plus(other.baseShares),
                 candidateShares.plus(other.candidateShares),
                 first(newlyDenied, other.newlyDenied),

@@ -24,6 +24,7 @@ final class ComparisonCount {
     private long allowListedFlips;
     private long undecided;
     private long messages;
+    private WideOrder wideOrder = WideOrder.NONE;
     private Amounts leased = Amounts.NONE;
     private Amounts leasedFlips = Amounts.NONE;
 
@@ -118,14 +119,12 @@ final class ComparisonCount {
      * What a front end answered by itself. It had a lease, so the candidate is asked whether it grants that lease; what
      * a front end denied by itself, it denies again.
      *
-     * @param candidate the same report under the candidate; null if it is refused there
+     * @param flips whether the base has granted that lease, and the candidate has not
      */
-    void compare(LeaseReportRecord base, @Nullable LeaseReportRecord candidate) {
+    void compare(LeaseReportRecord base, boolean flips) {
         Amounts allowed = new Amounts(base.allowed(), base.spent());
         Amounts denied = new Amounts(base.denied(), 0);
         leased = leased.plus(allowed).plus(denied);
-        boolean flips = base.outcome() == LeaseReportRecord.Outcome.RETURNED
-                && (candidate == null || candidate.outcome() != LeaseReportRecord.Outcome.RETURNED);
         LeaseReportRecord.Traffic traffic = base.traffic();
         String tier = traffic == null ? "" : traffic.tier();
         if (allowed.requests() > 0) {
@@ -148,6 +147,20 @@ final class ComparisonCount {
         undecided++;
     }
 
+    /**
+     * The verdict of the log's own rules if owners of wide buckets are asked anew, and the recorded one.
+     *
+     * @param isHome whether the request has visited such owners
+     */
+    void compareWithRecorded(RecordedVerdict recorded, RecordedVerdict anew, boolean isHome) {
+        long requests = recorded.amounts().requests();
+        wideOrder = wideOrder.plus(new WideOrder(
+                isHome ? requests : 0,
+                recorded.allowed() ? requests : 0,
+                anew.allowed() ? requests : 0,
+                recorded.allowed() == anew.allowed() ? 0 : requests));
+    }
+
     /** A message about a limit that all accounts share. */
     void message() {
         messages++;
@@ -163,6 +176,7 @@ final class ComparisonCount {
                 leasedFlips,
                 undecided,
                 messages,
+                wideOrder,
                 shares(baseShares),
                 shares(candidateShares),
                 newlyDenied,

@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param account the account
  * @param clientId who asked
  * @param amounts what was asked for; no requests for a lease, which answers no caller
+ * @param source the record
  */
 public record RecordedVerdict(
-        String decisionId, String account, String clientId, Amounts amounts, VerdictDetails details) {
+        String decisionId,
+        String account,
+        String clientId,
+        Amounts amounts,
+        VerdictDetails details,
+        DecisionRecord source) {
     /** The verdict of a record; null if it has none. */
     static @Nullable RecordedVerdict of(DecisionRecord record) {
         if (record instanceof Decision decision) {
@@ -28,7 +34,8 @@ public record RecordedVerdict(
                     request.clientId().account(),
                     request.clientId().text(),
                     new Amounts(1, request.cost()),
-                    decision.details());
+                    decision.details(),
+                    record);
         }
         if (record instanceof BatchDecision batch) {
             return new RecordedVerdict(
@@ -40,7 +47,8 @@ public record RecordedVerdict(
                             batch.request().checks().stream()
                                     .mapToLong(AdmissionRequest::cost)
                                     .sum()),
-                    batch.details());
+                    batch.details(),
+                    record);
         }
         if (record instanceof LeaseRecord lease) {
             return new RecordedVerdict(
@@ -48,7 +56,8 @@ public record RecordedVerdict(
                     lease.request().clientId().account(),
                     lease.request().clientId().text(),
                     Amounts.NONE,
-                    lease.details());
+                    lease.details(),
+                    record);
         }
         return null;
     }

@@ -1,5 +1,8 @@
 package io.sluice.replay.whatif;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * How much of a limit its buckets used at most, in thousandths: above 1,000 if requests asked for more than there was.
  */
@@ -18,6 +21,27 @@ public final class ShareDistribution {
         this.counts = counts;
         this.max = max;
         this.unkept = unkept;
+    }
+
+    /** As numbers: the highest share, what is not kept, and pairs of a share and how many buckets came to it. */
+    List<Long> numbers() {
+        List<Long> numbers = new ArrayList<>(List.of((long) max, unkept));
+        for (int share = 0; share < counts.length; share++) {
+            if (counts[share] > 0) {
+                numbers.add((long) share);
+                numbers.add(counts[share]);
+            }
+        }
+        return numbers;
+    }
+
+    /** Of what {@link #numbers} gave; zeros at the end mean nothing. */
+    static ShareDistribution of(long[] numbers) {
+        long[] counts = new long[PER_MILLE_MAX + 1];
+        for (int i = 2; i + 1 < numbers.length; i += 2) {
+            counts[(int) Math.max(0, Math.min(PER_MILLE_MAX, numbers[i]))] += numbers[i + 1];
+        }
+        return new ShareDistribution(counts, (int) numbers[0], numbers[1]);
     }
 
     /** Both together; no bucket is in both. */

@@ -8,6 +8,7 @@ import io.sluice.replay.Runs;
 import io.sluice.replay.TrafficLog;
 import io.sluice.replay.log.LogException;
 import io.sluice.replay.log.LogPoint;
+import io.sluice.replay.run.RunJournal;
 import io.sluice.replay.run.RunWindow;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,21 +38,21 @@ final class AuditJournalTest {
         assertThat(audit.listed()).as("seed %s", SEED).isNotEmpty();
     }
 
-    private AuditJournal open() throws LogException {
+    private RunJournal<PartitionAudit> open() throws LogException {
         return AuditJournal.open(file, LOG, RunWindow.ALL);
     }
 
     @Test
     void shouldGoOnWithTheOthers_whenItWasInterrupted() throws Exception {
         // Given
-        AuditJournal interrupted = open();
+        RunJournal<PartitionAudit> interrupted = open();
         interrupted.add(audit.partitions().get(1));
         interrupted.add(audit.partitions().get(2));
         String whole = Files.readString(file);
         Files.writeString(file, whole.substring(0, whole.length() - 10));
 
         // When: the last line is not whole
-        AuditJournal resumed = open();
+        RunJournal<PartitionAudit> resumed = open();
 
         // Then
         assertThat(resumed.done()).containsOnlyKeys(1);

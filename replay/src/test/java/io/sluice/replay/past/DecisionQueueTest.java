@@ -42,7 +42,8 @@ final class DecisionQueueTest {
     }
 
     private DecisionQueue queue(LogOpening opening, long offsetsMax) {
-        return new DecisionQueue(opening, new RunBounds(1, 32 << 20, 64, directory, offsetsMax), BOUNDS, registry);
+        return new DecisionQueue(
+                opening, new RunBounds(1, 32 << 20, 64, directory).ofOffsets(offsetsMax), BOUNDS, registry);
     }
 
     private static Outcome answer(CompletableFuture<Outcome> answer) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.replay.run.RunCounters;
 import io.sluice.replay.whatif.Comparison;
 import io.sluice.replay.whatif.WhatIfResult;
+import io.sluice.replay.whatif.WideLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ final class HtmlReportTest {
     private static final String HOSTILE = "<script>alert(1)</script>\"'&\u202e\u0007<img src=x onerror=alert(1)>";
 
     private static WhatIfResult named(String name) {
-        return new WhatIfResult(name, name, name, List.of(), RunCounters.NONE, Comparison.NONE);
+        return new WhatIfResult(name, name, name, WideLimits.AS_RECORDED, List.of(), RunCounters.NONE, Comparison.NONE);
     }
 
     @Test

@@ -54,7 +54,7 @@ final class RulesTrialsTest {
     private RulesTrials trials(LogOpening opening, long offsetsMax) {
         return new RulesTrials(
                 opening,
-                new RunBounds(1, 32 << 20, 64, directory, offsetsMax),
+                new RunBounds(1, 32 << 20, 64, directory).ofOffsets(offsetsMax),
                 new RulesTrials.Bounds(KEPT_MILLIS, 100, 1_000),
                 nowMillis::get,
                 new SimpleMeterRegistry());

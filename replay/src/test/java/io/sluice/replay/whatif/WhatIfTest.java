@@ -142,7 +142,7 @@ final class WhatIfTest {
                         "\"limits\":[{\"id\":\"all\",\"scope\":\"global\",\"rate\":{\"tokens\":9,\"per\":\"1s\"}},");
 
         // When
-        WhatIfResult result = runs.compare(log, RunWindow.ALL, candidate);
+        WhatIfResult result = runs.compare(log, RunWindow.ALL, candidate, WideLimits.AS_RECORDED);
 
         // Then
         assertThat(result.comparison().undecided()).isPositive();

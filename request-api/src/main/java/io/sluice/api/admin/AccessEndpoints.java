@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /v1/access}: allow and deny entries beside the ruleset, each for a time. */
+/** {@code /v1/access}: the access entries, which allow or deny for a time, outside of the ruleset. */
 public final class AccessEndpoints {
     private static final String ENDPOINT = "access";
     private static final String PATH = "/v1/access";

@@ -29,7 +29,7 @@ public final class ChallengeEndpoint implements Endpoint {
         this.refusals = refusals;
     }
 
-    /** The route, for callers with the role {@link Role#REDEEMER} who may speak for the account. */
+    /** The route, for callers with the role {@link Role#REDEEMER} who may use the account. */
     public static ApiRoute route(AccountAdmin accounts, AuthFailures refusals, int bodyBytesMax) {
         return ApiRoute.post(
                         "/v1/challenges/{token}",

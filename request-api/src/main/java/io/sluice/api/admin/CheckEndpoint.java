@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * {@code POST /v1/rulesets/check}: what is wrong with a document, and what it would change. It proposes nothing. The
+ * {@code POST /v1/rulesets/check}: the mistakes in a document, and what it would change. It proposes nothing. The
  * rules writer checks each proposal again: it may have another version of the compiler.
  */
 public final class CheckEndpoint {
@@ -36,7 +36,7 @@ public final class CheckEndpoint {
         this.clockMillis = clockMillis;
     }
 
-    /** Its route. To compile a large document takes time, so it is for those who may propose one. */
+    /** Its route. Compiling a large document takes time, so only callers that may propose one may use it. */
     public ApiRoute route(int bodyBytesMax) {
         return ApiRoute.post("/v1/rulesets/check", Permission.of(Role.EDITOR), bodyBytesMax, this::check)
                 .named(ProposalEndpoints.ENDPOINT);

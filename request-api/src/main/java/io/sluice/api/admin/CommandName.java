@@ -4,7 +4,7 @@ import io.sluice.api.server.ApiRequest;
 import io.sluice.schemas.WireException;
 import java.util.UUID;
 
-/** Identifies a caller's command: a caller that names it may send it again, and it still counts once. */
+/** The ID of a caller's command: a caller that gives one may send the command again, and it still takes effect once. */
 final class CommandName {
     private static final int IDEMPOTENCY_KEY_CHARS_MAX = 60;
 

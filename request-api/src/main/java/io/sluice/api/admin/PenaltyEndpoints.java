@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /v1/penalties}: which accounts and clients are under a penalty now, by the audit trail and the rules in
- * force. A penalty counts only as long as its rule is there, in the same mode.
+ * force. A penalty is shown only while its rule exists, in the same mode.
  */
 public final class PenaltyEndpoints {
     private static final Logger LOG = LoggerFactory.getLogger(PenaltyEndpoints.class);
@@ -33,7 +33,7 @@ public final class PenaltyEndpoints {
 
     private final ControlPlane plane;
     private final LongSupplier clockMillis;
-    /** Those of the last revision that somebody asked under; compiled once. */
+    /** The penalty rules of the revision that the last request used; compiled once. */
     private volatile Rules known = NONE;
 
     private record Rules(long revision, Map<String, PenaltyRule> byId) {}
@@ -89,7 +89,7 @@ public final class PenaltyEndpoints {
         });
     }
 
-    /** Null if it is over, or has no effect any more. */
+    /** Null if it has ended, or no longer has an effect. */
     private static @Nullable Shown shown(PenaltyView.Entry entry, @Nullable PenaltyRule rule, long nowMillis) {
         boolean isOfAccount = entry.clientId() == null;
         if (rule == null

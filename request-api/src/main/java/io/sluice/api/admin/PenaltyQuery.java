@@ -11,10 +11,10 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Which penalties a caller asks for.
+ * A caller's query for penalties.
  *
  * @param given the filter by name, decoded
- * @param page how many, and where it goes on: below this offset of the audit topic
+ * @param page how many, and where to continue: below this offset of the audit topic
  */
 record PenaltyQuery(Map<String, String> given, Page page) {
     static final String PATH = "/v1/penalties";

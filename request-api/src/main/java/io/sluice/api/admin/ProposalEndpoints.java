@@ -18,7 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/rulesets/proposals}: documents on their way to being a revision. */
+/** {@code /v1/rulesets/proposals}: proposed rulesets, and the steps by which they become revisions. */
 public final class ProposalEndpoints {
     static final String ENDPOINT = "rulesets";
     private static final String PATH = "/v1/rulesets/proposals";

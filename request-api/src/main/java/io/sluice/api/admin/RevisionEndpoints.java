@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code /v1/rulesets} and {@code /v1/audit}: what is in force, what was, and who changed it. */
+/** {@code /v1/rulesets} and {@code /v1/audit}: the ruleset in force, earlier revisions, and who changed them. */
 public final class RevisionEndpoints {
     static final HttpAnswer NOT_READ_YET = Problem.unavailable("the audit trail is still being read");
     static final HttpAnswer NO_PRECONDITION = Problem.PRECONDITION_REQUIRED.answer(

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes proposals, revisions, differences and audit entries as JSON. */
+/** A writer of proposals, revisions, differences and audit entries as JSON. */
 final class RulesJson {
     private RulesJson() {}
 
@@ -60,7 +60,7 @@ final class RulesJson {
     }
 
     /**
-     * The document, which was read before it was stored, as it stands; and what its author may not have meant.
+     * The document as it was stored, and warnings about what its author may not have meant.
      *
      * @param atMillis when it was proposed, or began
      */

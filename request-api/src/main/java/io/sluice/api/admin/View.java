@@ -7,7 +7,7 @@ import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
 import io.sluice.schemas.WireException;
 
-/** Shows what the front end has in memory, so it answers at once. */
+/** A resource that shows data in the front end's memory, so it answers at once. */
 @FunctionalInterface
 interface View {
     HttpAnswer of(ApiRequest request) throws WireException;

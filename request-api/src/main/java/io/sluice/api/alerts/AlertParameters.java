@@ -9,7 +9,7 @@ import io.sluice.schemas.request.ClientId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which alerts a caller asks for, as the address has it.
+ * A caller's query for alerts, read from the URL.
  *
  * @param given the parameters
  * @param query the same

@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates a caller by a bearer token: a static key, or a JWT of the one issuer that is trusted. No caller is let
- * in unless there are keys or an issuer, or the port is open.
+ * The authentication of callers by a bearer token: a static key, or a JWT of the one trusted issuer. Without keys and
+ * issuer, it refuses every caller, unless the port is open.
  */
 public final class Access implements AutoCloseable {
-    /** The field of a request that carries the token; nothing else of the request is ever read, no cookie, no query. */
+    /** The header field with the token. Nothing else of the request is read for it: no cookie, no query. */
     static final String HEADER = "Authorization";
 
     private static final String SCHEME = "Bearer ";
@@ -47,18 +47,21 @@ public final class Access implements AutoCloseable {
         return new Access(keys, tokens, null);
     }
 
-    /** Everybody who reaches the port, as this name, with every role and account: for one's own machine only. */
+    /**
+     * Accepts everybody who reaches the port, under this name, with every role and account: only for your own
+     * machine.
+     */
     public static Access open(String name) {
         Caller everybody = new Caller(name, EnumSet.allOf(Role.class), AllowedAccounts.ALL);
         return new Access(KeyRing.of(List.of()), null, new Authenticated(everybody));
     }
 
-    /** Whether no caller can prove anything: there is no key, and no issuer. */
+    /** Whether no caller can be authenticated: there is no key, and no issuer. */
     public boolean isShut() {
         return everybody == null && tokens == null && keys.isEmpty();
     }
 
-    /** Whether everybody may do everything, so that nothing is proved about a caller. */
+    /** Whether everybody may do everything, so that nobody is authenticated. */
     public boolean isOpen() {
         return everybody != null;
     }

@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A static key as it is kept: its name, its permissions and its hash, never the key itself.
+ * A static key as it is stored: its name, its permissions and its hash, never the key itself.
  *
- * <p>A key has 256 random bits, so a plain SHA-256 cannot be searched, and needs no salt.
+ * <p>A key has 256 random bits, so nobody can find it from its SHA-256, and no salt is needed.
  *
  * @param roles what its holder may do on the admin port, and {@link Role#REDEEMER} on the data port
- * @param accounts the accounts that its holder may speak for on the data port
+ * @param accounts the accounts that its holder may use on the data port
  */
 public record AccessKey(String name, Set<Role> roles, AllowedAccounts accounts, String sha256) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
@@ -50,7 +50,7 @@ public record AccessKey(String name, Set<Role> roles, AllowedAccounts accounts, 
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
     }
 
-    /** What is kept of a secret. */
+    /** The hash of a secret, which is stored. */
     public static String hashOf(String secret) {
         return HexFormat.of().formatHex(digest(secret));
     }

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The accounts that a caller may speak for on the data port, as patterns: {@code acme} is one account, {@code team-*}
- * are all that begin so, {@code *} is every account.
+ * The accounts that a caller may use on the data port, as patterns: {@code acme} is one account, {@code team-*} are
+ * all accounts with this prefix, {@code *} is every account.
  *
  * @param names accounts, each for itself
  * @param prefixes beginnings of accounts; an empty one is every account's

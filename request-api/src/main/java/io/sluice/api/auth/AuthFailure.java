@@ -2,7 +2,7 @@ package io.sluice.api.auth;
 
 import java.util.Locale;
 
-/** Why a caller is not let in. */
+/** The reason why a caller is refused. */
 public enum AuthFailure {
     NO_TOKEN("no token (expected: Authorization: Bearer KEY)"),
     UNKNOWN_KEY("unknown key"),
@@ -15,8 +15,8 @@ public enum AuthFailure {
     ISSUER("the token is of another issuer"),
     AUDIENCE("the token is for another audience"),
     CLAIMS("a claim of the token is missing or not as expected (expected: sub, exp, roles, accounts)"),
-    /** Not the caller's fault: what would prove its token is not available. */
-    KEYS_UNAVAILABLE("the keys of the issuer cannot be had"),
+    /** Not the caller's fault: the issuer's keys, which would verify its token, are not available. */
+    KEYS_UNAVAILABLE("the keys of the issuer cannot be fetched"),
     ROLE("a role is missing"),
     ACCOUNT("the account is another's");
 

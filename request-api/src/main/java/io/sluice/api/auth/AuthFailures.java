@@ -19,7 +19,7 @@ public final class AuthFailures {
             counts.put(
                     refusal,
                     Counter.builder("sluice.access.refusals")
-                            .description("Callers who were not let in")
+                            .description("Callers without access")
                             .tag("port", port)
                             .tag("cause", refusal.wireName())
                             .register(registry));
@@ -47,12 +47,12 @@ public final class AuthFailures {
                 .with(challenge(", error=\"insufficient_scope\""));
     }
 
-    /** The caller may not speak for the account. */
+    /** The caller may not use the account. */
     public HttpAnswer withoutAccount(Caller caller, String account) {
         count(AuthFailure.ACCOUNT);
         return Problem.FORBIDDEN
                 .answer(
-                        "account " + account + " (expected: one that " + caller.name() + " may speak for)",
+                        "account " + account + " (expected: one that " + caller.name() + " may use)",
                         json -> json.writeStringField("account", account))
                 .with(challenge(", error=\"insufficient_scope\""));
     }

@@ -1,10 +1,10 @@
 package io.sluice.api.auth;
 
-/** The result of an {@code Authorization} header. */
+/** The result of authenticating an {@code Authorization} header. */
 public sealed interface Authentication {
-    /** It proves who the caller is. */
+    /** The caller is known. */
     record Authenticated(Caller caller) implements Authentication {}
 
-    /** It proves nothing. */
+    /** The caller is not known. */
     record Refused(AuthFailure refusal) implements Authentication {}
 }

@@ -5,7 +5,7 @@ import io.sluice.api.http.HttpAnswer;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Stands before every route of one port that is not for everybody. */
+/** The check of authentication and permission before every route of one port that is not for everybody. */
 public final class Authorizer {
     /** The header that carries the token. */
     public static final String HEADER = Access.HEADER;

@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
  *
  * @param name goes into the audit trail
  * @param roles what it may do on the admin port
- * @param accounts the accounts that it may speak for on the data port
+ * @param accounts the accounts that it may use on the data port
  */
 public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1," + ControlCommand.PRINCIPAL_CHARS_MAX + "}");
     private static final int ID_CHARS_MAX = 64;
 
-    /** A caller of whom nothing is known, and that may do nothing. */
+    /** An unknown caller, which may do nothing. */
     public static final Caller NOBODY = new Caller("nobody", Set.of(), AllowedAccounts.NONE);
 
     public Caller {
@@ -50,7 +50,7 @@ public record Caller(String name, Set<Role> roles, AllowedAccounts accounts) {
         return account;
     }
 
-    /** The name where it must be short: a long one as its hash. */
+    /** The name in a short form: a long one is replaced by its hash. */
     public String id() {
         return name.length() <= ID_CHARS_MAX ? name : AccessKey.hashOf(name);
     }

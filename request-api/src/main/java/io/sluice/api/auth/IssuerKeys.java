@@ -23,11 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that an issuer publishes. They are fetched again in the background before they grow old, and at once, though
- * seldom, for a token whose key is not among them. They are kept while the issuer cannot be reached.
+ * The keys that an issuer publishes. They are fetched again in the background before they grow old, and at once for a
+ * token with an unknown key, at most twice in a short time. While the issuer cannot be reached, the last keys stay in
+ * use.
  *
- * <p>{@link #known} never waits: not for a fetch, and not for callers that wait for one. Only a token whose key is not
- * known waits, together with all others of that kind for one fetch, and only a few of them at once.
+ * <p>{@link #known} never waits. Only a token with an unknown key waits: all such tokens wait for the same fetch, and
+ * only a few at once.
  */
 final class IssuerKeys implements AutoCloseable {
     /** Callers that may wait for a fetch at once, of both ports together; fewer than either port has threads. */
@@ -67,17 +68,17 @@ final class IssuerKeys implements AutoCloseable {
 
     private static Counter counter(MeterRegistry registry, String outcome) {
         return Counter.builder("sluice.access.jwks.fetches")
-                .description("Times that the keys of the issuer were asked for")
+                .description("Fetches of the issuer's keys")
                 .tag("outcome", outcome)
                 .register(registry);
     }
 
     /**
-     * How often, and how long.
+     * The times that rule fetches.
      *
      * @param keptMillis how old keys may be before they are fetched again
-     * @param refetchMillis the time in which they are fetched at most twice, whatever tokens name
-     * @param outageMillis how long keys are good while the issuer cannot be reached
+     * @param refetchMillis the time in which they are fetched at most twice, whatever keys tokens name
+     * @param outageMillis how long keys stay valid while the issuer cannot be reached
      * @param fetchMillis how long connecting, and waiting for bytes, may take; twice that is how long a caller waits
      */
     record RefreshSchedule(long keptMillis, long refetchMillis, long outageMillis, int fetchMillis) {
@@ -94,7 +95,7 @@ final class IssuerKeys implements AutoCloseable {
         }
     }
 
-    /** When the last two fetches for the sake of a token began. */
+    /** The beginnings of the last two fetches because of a token. */
     private static final class RecentFetches {
         private long lastNanos;
         private long lastButOneNanos;
@@ -261,7 +262,7 @@ final class IssuerKeys implements AutoCloseable {
             // The query of an address may be a secret.
             String why =
                     String.valueOf(failure.getMessage()).replace(config.jwks().toString(), "it");
-            LOG.warn("{} gives no keys, those known go on: {}", config.place(), why);
+            LOG.warn("{} gives no keys; the known ones stay in use: {}", config.place(), why);
         }
         reachable = false;
     }

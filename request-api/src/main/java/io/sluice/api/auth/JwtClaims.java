@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** The caller that a token names: {@code sub} is the name, and claims list the roles and the accounts. */
 final class JwtClaims {
-    /** Where an issuer knows only scopes: {@code sluice:editor}. */
+    /** For issuers that have only scopes: {@code sluice:editor}. */
     private static final String SCOPE_CLAIM = "scope";
 
     private static final String SCOPE_PREFIX = "sluice:";
@@ -33,7 +33,7 @@ final class JwtClaims {
         return new Caller(name, roles(claims), AllowedAccounts.of(texts(claims, config.accountsClaim())));
     }
 
-    /** An issuer has roles for others too: names that mean nothing here give nothing. */
+    /** An issuer also has roles for other services, so unknown names are ignored. */
     private Set<Role> roles(JWTClaimsSet claims) {
         List<String> names = new ArrayList<>(texts(claims, config.rolesClaim()));
         for (String scope : texts(claims, SCOPE_CLAIM)) {

@@ -30,15 +30,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies bearer tokens that are JWTs. Nimbus decides, with the keys that the issuer publishes; this class only says
- * what Nimbus has to expect, and names what was wrong.
+ * A verifier of bearer tokens that are JWTs. Nimbus verifies them with the keys that the issuer publishes; this class
+ * tells Nimbus what to expect, and names the reason of a refusal.
  *
  * <p>Only signatures with a public key count. With {@code none} or HMAC allowed, anybody who knows the issuer's public
  * key could make tokens.
  */
 final class JwtVerifier implements AutoCloseable {
     static final int CLOCK_SKEW_SECONDS = 30;
-    /** How long a token counts before it is verified again, so that a key that its issuer withdrew stops soon. */
+    /**
+     * How long a verified token is accepted before it is verified again, so that a key that its issuer withdrew soon
+     * has no effect.
+     */
     static final long VERIFIED_MILLIS_MAX = 300_000;
     /** Signatures that are verified at once. No thread keeps one of these permits while keys are fetched. */
     private static final int VERIFICATIONS_MAX = 16;
@@ -165,7 +168,7 @@ final class JwtVerifier implements AutoCloseable {
             types.verify(parsed.getHeader().getType(), null);
             return parsed;
         } catch (ParseException | BadJOSEException | RuntimeException e) {
-            // Whatever a hostile text sets off: the exception may quote it, so it must not become a line in the log.
+            // A hostile text can cause any exception, and the exception may quote it, so it must not be logged.
             return null;
         }
     }
@@ -190,7 +193,7 @@ final class JwtVerifier implements AutoCloseable {
         }
     }
 
-    /** An issuer that does not answer may have new keys: then it is not known whether the token is good. */
+    /** An issuer that does not answer may have new keys, so nobody knows whether the token is valid. */
     private AuthFailure noSuchKey() {
         return keys.isReachable() ? AuthFailure.SIGNER : AuthFailure.KEYS_UNAVAILABLE;
     }

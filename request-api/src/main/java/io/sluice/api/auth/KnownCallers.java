@@ -4,8 +4,8 @@ import io.sluice.api.auth.Authentication.Authenticated;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers of the data port for another protocol, whose threads must not wait: holders of static keys. A JWT needs
- * the issuer's keys to be verified, so it counts only once this process has seen it over HTTP.
+ * The authentication of callers for a protocol whose threads must not wait. It accepts static keys. Verifying a JWT
+ * may wait for the issuer, so a JWT is accepted only after this process has verified it over HTTP.
  */
 public final class KnownCallers {
     private final Access access;

@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How the console asks the issuer of tokens for one: as a public client, without a secret, by the code flow with PKCE
- * (RFC 6749, RFC 7636, OpenID Connect). The server takes no part in it; it only tells the page.
+ * The console as a client of the issuer of tokens: a public client, without a secret, that uses the code flow with PKCE
+ * (RFC 6749, RFC 7636, OpenID Connect). The server only gives these values to the page.
  *
- * @param issuer where the issuer is, as its discovery document and its tokens name it
+ * @param issuer the URL of the issuer, as in its discovery document and its tokens
  * @param clientId the console, as the issuer knows it
- * @param scope what is asked for, {@code openid} among it
+ * @param scope the requested scopes, which include {@code openid}
  */
 public record OidcClient(URI issuer, String clientId, String scope) {
     /** Asks for a name, and for nothing else. */
@@ -31,7 +31,7 @@ public record OidcClient(URI issuer, String clientId, String scope) {
         }
     }
 
-    /** Whoever can change what is there can take the console's place. */
+    /** Somebody who can change the issuer's documents can impersonate the console. */
     private static boolean isTrustworthy(URI issuer) {
         if (issuer.getScheme() == null
                 || issuer.getHost() == null

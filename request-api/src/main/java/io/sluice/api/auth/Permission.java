@@ -3,7 +3,7 @@ package io.sluice.api.auth;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller needs for a route.
+ * The permission that a caller needs for a route.
  *
  * @param isOpen whether the caller need not be authenticated
  * @param admitsProxies whether a trusted proxy needs no authentication

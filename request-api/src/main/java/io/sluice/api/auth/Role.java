@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What a key may be good for. A caller with any role of the admin port may read there. */
+/** The role of a key or token. Every role that is for the admin port may read there. */
 public enum Role {
     /** Reads rulesets, proposals, accounts and the audit trail. */
     VIEWER,

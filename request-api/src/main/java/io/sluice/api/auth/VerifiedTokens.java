@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that were verified lately, by the hash of their text.
+ * The cache of recently verified tokens, by the hash of their text.
  *
- * <p>In two generations: when the young one is full it becomes the old one, and what was the old one is forgotten. A
- * token that is used moves to the young one. So it holds at most {@link #TOKENS_MAX}, keeps those in use, and no reader
- * waits for another.
+ * <p>It has two generations: when the young one is full it becomes the old one, and the previous old one is dropped.
+ * A token that is used moves to the young one. So the cache holds at most {@link #TOKENS_MAX}, keeps tokens in use,
+ * and readers never wait for each other.
  */
 final class VerifiedTokens {
     static final int TOKENS_MAX = 10_000;

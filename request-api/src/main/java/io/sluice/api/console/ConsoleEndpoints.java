@@ -15,10 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /console} and the files that it loads, for everybody: they say nothing about the cluster. What the page shows
- * comes from the other routes of the port, which ask for a key.
+ * {@code /console} and the files that it loads, without a key, because they say nothing about the cluster. The page
+ * gets its data from the other routes of the port, which need a key.
  *
- * <p>Each file is a route of its own. So there is no path that a request could climb out of.
+ * <p>Each file is a route of its own. So no request path can reach other files.
  */
 public final class ConsoleEndpoints {
     private ConsoleEndpoints() {}
@@ -33,7 +33,7 @@ public final class ConsoleEndpoints {
         List<ApiRoute> routes = new ArrayList<>();
         routes.add(route(Console.PATH, console.page(), fields));
         if (signIn != null) {
-            // The issuer says in the query what came of it; only the page reads that.
+            // The issuer puts its answer into the query; only the page reads it.
             routes.add(route(Console.SIGN_IN_PATH, console.page(), fields, /* anyQuery= */ true));
         }
         routes.add(new SignInEndpoint(signIn).route());

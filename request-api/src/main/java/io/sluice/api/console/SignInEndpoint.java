@@ -9,7 +9,7 @@ import io.sluice.api.server.ApiRoute;
 import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/sign-in}: how somebody gets a token for the port; for everybody, since nobody has one yet. */
+/** {@code GET /v1/sign-in}: how to get a token for the port; without a key, since the caller has none yet. */
 final class SignInEndpoint {
     private final @Nullable OidcClient client;
 

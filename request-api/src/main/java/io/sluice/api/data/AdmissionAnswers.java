@@ -16,9 +16,9 @@ import io.sluice.schemas.reply.WireError;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the outcome of an admission into HTTP: 200, 429, or a problem. */
+/** The conversion of an admission's outcome into HTTP: 200, 429, or a problem. */
 final class AdmissionAnswers {
-    /** Where an answer is counted: in its own decision, in a report of the front end, or nowhere. */
+    /** The member that says where an answer is counted: in its own decision, in a lease report, or nowhere. */
     private static final String RECORDED_IN = "recordedIn";
 
     private AdmissionAnswers() {}
@@ -45,7 +45,7 @@ final class AdmissionAnswers {
         return withFields(of(decisionId, requestId, details), details);
     }
 
-    /** The answer where the cluster gave none, or did not decide. */
+    /** The answer if the cluster gave none, or did not decide. */
     static HttpAnswer withoutVerdict(Answer<?> answer) {
         if (answer instanceof Answer.Refused<?> refused) {
             return Problem.of(refused.error());
@@ -75,7 +75,10 @@ final class AdmissionAnswers {
         });
     }
 
-    /** An answer of the front end's own has no decision ID: it would name somebody else's record. */
+    /**
+     * An answer that the front end gives by itself has no decision ID, since that would name the record of another
+     * request.
+     */
     private static HttpAnswer of(AdmissionVerdict.Local local) {
         return of(local.details(), local.requestId(), json -> {
             if (local.basis() instanceof AdmissionVerdict.Lease lease) {

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * The cluster as one caller may use it: a request for an account that is not the caller's never reaches it, and its
- * future fails with a {@link RefusedException}, which carries the answer.
+ * Admissions restricted to one caller's accounts. A request for another account never reaches the cluster; its future
+ * fails with a {@link RefusedException}, which carries the answer.
  */
 final class AuthorizedAdmissions implements Admissions {
     private final Caller caller;

@@ -48,7 +48,9 @@ public final class BatchEndpoint implements Endpoint {
         AdmissionBody body = item.body();
         if (body == null) {
             WireException error = item.error();
-            return (error == null ? Problem.INTERNAL.answer("an element that says nothing") : Problem.invalid(error))
+            return (error == null
+                            ? Problem.INTERNAL.answer("an element with neither a request nor an error")
+                            : Problem.invalid(error))
                     .now();
         }
         return mine.admit(body.request(), body.deadlineMillisOr(deadlineMillis))

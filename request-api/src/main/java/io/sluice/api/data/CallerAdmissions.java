@@ -5,8 +5,8 @@ import io.sluice.api.auth.Caller;
 import io.sluice.client.Admissions;
 
 /**
- * The cluster, as far as a caller may use it. An endpoint of the data port has no other way to it, so none can forget
- * to check the account of a request.
+ * The source of {@link Admissions} for each caller, restricted to the caller's accounts. Endpoints of the data port
+ * have no other access to the cluster, so none can forget the check.
  */
 public final class CallerAdmissions {
     private final Admissions admissions;

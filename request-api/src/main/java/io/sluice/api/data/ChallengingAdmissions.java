@@ -12,7 +12,7 @@ import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
 import java.util.concurrent.CompletableFuture;
 
-/** The cluster, with a challenge token in each verdict of a penalty that asks for a challenge. */
+/** Admissions that add a challenge token to each verdict of a penalty that asks for a challenge. */
 public final class ChallengingAdmissions extends ForwardingAdmissions {
     private final ChallengeTokens tokens;
 

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the forward-auth endpoint reads the requests of gateways.
+ * The configuration of the forward-auth endpoint: how it reads the requests of gateways.
  *
  * @param proxies whose fields are believed
  * @param deadlineMillis how long a gateway waits for its answer
- * @param fields the fields that say more than method, path and address
+ * @param fields the header fields with client ID, cost, priority and attributes
  */
 public record ForwardAuthConfig(TrustedProxies proxies, long deadlineMillis, Fields fields) {
     /** The longest name of a field. */
@@ -31,7 +31,7 @@ public record ForwardAuthConfig(TrustedProxies proxies, long deadlineMillis, Fie
     private static final Pattern FIELD_NAME =
             Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1," + FIELD_NAME_CHARS_MAX + "}");
 
-    /** What already means something, to this endpoint or to HTTP. */
+    /** Names that already have a meaning, for this endpoint or in HTTP. */
     private static final Set<String> TAKEN = Set.of(
             "authorization",
             "connection",
@@ -54,7 +54,7 @@ public record ForwardAuthConfig(TrustedProxies proxies, long deadlineMillis, Fie
         }
     }
 
-    /** Believes nobody, so that only keys, tokens and the addresses of connections count. */
+    /** Trusts no gateway: only keys, tokens and the addresses of connections count. */
     public static ForwardAuthConfig standard() {
         return new ForwardAuthConfig(TrustedProxies.NONE, DEADLINE_MILLIS, Fields.NONE);
     }

@@ -20,10 +20,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /v1/forward-auth}, any method and any path below it: may the caller of a gateway do this now? The gateway asks
- * with fields and without a body, passes the request on at 200, and gives any other answer to its caller.
+ * {@code /v1/forward-auth}, any method and any path below it: may the caller of a gateway do this now? The gateway
+ * asks with header fields and without a body. At 200 it forwards the request; any other answer goes to its caller.
  *
- * <p>Who the caller is, is known from the first of these that is there:
+ * <p>The first of these that the request has identifies the caller:
  *
  * <ol>
  *   <li>the configured field, of a trusted gateway;
@@ -31,18 +31,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>the address: of the caller in front of all trusted proxies, or of the connection.
  * </ol>
  *
- * <p>A gateway is trusted by its address, or because it has a key for every account. Of anybody else no field counts:
- * who may set the cost would ask for nothing.
+ * <p>A gateway is trusted by its address, or because it has a key for every account. Fields of anybody else are
+ * ignored: otherwise a caller could set its cost to 0.
  */
 public final class ForwardAuthEndpoint implements Endpoint {
-    /** The status that the caller should get, where the gateway passes on only some. */
+    /** The field with the status for the caller, for gateways that pass on only some statuses. */
     static final String STATUS = "X-Sluice-Status";
 
     private static final String DENY_WITH_403 = "deny=403";
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
-    /** A trusted gateway without a key: its fields say for whom it asks. */
+    /** A trusted gateway without a key: its fields name the client. */
     private static final Caller GATEWAY = new Caller("gateway", Set.of(), AllowedAccounts.ALL);
 
     private final CallerAdmissions admissions;
@@ -122,7 +122,7 @@ public final class ForwardAuthEndpoint implements Endpoint {
     }
 
     private static HttpAnswer ambiguous(Caller caller) {
-        return Problem.FORBIDDEN.answer(caller.name() + " may speak for several accounts (expected: one, or the field"
+        return Problem.FORBIDDEN.answer(caller.name() + " may use several accounts (expected: one, or the field"
                 + " of a trusted gateway that names the client)");
     }
 
@@ -147,7 +147,7 @@ public final class ForwardAuthEndpoint implements Endpoint {
     private static HttpAnswer forGateway(HttpAnswer answer, boolean deniesWith403) {
         HttpAnswer named = answer.with(Map.of(STATUS, Integer.toString(answer.status())));
         if (answer.status() == OK) {
-            // No gateway looks at it, and one that leaves a body unread closes the connection.
+            // Gateways ignore the body of a 200, and one that leaves a body unread closes the connection.
             return named.withoutBody();
         }
         return deniesWith403 && answer.status() == TOO_MANY_REQUESTS ? named.withStatus(FORBIDDEN) : named;

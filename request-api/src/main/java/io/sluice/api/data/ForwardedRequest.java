@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request of a caller as its gateway tells of it.
+ * The request of a caller, as its gateway describes it.
  *
  * <pre>
  *   /v1/forward-auth             X-Forwarded-Method, -Uri, -Host          nginx, Traefik, Caddy, HAProxy, APISIX
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   /v1/forward-auth/the/path    its own method, path and host            Envoy
  * </pre>
  *
- * <p>A gateway overwrites the fields of its own dialect, and passes on those of others as its caller sent them. So
- * fields of both dialects have to agree: with the gateway's fields there, no others can change what is asked for.
+ * <p>A gateway overwrites the fields of its own dialect, but forwards those of the other as its caller sent them. So
+ * fields of both dialects must agree; then a caller's fields can change nothing.
  */
 final class ForwardedRequest {
     private static final String METHOD = "X-Forwarded-Method";
@@ -80,7 +80,7 @@ final class ForwardedRequest {
         return value == null ? otherValue : value;
     }
 
-    /** Without query and fragment, which may be long, and which no limit looks at. */
+    /** Without query and fragment, which may be long, and which no limit uses. */
     private static String pathOf(String uri) {
         for (int i = 0; i < uri.length(); i++) {
             if (uri.charAt(i) == '?' || uri.charAt(i) == '#') {
@@ -153,8 +153,8 @@ final class ForwardedRequest {
     }
 
     /**
-     * A field as an attribute, which is never wrong: what the caller writes into its {@code User-Agent} must not make
-     * its gateway fail. It is cut, and what no attribute may contain becomes a question mark. Null if it is not there.
+     * A field as an attribute. Any value is accepted, because a caller's {@code User-Agent} must not make its gateway
+     * fail: it is cut, and characters that no attribute may contain become question marks. Null if it is not there.
      */
     @Nullable String attribute(String field) {
         if (!isTrusted || !request.headers().contains(field)) {

@@ -15,7 +15,7 @@ import io.sluice.schemas.request.ClientId;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** {@code GET /v1/clients/{id}/quota}: what a client holds, without taking anything. */
+/** {@code GET /v1/clients/{id}/quota}: what a client has left; takes no tokens. */
 public final class QuotaEndpoint implements Endpoint {
     private final Function<Caller, Admissions> admissions;
     private final long deadlineMillis;

@@ -32,7 +32,7 @@ public final class ReservationEndpoint implements Endpoint {
                 .thenApply(ReservationEndpoint::answer);
     }
 
-    /** As for an admission; but what was reserved is a new resource. A failure policy that allows creates none. */
+    /** As for an admission; but a reservation is a new resource. A failure policy that allows creates none. */
     private static HttpAnswer answer(Answer<AdmissionVerdict> answer) {
         HttpAnswer admitted = AdmissionAnswers.of(answer);
         AdmissionVerdict verdict = answer.orNull();

@@ -16,8 +16,8 @@ import io.sluice.schemas.request.SettleRequest;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * {@code POST /v1/reservations/{id}/commit}, {@code .../cancel} and {@code POST /v1/admissions/{id}/release}: a client
- * is done with what it holds.
+ * {@code POST /v1/reservations/{id}/commit}, {@code .../cancel} and {@code POST /v1/admissions/{id}/release}: a
+ * client ends a hold.
  */
 public final class SettlementEndpoint implements Endpoint {
     private final SettleRequest.Verb verb;

@@ -16,7 +16,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** {@code GET /v1/accounts/{account}/decisions}: what was decided about an account recently, newest first. */
+/** {@code GET /v1/accounts/{account}/decisions}: recent decisions about an account, newest first. */
 public final class DecisionEndpoints {
     private static final String PATH = "/v1/accounts/{account}/decisions";
     private static final String ENDPOINT = "decisions";

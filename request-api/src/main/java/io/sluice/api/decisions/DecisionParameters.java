@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller asks of an account's decisions, as the address has it.
+ * A caller's query for decisions of an account, read from the URL.
  *
  * @param given the parameters
  * @param query the same, for any account

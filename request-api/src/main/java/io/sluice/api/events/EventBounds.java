@@ -1,11 +1,11 @@
 package io.sluice.api.events;
 
 /**
- * What streams of events may take of a front end.
+ * The bounds of event streams of a front end.
  *
  * @param streamsMax streams that are open at once; 0 for none ever
  * @param streamsOfCallerMax streams of one key or token
- * @param lifeMillis how long one lasts; its caller opens another one, and proves anew who it is
+ * @param lifeMillis how long one lasts; its caller then opens another one, and is authenticated again
  */
 public record EventBounds(int streamsMax, int streamsOfCallerMax, long lifeMillis) {
     public EventBounds {

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One open stream. A page that is too slow misses events, since each of them says all; one that takes none for a while
- * is given up.
+ * One open stream of events. A slow page may miss events, because each event has the whole state; a stream that takes
+ * none for a while is closed.
  */
 final class EventStream extends StreamedBody {
     /** Events in a row that a page may miss. */

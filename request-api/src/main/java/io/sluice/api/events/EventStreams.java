@@ -21,15 +21,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /v1/events}: Server-Sent Events for pages that are looked at. Every event says all that there is to say,
- * so a page that missed some has missed nothing.
+ * {@code GET /v1/events}: Server-Sent Events for pages that are looked at. Every event has the whole state, so a page
+ * loses nothing if it misses some.
  *
- * <p>Bounded: so many streams, so many of one caller, and each for so long. Who gets none asks again and again, as
- * before.
+ * <p>The number of streams, those of one caller, and their time are bounded. A page without a stream polls.
  */
 public final class EventStreams implements AutoCloseable {
     private static final String CONTENT_TYPE = "text/event-stream";
-    /** A proxy must neither keep nor delay what is sent. */
+    /** A proxy must neither store nor delay events. */
     private static final Map<String, String> FIELDS = Map.of("Cache-Control", "no-store", "X-Accel-Buffering", "no");
 
     private final EventBounds bounds;
@@ -39,7 +38,7 @@ public final class EventStreams implements AutoCloseable {
     private final Map<String, Integer> byCaller = new ConcurrentHashMap<>();
     private boolean isClosed;
 
-    /** What a page is told. */
+    /** One event. */
     public record Event(String name, JsonBody data) {}
 
     /** No streams yet. */
@@ -47,7 +46,7 @@ public final class EventStreams implements AutoCloseable {
         this.bounds = bounds;
         this.clockMillis = clockMillis;
         this.refused = Counter.builder("sluice.http.events.refused")
-                .description("Streams of events that were not opened, since as many are open as may be")
+                .description("Streams of events that were refused, because the bound was reached")
                 .register(registry);
         Gauge.builder("sluice.http.events.streams", open, Set::size)
                 .description("Streams of events to pages of the console")
@@ -76,8 +75,8 @@ public final class EventStreams implements AutoCloseable {
         EventStream stream = opened(caller);
         if (stream == null) {
             refused.increment();
-            return Problem.unavailable("as many streams are open as may be (expected: at most " + bounds.streamsMax()
-                    + ", and " + bounds.streamsOfCallerMax() + " of one caller)");
+            return Problem.unavailable("too many streams are open (expected: at most " + bounds.streamsMax() + ", and "
+                    + bounds.streamsOfCallerMax() + " of one caller)");
         }
         return head.withBody(stream);
     }

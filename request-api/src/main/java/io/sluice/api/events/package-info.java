@@ -1,4 +1,4 @@
-/** What pages of the console are told as it happens. */
+/** Server-Sent Events: what open pages of the console get when something changes. */
 @NullMarked
 package io.sluice.api.events;
 

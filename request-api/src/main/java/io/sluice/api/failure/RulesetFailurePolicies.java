@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Failure policies as the limits of the ruleset in force name them, and the front end's own one where they do not.
+ * The failure policies of the limits in the ruleset in force; for limits without one, the front end's own.
  *
- * <p>Here a clock is read, and rulesets come beside the requests: these answers are estimates, and say so.
+ * <p>It reads a clock, and gets rulesets outside of the request log. So its answers are estimates, and say so.
  */
 public final class RulesetFailurePolicies implements FailurePolicies {
     private static final Logger LOG = LoggerFactory.getLogger(RulesetFailurePolicies.class);
@@ -73,7 +73,10 @@ public final class RulesetFailurePolicies implements FailurePolicies {
         try {
             ruleset = RulesetCompiler.compile(activation.revision(), DocumentTree.ofJson(activation.documentJson()));
         } catch (WireException | InvalidRulesetException e) {
-            LOG.warn("ruleset revision {} cannot be read; failure policies stay as they are", activation.revision(), e);
+            LOG.warn(
+                    "ruleset revision {} cannot be read; the failure policies before it stay in force",
+                    activation.revision(),
+                    e);
         }
     }
 
@@ -87,7 +90,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
             }
             access = AccessEntries.of(snapshot.version(), entries);
         } catch (WireException | InvalidRulesetException e) {
-            LOG.warn("access entries {} cannot be read; the last ones stay", snapshot.version(), e);
+            LOG.warn("access entries {} cannot be read; the ones before stay in force", snapshot.version(), e);
         }
     }
 
@@ -99,7 +102,7 @@ public final class RulesetFailurePolicies implements FailurePolicies {
     @Override
     public Answer<AdmissionVerdict> answer(AdmissionRequest request, String detail) {
         if (request.mode() != RequestMode.CHECK) {
-            // Nothing was refused or let through: what was used is not accounted for yet, and the caller must know.
+            // Neither allow nor deny: the use is not charged yet, and the caller must know that.
             unanswered.increment();
             return FailurePolicy.ERROR.answer(detail);
         }

@@ -1,4 +1,4 @@
-/** Answers in place of verdicts that do not come. */
+/** Answers of the failure policy, given when no verdict comes in time. */
 @NullMarked
 package io.sluice.api.failure;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies that may speak for other callers, by the addresses from which they connect. Whatever they write into
- * {@code X-Forwarded-For} and its like is believed; from anybody else it is not even read.
+ * The proxies that may name other callers, by the addresses from which they connect. Their {@code X-Forwarded-For}
+ * and similar fields are believed; those of anybody else are ignored.
  */
 public record TrustedProxies(List<IpRange> ranges) {
     /** Ranges of one front end. */
@@ -55,16 +55,17 @@ public record TrustedProxies(List<IpRange> ranges) {
     }
 
     /**
-     * The address of the caller in front of all trusted proxies. Each proxy appends whom it was called by, so the list
-     * is read from its end; what stands before the first address that is not trusted, that caller wrote itself.
+     * The address of the caller in front of all trusted proxies. Each proxy appends the address of its caller, so the
+     * list is read from its end. Entries before the first address that is not trusted may be the caller's own
+     * invention.
      *
      * <pre>
      *   peer 10.0.0.1, X-Forwarded-For: 198.51.100.1, 203.0.113.7, 10.0.0.2   --&gt;   203.0.113.7
      * </pre>
      *
-     * <p>An entry that is no address ends the search: what stands behind it is the best that is known.
+     * <p>An entry that is no address ends the search; the result is then the entry after it.
      *
-     * @param proxy who sent the fields, and is trusted for whatever reason
+     * @param proxy the trusted sender of the fields
      * @param forwardedFor the fields, in their order
      */
     public String callerBehind(InetAddress proxy, List<String> forwardedFor) {

@@ -1,4 +1,4 @@
-/** Which gateways are believed, and whose address a caller behind them has. */
+/** Trusted gateways, and the address of a caller behind them. */
 @NullMarked
 package io.sluice.api.gateways;
 

@@ -8,8 +8,8 @@ public final class ContentType {
     private ContentType() {}
 
     /**
-     * Whether it is JSON, or built on it (RFC 6839), whatever its parameters. No content type is not JSON: a page of
-     * another site may send that much to one's own machine without asking (CORS).
+     * Whether it is JSON, or built on it (RFC 6839), with any parameters. A missing content type is refused, because
+     * a page of another site may send such a request without asking first (CORS).
      */
     public static boolean isJson(@Nullable String contentType) {
         if (contentType == null) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One answer of the API: what a caller gets, before it meets a server.
+ * One answer of the API, independent of the server that sends it.
  *
  * @param headers beside the content type, in the order in which they are sent
  */

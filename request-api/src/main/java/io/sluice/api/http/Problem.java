@@ -23,7 +23,7 @@ public enum Problem {
     NOT_FOUND(404, "urn:sluice:problem:not-found", "Not found"),
     RESERVATION_NOT_FOUND(404, "urn:sluice:problem:reservation-not-found", "Reservation not found"),
     COMMIT_ABOVE_RESERVATION(409, "urn:sluice:problem:commit-above-reservation", "Commit above reservation"),
-    /** The token proves nothing, or is of another account. */
+    /** The token is not valid, or belongs to another account. */
     CHALLENGE_NOT_VALID(403, "urn:sluice:problem:challenge-not-valid", "Challenge token not valid"),
     /** Its penalty was lifted before, is over, or was pardoned. */
     CHALLENGE_OVER(409, "urn:sluice:problem:challenge-over", "Challenge over"),
@@ -37,7 +37,7 @@ public enum Problem {
     INVALID_OVERRIDE(422, "urn:sluice:problem:invalid-override", "Invalid override"),
     UNAUTHORIZED(401, "urn:sluice:problem:unauthorized", "Unauthorized"),
     FORBIDDEN(403, "urn:sluice:problem:forbidden", "Forbidden"),
-    /** Sent by a browser for a page of another site, or to a name that is not the port's. */
+    /** A browser sent the request for a page of another site, or to a name that is not the port's. */
     OTHER_SITE(403, "urn:sluice:problem:other-site", "Request of another site"),
     CONFLICT(409, "urn:sluice:problem:conflict", "Conflict"),
     PRECONDITION_FAILED(412, "urn:sluice:problem:precondition-failed", "Precondition failed"),
@@ -146,7 +146,7 @@ public enum Problem {
     }
 
     /**
-     * A problem that the server itself found; for kinds that the API does not know, the status is all (RFC 9457).
+     * A problem that the server itself found; for other kinds, the problem has only the status (RFC 9457).
      */
     public static HttpAnswer ofStatus(int status, String detail) {
         Problem known = SERVERS_OWN.get(status);

@@ -4,14 +4,14 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends a request that has its answer before it goes to the cluster. */
+/** An exception that ends a request with an answer before it goes to the cluster. */
 public final class RefusedException extends RuntimeException {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedException.class);
 
     private final transient HttpAnswer answer;
 
     public RefusedException(HttpAnswer answer) {
-        // Nobody reads its stack, and it may be made thousands of times a second.
+        // Without a stack trace: nobody reads it, and it may be thrown thousands of times a second.
         super("refused", null, /* enableSuppression= */ false, /* writableStackTrace= */ false);
         this.answer = answer;
     }

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of a request, read strictly: what is percent-encoded has to be UTF-8, and no parameter is ignored.
+ * A strict reader of request URLs: percent-encoded text must be UTF-8, and unknown parameters are refused.
  */
 public final class RequestUrl {
     private static final int RADIX = 16;

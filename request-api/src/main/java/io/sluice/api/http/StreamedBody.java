@@ -3,7 +3,7 @@ package io.sluice.api.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.util.function.Consumer;
 
-/** The body of an answer that goes on until one of both sides ends it. */
+/** The body of an answer that lasts until one side ends it. */
 public abstract class StreamedBody implements JsonBody {
     /** Begins to send; called once. The head of the answer goes before the first piece. */
     public abstract void begin(Sink sink);
@@ -14,11 +14,11 @@ public abstract class StreamedBody implements JsonBody {
          * Sends a piece.
          *
          * @param sent called once the connection has taken it
-         * @param failed called if nobody listens any more; the answer is over then
+         * @param failed called if the connection is gone; the answer is over then
          */
         void send(byte[] piece, Runnable sent, Consumer<Throwable> failed);
 
-        /** Ends the answer, as it should. */
+        /** Ends the answer regularly. */
         void end();
 
         /** Breaks the answer off. */

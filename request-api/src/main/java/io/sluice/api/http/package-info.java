@@ -1,4 +1,4 @@
-/** What HTTP requires of every answer, without a server: problems, rate-limit fields, strict addresses. */
+/** Parts of every HTTP answer, without a server: problems, rate-limit fields, strict addresses. */
 @NullMarked
 package io.sluice.api.http;
 

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Probes, metrics and the API's own description. The threads that read connections answer them, so they work also when
- * the pool is not available. Only the schemas that the descriptions refer to are answered in the pool.
+ * The endpoints for probes, metrics and the API description. The threads that read connections answer them, so they
+ * work even if the pool is busy. Only the JSON Schemas are answered in the pool.
  */
 public final class OpsEndpoints {
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -85,7 +85,7 @@ public final class OpsEndpoints {
         return now.ready() ? ready(now) : Problem.unavailable(now.detail());
     }
 
-    /** Ready; the body names what is missing all the same. */
+    /** Ready; the body names what is missing nevertheless. */
     private static HttpAnswer ready(Readiness readiness) {
         return HttpAnswer.ok(json -> {
             json.writeStringField("status", "ready");

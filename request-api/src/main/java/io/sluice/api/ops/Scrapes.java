@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Renders the metrics for scrapers, in a thread of its own: one rendering at once, a pause after each, and all scrapers
- * that came before it began share its bytes. So many scrapers cost no more than one, in time and in memory, and what
- * they see is never older than their request.
+ * The rendering of metrics for scrapers, in a thread of its own: one at a time, with a pause after each. All scrapers
+ * that came before a rendering began share its bytes. So many scrapers cost no more than one, and none sees values
+ * older than its request.
  */
 public final class Scrapes implements AutoCloseable {
     static final int WAITING_MAX = 64;

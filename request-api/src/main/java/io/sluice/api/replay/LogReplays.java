@@ -5,7 +5,7 @@ import io.sluice.schemas.request.DecisionId;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the log of the cluster again, within bounds of its own. Thread-safe; none of it waits. */
+/** A service that runs the cluster's log again, within its own bounds. Thread-safe; no method waits. */
 public interface LogReplays {
     /** Explains a decision of the past. */
     CompletableFuture<PastAnswer> explain(DecisionId decision);
@@ -28,20 +28,20 @@ public interface LogReplays {
     /** Ends a trial, or forgets its result; returns false if there is none of this name. */
     boolean end(String id);
 
-    /** What comes of a question about a decision. */
+    /** The answer to a request to explain a past decision. */
     sealed interface PastAnswer {}
 
     /**
-     * It is explained.
+     * An explanation.
      *
-     * @param state how exact the state was that it was explained from
+     * @param state how exact the state was from which it was explained
      */
     record Explained(Explanation explanation, String state) implements PastAnswer {}
 
     /** The log has no such decision, or it is none that can be explained. */
     record Unknown(String detail) implements PastAnswer {}
 
-    /** Not now: others are being served, or the log cannot be read. */
+    /** No answer now: other requests are running, or the log cannot be read. */
     record NotNow(String detail) implements PastAnswer {}
 
     /**

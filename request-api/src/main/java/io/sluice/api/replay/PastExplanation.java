@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /v1/explain} with a decision ID: every limit before and after, as it was then. */
+/** {@code POST /v1/explain} with a decision ID: explains a past decision, with every limit before and after it. */
 public final class PastExplanation {
     private static final String DECISION_ID = "decisionId";
 
     private final @Nullable LogReplays replays;
 
-    /** Over whatever runs the log; null if nothing does. */
+    /** Explanations by these replays; null for none. */
     public PastExplanation(@Nullable LogReplays replays) {
         this.replays = replays;
     }
@@ -40,7 +40,7 @@ public final class PastExplanation {
         throw new WireException(DECISION_ID, members.get(DECISION_ID) + " (expected: a text such as 3-48211)");
     }
 
-    /** None of a body that cannot be read: whoever reads it as an admission says why. */
+    /** None if the body cannot be read: reading it as an admission then reports why. */
     private static Map<?, ?> members(byte[] body) {
         try {
             return DocumentTree.ofJson(body) instanceof Map<?, ?> members ? members : Map.of();

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/rulesets/trials}: what a ruleset would have decided on the last part of the log. */
+/** {@code /v1/rulesets/trials}: trials of a ruleset on the last part of the log. */
 public final class TrialEndpoints {
     /** Two weeks: longer than the log is kept by default. */
     static final long LAST_MILLIS_MAX = 14L * 24 * 3_600_000;
@@ -46,7 +46,7 @@ public final class TrialEndpoints {
         this.clockMillis = clockMillis;
     }
 
-    /** Whoever may propose a ruleset may try it; whoever may read may see what came of it. */
+    /** Callers that may propose a ruleset may try it; callers that may read see the results. */
     public List<ApiRoute> routes() {
         return List.of(
                 ApiRoute.post(PATH, Permission.of(Role.EDITOR), bodyBytesMax, this::start)

@@ -1,4 +1,4 @@
-/** The log, run again for operators: decisions of the past, and rulesets that are tried. */
+/** Endpoints that run the log again for operators: they explain past decisions and try rulesets. */
 @NullMarked
 package io.sluice.api.replay;
 

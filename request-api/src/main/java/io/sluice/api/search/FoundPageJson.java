@@ -7,7 +7,7 @@ import io.sluice.client.search.RecordPosition;
 import java.io.IOException;
 import java.util.function.Function;
 
-/** Writes what a search has found as members of an answer. */
+/** A writer of search results as members of an answer. */
 public final class FoundPageJson {
     private FoundPageJson() {}
 

@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The way of every request of one port.
+ * The handler of every request of one port.
  *
  * <pre>
  *   thread that reads --&gt; fields, address, route --&gt; site, caller, role --&gt; body --&gt; Endpoint --&gt; answer
@@ -28,16 +28,16 @@ import org.eclipse.jetty.util.Callback;
  *         in a thread of the pool, unless the route never waits ─────────────────────┘
  * </pre>
  *
- * <p>An answer out of a lease takes a microsecond. To hand its request to another thread, and to lead it through
- * servlets, takes forty; so admissions are answered in the thread that reads their connection (docs/adr/0010).
+ * <p>An answer out of a lease takes a microsecond. Handing the request to another thread and through servlets takes
+ * forty. So the thread that reads a connection also answers its admissions (docs/adr/0010).
  *
  * <p>No thread ever waits for a caller: bodies are read as they come, and answers are sent from memory (docs/adr/0012).
  */
 public final class ApiHandler extends Handler.Abstract.NonBlocking {
     private static final byte[] NO_BODY = {};
     /**
-     * An encoded slash in a client ID is meant as one, and an encoded percent sign is one. Dot segments, empty ones and
-     * backslashes, however they are encoded, stay refused: no client ID has them.
+     * Accepts encoded slashes and percent signs, which client IDs may contain. Dot segments, empty segments and
+     * backslashes are refused in any encoding: no client ID has them.
      */
     private static final UriCompliance URIS =
             UriCompliance.from("DEFAULT,AMBIGUOUS_PATH_SEPARATOR,AMBIGUOUS_PATH_ENCODING");
@@ -55,7 +55,7 @@ public final class ApiHandler extends Handler.Abstract.NonBlocking {
     /**
      * For one port.
      *
-     * @param otherSites whether browsers may ask for pages of other sites what is not for everybody
+     * @param otherSites whether browsers may send requests of pages of other sites to routes that are not for everybody
      */
     public ApiHandler(List<ApiRoute> routes, Authorizer authorizer, OtherSites otherSites, Sending sending) {
         this.routes = new Routes(routes);

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * One request as its endpoint sees it.
  *
  * @param body all of it; empty for routes that take none
- * @param pathParameters what stands in the path for the names of the route, decoded
+ * @param pathParameters the values of the route's names in the path, decoded
  * @param query as it was sent; null for none
- * @param origin what the connection and the request line say of it
+ * @param origin where the request comes from
  */
 public record ApiRequest(
         byte[] body,
@@ -23,7 +23,7 @@ public record ApiRequest(
         Origin origin) {
 
     /**
-     * Where a request comes from, and what for.
+     * The origin of a request: address, method and host.
      *
      * @param peer the address at the other end of the connection; null if it has none
      * @param method as it was sent: HEAD is HEAD

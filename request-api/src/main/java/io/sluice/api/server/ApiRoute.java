@@ -4,7 +4,7 @@ import io.sluice.api.auth.Permission;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One method of one path, and the endpoint that answers it.
+ * A route: one method of one path, and the endpoint that answers it.
  *
  * @param method {@link #ANY_METHOD} for all of them
  * @param path with {@code {name}} for a segment of any content, and {@code <name>} for one or more. With {@link #BELOW}
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     decoded, resolved or refused
  * @param bodyBytesMax the greatest body; 0 if it takes none
  * @param name its name in metrics; null if it is not measured
- * @param neverWaits whether it is answered in the thread that reads the connection. Everybody else on that thread would
- *     wait with it, so it must not wait: not for the cluster, and not for a lock that others hold long either.
+ * @param neverWaits whether it is answered in the thread that reads the connection. Other connections of that thread
+ * would wait with it. So it must not wait, neither for the cluster nor for a lock that others hold for long.
  */
 public record ApiRoute(
         String method,
@@ -33,7 +33,7 @@ public record ApiRoute(
         return new ApiRoute(ANY_METHOD, path + BELOW, permission, 0, endpoint, null, /* neverWaits= */ false);
     }
 
-    /** A route that shows something; HEAD is answered as well, without the body. */
+    /** A route that shows a resource; HEAD is answered as well, without the body. */
     public static ApiRoute get(String path, Permission permission, Endpoint endpoint) {
         return new ApiRoute("GET", path, permission, 0, endpoint, null, /* neverWaits= */ false);
     }

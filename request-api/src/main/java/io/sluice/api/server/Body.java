@@ -12,13 +12,13 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one request: read without a thread that waits for it, up to its own bound, and in the room that all
- * bodies share. Its memory grows with what arrives.
+ * The body of one request. No thread waits while it is read. It has its own bound, and counts towards the bound of
+ * all bodies; its memory grows with the bytes that arrive.
  */
 final class Body {
     /**
-     * How much of an unwanted body is read nevertheless. Most callers listen only when they have sent all of it: they
-     * would see a connection that is reset, not the answer.
+     * How much of an unwanted body is read nevertheless. Most callers read the answer only after they have sent the
+     * whole body; otherwise they would see a reset connection instead of the answer.
      */
     private static final int DISCARDED_BYTES_MAX = 1 << 20;
 
@@ -63,7 +63,7 @@ final class Body {
         return startedNanos;
     }
 
-    /** Whether the connection stands at the end of the body. */
+    /** Whether the body has been read to its end. */
     boolean isOver() {
         return isOver;
     }
@@ -110,12 +110,12 @@ final class Body {
         return Problem.ofStatus(bad.getCode(), "body: " + bad.getReason());
     }
 
-    /** The answer to send instead: that the body is invalid, if it is; else the one that was found. */
+    /** The answer to send: that the body is invalid, if it is; otherwise the given one. */
     HttpAnswer insteadOf(HttpAnswer found) {
         return isBroken && refusal != null ? refusal : found;
     }
 
-    /** Reads on without keeping anything, so that the caller gets its answer, but not for ever. */
+    /** Reads and drops the rest, within bounds, so that the caller gets its answer. */
     void discard(Runnable then) {
         long[] left = {DISCARDED_BYTES_MAX};
         long enoughNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DISCARDED_MILLIS_MAX);
@@ -151,7 +151,7 @@ final class Body {
         return true;
     }
 
-    /** All of what was announced if it has come, else at most twice what has come. */
+    /** The announced length if all of it has arrived, otherwise at most twice the bytes that have arrived. */
     private int capacityFor(int needed, int bytesMax) {
         long announced = request.getLength();
         int end = announced < 0 ? bytesMax : (int) Math.min(announced, bytesMax);

@@ -6,10 +6,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory the bodies of all requests of one process may take together, and how long one may take to arrive.
+ * The bound on the memory of all request bodies of one process, and on the time in which one must arrive.
  *
- * <p>A body counts with the bytes that have arrived, from its first byte until its answer is sent. The length that its
- * head announces counts for nothing: to announce costs a caller nothing.
+ * <p>A body counts with the bytes that have arrived, from its first byte until its answer is sent. The announced
+ * length does not count, because announcing costs a caller nothing.
  */
 public final class BodyRoom {
     private final long bytesMax;

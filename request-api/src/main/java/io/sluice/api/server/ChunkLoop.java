@@ -11,8 +11,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body chunk by chunk: those that are there in the caller's thread, later ones in the thread that reads them.
- * All of them have to come in time: a caller that sends a byte now and then is never silent, and would never end.
+ * A loop that reads a body chunk by chunk: available chunks in the calling thread, later ones in the thread that
+ * reads them. All must arrive in time, because a caller that sends a byte now and then is never silent, and would
+ * never end.
  */
 final class ChunkLoop implements Invocable.Task {
     private final Request request;
@@ -82,7 +83,7 @@ final class ChunkLoop implements Invocable.Task {
 
     private void reach(boolean isWhole, @Nullable Throwable failure) {
         if (timer != null && !timer.stop() && failure == null) {
-            // The timer was first: what is left of the connection fails.
+            // The timer was first: further reads of the connection fail.
             end.reached(false, late());
             return;
         }

@@ -15,20 +15,19 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections of one port whose callers are too slow, and those beyond the bound.
+ * A watch that closes connections of one port whose callers are too slow, and those beyond the bound.
  *
- * <p>Two kinds of slowness escape the time that a connection may be silent: a head that comes byte by byte, and an
- * answer that is read byte by byte. No request measures these on its way; a timer checks all connections twice a
- * second.
+ * <p>The bound on silence misses two kinds of slow callers: those that send a head byte by byte, and those that read
+ * an answer byte by byte. A timer checks all connections for these twice a second.
  */
 public final class ConnectionWatch extends AbstractLifeCycle implements Connection.Listener {
-    /** While there is hardly room for more, connections without a request are closed as soon as that. */
+    /** Near the bound, connections without a request are closed after this time. */
     static final long CROWDED_IDLE_MILLIS = 1_000;
 
     private static final long STEP_MILLIS = 500;
 
     /**
-     * How many, and how slow.
+     * The bounds of connections.
      *
      * @param connectionsMax connections that are open at once
      * @param headMillisMax from the first byte of a request, or the opening of the connection, to the end of its head

@@ -5,10 +5,10 @@ import io.sluice.schemas.WireException;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Answers the requests of one route.
+ * A function that answers the requests of one route.
  *
- * <p>It sees neither the server nor the connection: its caller is authenticated and authorized, and all of the body is
- * there. So a test calls it as the server does.
+ * <p>It sees neither the server nor the connection: the caller has been authenticated and authorized, and the whole
+ * body was read. So a test can call it like the server.
  */
 @FunctionalInterface
 public interface Endpoint {

@@ -26,7 +26,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** One request on its way to its answer, of which it gets exactly one, from whatever thread. */
+/** One request, which gets exactly one answer, from any thread. */
 final class Exchange {
     private final Request request;
     private final Body body;
@@ -73,7 +73,7 @@ final class Exchange {
         span = route == null || route.name() == null ? null : sending.traces().begin(request, route);
     }
 
-    /** The answer of the endpoint, whose work belongs to the trace of the request. */
+    /** Calls the endpoint within the trace of the request. */
     CompletableFuture<HttpAnswer> call(Endpoint called, ApiRequest with) throws WireException {
         if (span == null) {
             return called.answer(with);
@@ -112,7 +112,7 @@ final class Exchange {
 
     /** Continues in a thread of the pool, which may wait. */
     void inPool(Step next) {
-        // Until it is answered the connection is silent, which is not its caller's fault.
+        // The connection is silent until it is answered; that must not close it.
         beSilent();
         try {
             request.getComponents().getExecutor().execute(() -> attempt(next));
@@ -161,7 +161,7 @@ final class Exchange {
         finished().failed(failure);
     }
 
-    /** Answers when the future completes, however it does; one that is complete is answered in the caller's thread. */
+    /** Answers when the future completes or fails; if it is complete already, in the calling thread. */
     void respond(CompletableFuture<HttpAnswer> future) {
         CompletableFuture<HttpAnswer> answered = future.exceptionally(RefusedException::answerOf);
         if (answered.isDone()) {
@@ -198,7 +198,9 @@ final class Exchange {
         }
     }
 
-    /** Answers at once: the body was not read, and must not be taken for the next request. */
+    /**
+     * Answers at once, and closes the connection: the body was not read, and must not be taken for the next request.
+     */
     void refuseAndClose(HttpAnswer answer) {
         response.getHeaders().put(HttpHeader.CONNECTION, "close");
         send(answer);
@@ -212,7 +214,7 @@ final class Exchange {
         Callback finished = finished();
         try {
             if (answer.body() instanceof StreamedBody) {
-                // It is silent between two events, which is nobody's fault.
+                // The stream is silent between two events; that must not close it.
                 beSilent();
             }
             write(answer, response, finished);

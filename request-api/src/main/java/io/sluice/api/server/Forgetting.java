@@ -2,7 +2,7 @@ package io.sluice.api.server;
 
 import org.eclipse.jetty.util.Callback;
 
-/** The end of a request whose body has taken room. */
+/** The callback at the end of a request, which frees the memory of its body. */
 final class Forgetting implements Callback {
     private final Body body;
     private final Callback callback;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The span of each request over HTTP, from its head to its answer, in the trace of its caller.
  *
- * <p>A {@code traceparent} that is none, or that comes twice, is as good as absent: callers send any bytes.
+ * <p>A {@code traceparent} that is malformed, or that comes twice, is ignored, since callers may send any bytes.
  */
 public final class HttpTraces {
     private static final AttributeKey<String> METHOD = AttributeKey.stringKey("http.request.method");
@@ -29,7 +29,7 @@ public final class HttpTraces {
     private static final AttributeKey<String> PATH = AttributeKey.stringKey("url.path");
     private static final AttributeKey<String> SCHEME = AttributeKey.stringKey("url.scheme");
     private static final AttributeKey<Long> STATUS = AttributeKey.longKey("http.response.status_code");
-    /** The name that OpenTelemetry has for methods that are not known. */
+    /** OpenTelemetry's name for unknown methods. */
     private static final String OTHER = "_OTHER";
     /** The longest path in a span; the rest is left out. */
     private static final int PATH_CHARS_MAX = 256;
@@ -60,7 +60,7 @@ public final class HttpTraces {
                 .startSpan();
     }
 
-    /** One that HTTP knows: callers may invent any number of others. */
+    /** A method of HTTP, or {@code _OTHER}: callers may invent any number. */
     private static String known(String method) {
         return HttpMethod.fromString(method) == null ? OTHER : method;
     }

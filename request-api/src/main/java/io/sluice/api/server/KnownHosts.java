@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names by which a port is called, beside {@code localhost}. Its addresses need none: a page of another site can
- * have its own name resolve to this machine (DNS rebinding), but it cannot be served from an address that is not its
- * own.
+ * The host names under which a port may be called, in addition to {@code localhost} and IP addresses. This prevents
+ * DNS rebinding: a page of another site can make its own name resolve to this machine, but it cannot make a browser
+ * send an IP address as the host.
  *
  * @param names in small letters, without ports
  */
@@ -53,7 +53,7 @@ public record KnownHosts(Set<String> names) {
     }
 
     /**
-     * Whether a request for this host is for the port under an address, or under a name that it has.
+     * Whether this host is an IP address, or a name of the port.
      *
      * @param host as the field {@code Host} has it, with or without a port
      */

@@ -7,19 +7,19 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a port answers what browsers send for pages of other sites. Only browsers write the fields that tell; whoever
- * sends none of them, such as curl or a scraper, is no page.
+ * The rule whether a port answers requests that browsers send for pages of other sites. Only browsers send the header
+ * fields that show this; a request without them, as from curl, does not come from a page.
  *
- * <p>Where callers need a key this is a second guard: a page of another site does not have one. Where they need none,
- * it is the only one.
+ * <p>On a port with keys this is a second protection, since a page of another site has no key. On an open port it is
+ * the only one.
  */
 public final class OtherSites {
-    /** For a port whose callers may be gateways, which pass on the fields of their own callers. */
+    /** Admits them: for a port whose callers may be gateways, which forward the fields of their own callers. */
     public static final OtherSites ADMITTED = new OtherSites(/* areRefused= */ false, null);
 
     private static final String FETCH_SITE = "Sec-Fetch-Site";
     private static final String SAME_ORIGIN = "same-origin";
-    /** The user's own doing: an address that was typed, or a bookmark. */
+    /** The user opened the address directly, by typing it or by a bookmark. */
     private static final String NO_SITE = "none";
 
     private final boolean areRefused;
@@ -35,12 +35,12 @@ public final class OtherSites {
         return new OtherSites(/* areRefused= */ true, null);
     }
 
-    /** For an open port: it has to be called by a name of its own, too. */
+    /** Refuses them on an open port, which also must be called by one of its names. */
     public static OtherSites refused(KnownHosts hosts) {
         return new OtherSites(/* areRefused= */ true, hosts);
     }
 
-    /** The answer to a request of another site; null if it is none, or none that is refused. */
+    /** The answer that refuses a request of another site; null if the request may go on. */
     @Nullable HttpAnswer refusalOf(HttpFields fields) {
         if (!areRefused) {
             return null;

@@ -14,10 +14,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** How many requests wait for their answers, and how long answers took, by endpoint and status. */
+/** Meters of requests: how many wait for their answers, and how long answers took, by endpoint and status. */
 public final class RequestMeters {
     /**
-     * Ends of the buckets: more than these would help nobody, and each is a line of every scrape, endpoint and status.
+     * Ends of the histogram's buckets. Each one is a line in every scrape, for each endpoint and status, so there are
+     * few.
      */
     private static final Duration[] BUCKETS =
             micros(250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 5_000_000);
@@ -30,7 +31,7 @@ public final class RequestMeters {
 
     /** A part of the way of a request. */
     enum Stage {
-        /** From its head to a caller who may ask; a token that is new is verified in it. */
+        /** From the head until the caller is authorized; includes verifying a new token. */
         AUTH,
         /** Until the whole body is here. */
         BODY,
@@ -43,7 +44,7 @@ public final class RequestMeters {
     private final MeterRegistry registry;
     private final Timer[] stages = new Timer[Stage.values().length];
     private final AtomicInteger inFlight = new AtomicInteger();
-    // To look a timer up in the registry costs more than to answer out of a lease.
+    // Looking up a timer in the registry costs more than an answer out of a lease.
     private final Map<String, AtomicReferenceArray<@Nullable Timer>> timers = new ConcurrentHashMap<>();
 
     private static Duration[] micros(long... ends) {

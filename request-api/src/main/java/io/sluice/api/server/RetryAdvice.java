@@ -8,11 +8,11 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * When a caller that got no verdict should retry: in a second at first, later in half the time that the outage lasts
- * already, in half a minute at most. Callers that wait longer and longer leave a cluster that comes back in peace.
+ * The advice when a caller that got no verdict should retry: first in a second, later in half the time that the
+ * outage has lasted, at most in half a minute. Growing waits give a cluster that comes back time to recover.
  *
  * <p>An outage begins with the first caller that gets no answer while the front end is not ready, and ends when it is.
- * Many callers fail at once then, so it checks no more than once a second.
+ * Many callers fail at once in an outage, so it checks at most once a second.
  */
 public final class RetryAdvice {
     static final long SECONDS_MAX = 30;

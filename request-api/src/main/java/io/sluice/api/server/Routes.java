@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The routes of one port, found by method and path. */
 final class Routes {
-    /** Paths below this need an authenticated caller, even for the answer that there is nothing. */
+    /** Paths below this need an authenticated caller, even for a 404. */
     private static final String GUARDED = "v1";
 
     private final List<Pattern> patterns;

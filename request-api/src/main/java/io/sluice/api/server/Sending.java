@@ -3,7 +3,7 @@ package io.sluice.api.server;
 import io.opentelemetry.api.OpenTelemetry;
 
 /**
- * What every request passes on its way in and out, on both ports.
+ * The parts that every request of both ports passes on its way in and out.
  *
  * @param room that all bodies share
  * @param advice when to retry

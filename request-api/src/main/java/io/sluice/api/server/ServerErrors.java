@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers errors that the server finds before any handler does (a bad URI, fields that are too large) as problems,
- * whatever the method is and whatever types the caller accepts.
+ * The error handler for errors that the server finds before any handler (a bad URI, too large fields). It answers
+ * problems, for any method, and whatever types the caller accepts.
  */
 public final class ServerErrors extends ErrorHandler {
     @Override
@@ -22,7 +22,7 @@ public final class ServerErrors extends ErrorHandler {
         return true;
     }
 
-    /** The body shows nothing of what went wrong inside. */
+    /** The body must not show internal details. */
     private static String detail(Request request, int status, Object cause) {
         if (HttpStatus.isServerError(status) && !(cause instanceof HttpException)) {
             return "the request could not be answered";

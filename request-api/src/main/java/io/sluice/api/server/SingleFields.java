@@ -7,8 +7,8 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds fields that are there twice and may be there only once: which of the two counts would depend on the reader,
- * this server or a proxy before it. Jetty itself refuses a second {@code Host} or {@code Content-Length}.
+ * The check for header fields that come twice but may come only once: this server and a proxy before it might read
+ * different ones. Jetty itself refuses a second {@code Host} or {@code Content-Length}.
  */
 final class SingleFields {
     /** By Jetty's names of fields. */

@@ -7,13 +7,13 @@ import org.eclipse.jetty.server.DetectorConnectionFactory;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/** Connections of a port with TLS, of which new ones get the certificate that is in use at that time. */
+/** The connections of a port with TLS; each new one uses the newest certificate. */
 public final class TlsConnections {
     private TlsConnections() {}
 
     /**
-     * What comes before HTTP. A caller without TLS is handed to HTTP as well, where {@link TlsOnly} tells it what is
-     * wrong.
+     * The factory that comes before HTTP. A connection without TLS also goes to HTTP, where {@link TlsOnly} says what
+     * is wrong.
      */
     public static ConnectionFactory before(ConnectionFactory http, ServerTls tls) {
         SslContextFactory.Server context = new SslContextFactory.Server();
@@ -32,7 +32,7 @@ public final class TlsConnections {
             }
         });
         SslConnectionFactory encrypted = new SslConnectionFactory(context, http.getProtocol());
-        // The checks of host names against the certificate are the caller's: a probe comes with the pod's address.
+        // Do not check the host name here: callers do that, and probes call the pod's address.
         encrypted.setEnsureSecureRequestCustomizer(false);
         return new DetectorConnectionFactory(encrypted);
     }

@@ -7,7 +7,7 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 
-/** Refuses requests without TLS on a port with TLS, before anything of them is looked at. */
+/** The check that refuses requests without TLS on a port with TLS, before anything else is read. */
 public final class TlsOnly implements HttpConfiguration.Customizer {
     @Override
     public Request customize(Request request, HttpFields.Mutable responseHeaders) {

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.AbstractEndPoint;
 import org.eclipse.jetty.server.internal.HttpConnection;
 
-/** The state of one connection, from a check now and then. */
+/** The state of one connection, as the periodic check sees it. */
 final class Watched {
     private static final long NEVER = Long.MIN_VALUE;
 

@@ -1,4 +1,4 @@
-/** One way for a request of either port, on Jetty: start at {@code ApiHandler}. */
+/** The way of a request through Jetty, the same for both ports: start at {@code ApiHandler}. */
 @NullMarked
 package io.sluice.api.server;
 

@@ -2,7 +2,7 @@ package io.sluice.api.traffic;
 
 import java.util.Locale;
 
-/** What came of an admission, as its caller sees it. */
+/** The kind of answer to an admission, as its caller sees it. */
 enum AnswerKind {
     /** Allowed at once. */
     ALLOWED,

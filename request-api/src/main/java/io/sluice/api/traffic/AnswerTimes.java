@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** How long answers to admissions took, from the histograms that metrics have already. */
+/** The response times of admissions, from the histograms of the metrics. */
 final class AnswerTimes {
     private static final String TIMER = "sluice.http.requests";
     private static final String ENDPOINT = "admissions";
@@ -23,7 +23,7 @@ final class AnswerTimes {
     }
 
     /**
-     * Within how many microseconds half of the answers came, and 99 of a hundred.
+     * The 50th and 99th percentile of the response times.
      *
      * @param p50Micros -1 if there were no answers
      * @param p99Micros -1 if there were no answers

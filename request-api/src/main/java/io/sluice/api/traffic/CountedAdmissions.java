@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster, with a count of what it answers. An answer out of a lease is there at once, and costs one addition here;
- * all others are counted when they come.
+ * Admissions that count their answers. An answer out of a lease is counted at once, with one addition; all others
+ * when they come.
  */
 public final class CountedAdmissions extends ForwardingAdmissions {
     private final LongAdder[] counts = new LongAdder[AnswerKind.values().length];

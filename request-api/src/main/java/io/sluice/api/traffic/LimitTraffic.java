@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this front end answered in the last ten minutes, limit by limit.
+ * The answers of this front end in the last ten minutes, limit by limit.
  *
  * <p>Bounded: {@link #LIMITS_MAX} limits, and a sample of the accounts of each. Limits beyond that are counted as
  * untracked until others have been silent for ten minutes.
@@ -30,9 +30,9 @@ final class LimitTraffic {
 
     private final Map<String, LimitUse> limits = new ConcurrentHashMap<>();
     private final LongAdder untracked = new LongAdder();
-    /** Nobody outside can choose names whose hashes are small. */
+    /** Random, so that nobody can choose names with small hashes. */
     private final long seed = UUID.randomUUID().getMostSignificantBits();
-    /** Coarse, so that an answer need not look at a clock. */
+    /** A coarse time, so that an answer need not read a clock. */
     private volatile long nowMillis;
 
     private long stepEndMillis;

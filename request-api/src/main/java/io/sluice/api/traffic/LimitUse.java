@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What answers said of one limit in the last minutes: how many there were, how many it refused, and how much of their
+ * The use of one limit in the last minutes: how many answers there were, how many it refused, and how much of their
  * buckets accounts use.
  *
- * <p>Of the accounts it keeps an even sample: those with the smallest hashes. As long as there is room, that is all of
- * them. Beyond that, the largest hash that is kept says how many accounts there are.
+ * <p>It keeps an even sample of the accounts: those with the smallest hashes. While there is room, that is all of
+ * them. After that, the largest kept hash gives an estimate of the number of accounts.
  */
 final class LimitUse {
     /** How many accounts are sampled. */
@@ -33,13 +33,16 @@ final class LimitUse {
     /** Accounts with a smaller hash are in the sample, or belong there. */
     private volatile long ceiling = Long.MAX_VALUE;
 
-    /** One account. Threads overwrite each other; each of their values was true. */
+    /** One account. Threads may overwrite each other's values, since each of them was true. */
     private static final class Seen {
         private volatile long atMillis;
         private volatile long usedPerMille;
         private volatile long nearAtMillis = Long.MIN_VALUE;
 
-        /** Writes what differs only: threads that answer one hot account would have to wait for each other's writes. */
+        /**
+         * Writes only if a value differs, because threads that answer for one hot account would otherwise slow each
+         * other down.
+         */
         void note(long nowUsedPerMille, long nowMillis) {
             if (atMillis != nowMillis) {
                 atMillis = nowMillis;

@@ -20,7 +20,10 @@ import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/traffic}: what this front end answered in the last minutes, and how its partitions answer it. */
+/**
+ * {@code GET /v1/traffic}: the answers of this front end in the last minutes, and the state of the partitions as it
+ * sees them.
+ */
 public final class TrafficEndpoint implements AutoCloseable {
     private static final String PATH = "/v1/traffic";
     private static final int NAME_CHARACTERS = 8;
@@ -51,7 +54,7 @@ public final class TrafficEndpoint implements AutoCloseable {
     }
 
     /**
-     * Tells pages of each sample as it is taken.
+     * Sends each sample to pages as it is taken.
      *
      * @param more what else they are told then
      */

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The last ten minutes of a front end, in steps of two seconds. Whoever opens the console sees them at once, and asks
- * for what is new from then on.
+ * The traffic of a front end in the last ten minutes, in steps of two seconds. A page of the console loads them once,
+ * and then only gets new ones.
  */
 public final class TrafficSamples implements AutoCloseable {
     /** How long a step is. */

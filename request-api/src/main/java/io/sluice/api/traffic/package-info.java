@@ -1,4 +1,4 @@
-/** What this front end answered, second by second, for whoever watches it. */
+/** Counts of the answers of this front end, second by second, for the console. */
 @NullMarked
 package io.sluice.api.traffic;
 

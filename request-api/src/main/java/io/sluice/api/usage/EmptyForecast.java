@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a limit of an account will be empty, if the account goes on as it did in the last hour, or in the last five
- * minutes if that was faster.
+ * The forecast when a limit of an account will be empty, if the account continues at the rate of the last hour, or of
+ * the last five minutes if that was higher.
  *
  * @param limitId the limit
  * @param limit the most tokens that its bucket holds
@@ -35,7 +35,7 @@ record EmptyForecast(
     private static final int FAST_MINUTES = 5;
 
     /**
-     * Forecasts for the limits that count by the account: usage is not known by client.
+     * Forecasts for the limits with the scope account, since usage is not counted by client.
      *
      * @param minutes the usage of the last hour, by minute
      */

@@ -6,7 +6,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** From when to when, as a caller writes it: milliseconds since the epoch, or {@code 2026-11-29T00:00:00Z}. */
+/** A span of time, as a caller writes it: milliseconds since the epoch, or {@code 2026-11-29T00:00:00Z}. */
 record TimeSpan(long fromMillis, long toMillis) {
     private static final int MINUTES = 60;
     private static final int HOURS = 24;

@@ -22,13 +22,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/accounts/{account}/usage} and {@code /v1/top}. */
+/** {@code /v1/accounts}, {@code /v1/accounts/{account}/usage} and {@code /v1/top}. */
 public final class UsageEndpoints {
     private static final String USAGE = "/v1/accounts/{account}/usage";
     private static final String ENDPOINT = "usage";
     private static final int RANKS = 20;
 
-    /** How long the usage waits for what is left. */
+    /** How long the answer waits for what is left of limits. */
     private static final long QUOTA_WITHIN_MILLIS = 2_000;
 
     private final UsageService usage;
@@ -52,7 +52,9 @@ public final class UsageEndpoints {
         return List.of(
                 ApiRoute.get(USAGE, Permission.of(Role.VIEWER), request -> usage(request, account(request)))
                         .named(ENDPOINT),
-                ApiRoute.get("/v1/top", Permission.of(Role.VIEWER), this::top).named("top"));
+                ApiRoute.get("/v1/top", Permission.of(Role.VIEWER), this::top).named("top"),
+                ApiRoute.get("/v1/accounts", Permission.of(Role.VIEWER), this::accounts)
+                        .named("accounts"));
     }
 
     /** The caller's own accounts: for the data port. */
@@ -75,13 +77,13 @@ public final class UsageEndpoints {
         TimeSpan span = TimeSpan.of(RequestUrl.parameter(query, "from"), to, window, clockMillis.getAsLong());
         CompletableFuture<UsageService.Answer<UsageReply>> windows =
                 usage.usage(account, window, span.fromMillis(), span.toMillis());
-        // Who asks for the past does not ask for the future.
+        // A query that ends in the past gets no forecast.
         CompletableFuture<List<EmptyForecast>> forecast =
                 to == null ? forecast(account) : CompletableFuture.completedFuture(List.of());
         return windows.thenCombine(forecast, (answer, forecasts) -> answer(answer, window, forecasts));
     }
 
-    /** Forecasts as far as they can be had: the usage is worth showing without them. */
+    /** Forecasts, or none if they are not available in time: the usage is shown without them. */
     private CompletableFuture<List<EmptyForecast>> forecast(String account) throws WireException {
         return admissions
                 .quota(ClientId.parse("account", account), QUOTA_WITHIN_MILLIS)
@@ -137,6 +139,30 @@ public final class UsageEndpoints {
                 .thenApply(answer -> answer(answer, ranking, window));
     }
 
+    private CompletableFuture<HttpAnswer> accounts(ApiRequest request) throws WireException {
+        String query = request.query();
+        RequestUrl.expectOnly(query, "prefix", "limit");
+        String given = RequestUrl.parameter(query, "prefix");
+        String prefix = given == null ? "" : given;
+        return usage.accounts(prefix, limit(RequestUrl.parameter(query, "limit")))
+                .thenApply(answer -> answer(answer, prefix));
+    }
+
+    private static HttpAnswer answer(UsageService.Answer<List<String>> answer, String prefix) {
+        if (answer instanceof UsageService.Unavailable<List<String>> unavailable) {
+            return Problem.unavailable(unavailable.detail());
+        }
+        List<String> accounts = ((UsageService.Answered<List<String>>) answer).value();
+        return HttpAnswer.ok(json -> {
+            json.writeStringField("prefix", prefix);
+            json.writeArrayFieldStart("accounts");
+            for (String account : accounts) {
+                json.writeString(account);
+            }
+            json.writeEndArray();
+        });
+    }
+
     private static long limit(@Nullable String text) throws WireException {
         try {
             return text == null ? RANKS : Long.parseLong(text);
@@ -155,6 +181,9 @@ public final class UsageEndpoints {
             json.writeStringField("by", ranking.wireName());
             json.writeStringField("window", window.wireName());
             json.writeNumberField("fromMillis", top.fromMillis());
+            if (top.accounts() >= 0) {
+                json.writeNumberField("accounts", top.accounts());
+            }
             json.writeArrayFieldStart("ranks");
             for (UsageService.Rank rank : top.ranks()) {
                 json.writeStartObject();

@@ -21,11 +21,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls the front end over HTTP until it answers fast enough; only then is it ready. A Java process that has just
- * started would be slow for its first callers, who come all at once where a load balancer waits for that.
+ * A warm-up that calls the front end over HTTP until it answers fast enough; only then is the front end ready. A Java
+ * process that has just started is slow, and a load balancer sends many callers as soon as it is ready.
  *
- * <p>The calls go to a port of their own, on the loopback address, under a path that nobody can guess. So they need no
- * key, and no certificate, and are not counted among those of callers.
+ * <p>The calls go to a separate port on the loopback address, under a path that nobody can guess. So they need no key
+ * and no certificate, and do not count as callers' requests.
  */
 public final class HttpWarmUp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpWarmUp.class);
@@ -34,11 +34,11 @@ public final class HttpWarmUp implements AutoCloseable {
     private static final int FAST_IN_A_ROW = 200;
     private static final int CALL_MILLIS_MAX = 1_000;
     private static final long READY_POLL_MILLIS = 50;
-    /** A cluster that answers errors at once is not asked as fast as it answers. */
+    /** The pause after a call without a verdict, so that a cluster with errors is not called as fast as possible. */
     private static final long NO_VERDICT_MILLIS = 10;
     /** Allowed, deny-listed, denied by a limit. */
     private static final Set<Integer> VERDICTS = Set.of(200, 403, 429);
-    /** So many accounts are in most of the request partitions. */
+    /** With this many accounts, most request partitions are called. */
     private static final int ACCOUNTS = 16;
 
     private final Admissions cluster;
@@ -73,7 +73,7 @@ public final class HttpWarmUp implements AutoCloseable {
     /**
      * A warm-up that has not begun.
      *
-     * @param millisMax how long it may take; a cluster that is slow by itself gets no faster by waiting. 0 for none
+     * @param millisMax how long it may take, because a cluster may be slow for other reasons; 0 for no warm-up
      */
     public HttpWarmUp(Admissions cluster, Port port, long millisMax) {
         this.cluster = cluster;
@@ -114,7 +114,8 @@ public final class HttpWarmUp implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.warn("the front end could not warm up", e);
         } finally {
-            // It only makes the first calls faster, so that nobody is refused because it failed, an Error included.
+            // The warm-up only makes the first calls faster, so even if it fails with an Error, the front end becomes
+            // ready.
             warm = !isClosing();
         }
     }
@@ -159,7 +160,7 @@ public final class HttpWarmUp implements AutoCloseable {
         }
     }
 
-    /** Calls once. An error is no verdict, however fast it comes: little of the way was gone for it. */
+    /** Calls once. A fast error does not count as a verdict, because it runs little of the code. */
     private boolean hasVerdict(URI url, int number) {
         byte[] body = ("{\"clientId\":\"" + prefix + number % ACCOUNTS + "/client\",\"route\":{\"method\":\"POST\","
                         + "\"path\":\"/sluice-warm-up\",\"host\":\"localhost\"}}")

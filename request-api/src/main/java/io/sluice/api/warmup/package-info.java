@@ -1,4 +1,4 @@
-/** A front end calls itself before it says that it is ready. */
+/** The warm-up: a front end calls itself before it reports that it is ready. */
 @NullMarked
 package io.sluice.api.warmup;
 

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of an account that somebody requests; travels as a signed control record in the account's own partition.
+ * A command to change an account; it travels as a signed control record in the account's own partition.
  *
  * @param commandId identifies this command: sent twice in a row, it counts once
  * @param principal who requests it, as authenticated by the signer
  * @param reason why
- * @param expectedVersion the profile's version that the principal saw; under another, nothing changes
+ * @param expectedVersion the profile's version that the principal saw; if it is another one now, nothing changes
  * @param reply where the answer goes; null if the sender wants none
  */
 public record AccountCommand(
@@ -42,7 +42,7 @@ public record AccountCommand(
     public record SetTier(@Nullable String tier) implements Action {}
 
     /**
-     * Makes a limit count differently for the account.
+     * An action that gives the account other numbers for a limit.
      *
      * @param overrideJson the fields that change how it counts, as JSON text; null restores those of the ruleset
      */
@@ -64,27 +64,27 @@ public record AccountCommand(
     }
 
     /**
-     * Ends penalties, and forgets the denials that count towards one.
+     * Ends penalties, and forgets the denials that count towards the next.
      *
      * @param clientId those of this client; null for those of the account and all of its clients
      */
     public record Pardon(@Nullable String clientId) implements Action {}
 
-    /** Gives one bucket tokens on top of its limit, for a time. */
+    /** An action that gives one bucket tokens on top of its limit, for a time. */
     public record AddCredit(Profile.Credit credit) implements Action {}
 
     /** Takes away a credit, with what is left of it. */
     public record RemoveCredit(String id) implements Action {}
 
     /**
-     * Ends the penalty of a challenge token, since the challenge was passed. The expected version does not count.
+     * Ends the penalty that a challenge token names, because its challenge was passed. The expected version is ignored.
      *
      * @param token as {@link io.sluice.schemas.codec.ChallengeCodec} makes it
      */
     public record Redeem(String token) implements Action {}
 
     /**
-     * Gives back tokens that are in use in one bucket.
+     * An action that gives back tokens that are in use in one bucket.
      *
      * @param scope as in {@link Reset}; empty for a limit by account
      */

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one account beside the ruleset.
+ * The settings of one account in addition to the ruleset.
  *
  * @param version 0 for an account that was never changed, and one more for each change
  * @param tier its tier; null for that of the ruleset
@@ -71,6 +71,6 @@ public record Profile(
         }
     }
 
-    /** Who changed it last, when by the log's time, and why. */
+    /** The last change: who made it, when (by the log's time), and why. */
     public record Change(long atMillis, String principal, String reason) {}
 }

@@ -1,4 +1,4 @@
-/** What is known of single accounts, and the commands that change it. */
+/** Profiles of single accounts, and the commands that change them. */
 @NullMarked
 package io.sluice.schemas.account;
 

@@ -1,16 +1,17 @@
 package io.sluice.schemas.alert;
 
 /**
- * An account makes far more requests than usual. There is one alert for each spike under {@code read_committed}.
+ * An alert that an account makes far more requests than usual. There is one for each spike under {@code
+ * read_committed}.
  *
  * @param account the account
  * @param limitId the limit that the requests were counted by; empty for all requests of the account
- * @param fromMillis where the bucket of time begins that has the spike, milliseconds since the epoch
+ * @param fromMillis the beginning of the time bucket with the spike, milliseconds since the epoch
  * @param bucketMillis its length
  * @param requests requests in the bucket so far
  * @param refused how many of them were denied or challenged
  * @param usualRequests the mean of the buckets before, rounded
- * @param usualDeviation their standard deviation, rounded up; at least that of chance
+ * @param usualDeviation their standard deviation, rounded up; at least the square root of the mean
  * @param usualBuckets how many buckets before are known
  * @param decidedAtMillis the end of the minute that showed it
  */

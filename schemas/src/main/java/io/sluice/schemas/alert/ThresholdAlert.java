@@ -1,14 +1,15 @@
 package io.sluice.schemas.alert;
 
 /**
- * A bucket crossed a threshold: a configured share of it is in use. There is one alert for each crossing under
- * {@code read_committed}.
+ * An alert that a bucket crossed a threshold: a configured share of it is in use. There is one for each crossing
+ * under {@code read_committed}.
  *
- * @param decisionId {@code partition-offset} of the admission whose charge crossed the threshold
+ * @param decisionId {@code partition-offset} of the record whose charge crossed the threshold: of the admission, or of
+ *     its visit to a bucket of all accounts, whose admission has a decision of its own
  * @param account the account that it charged
  * @param limitId the limit
  * @param scope the value that the limit counted by: a client ID, attribute values, or empty for the account
- * @param thresholdPerMille the share of the capacity that is in use now, or a smaller one
+ * @param thresholdPerMille the crossed share of the capacity; at least this much is in use
  * @param used tokens in use after the charge
  * @param capacity the most tokens that can be in use
  * @param enforced whether the limit can refuse; one in shadow only shows what it would have done

@@ -1,4 +1,4 @@
-/** Alerts for operators. */
+/** Alerts: thresholds that were crossed, spikes and burn rates. */
 @NullMarked
 package io.sluice.schemas.alert;
 

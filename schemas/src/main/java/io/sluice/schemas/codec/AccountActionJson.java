@@ -130,7 +130,7 @@ public final class AccountActionJson {
         }
     }
 
-    /** Reads an action, its name and its members, out of an object that may have members of these names as well. */
+    /** Reads an action, its name and its members, from an object that may also have these other members. */
     public static AccountCommand.Action decode(String text, List<String> others) throws WireException {
         Members members = SHAPE.and(Json::text, "action").readStrictly(text);
         expectOnly(members, others);
@@ -141,7 +141,7 @@ public final class AccountActionJson {
     static void expectOnly(Members members, List<String> others) throws WireException {
         List<String> names = new ArrayList<>(others);
         names.add("action");
-        // An action that does not exist is the one problem to report.
+        // If the action does not exist, report only that.
         members.expectOnly(names, MEMBERS.getOrDefault(members.text("action"), ALL_MEMBERS));
     }
 

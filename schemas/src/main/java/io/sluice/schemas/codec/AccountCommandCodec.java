@@ -29,7 +29,7 @@ public final class AccountCommandCodec {
     public static String encode(AccountCommand command) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed command from passing as any other signed document, and the other way round.
+            // Prevents that a signed command is accepted as another kind of signed document, or the reverse.
             json.writeStringField("kind", KIND);
             json.writeStringField("account", command.account());
             json.writeStringField("commandId", command.commandId());

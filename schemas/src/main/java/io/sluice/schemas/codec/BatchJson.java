@@ -81,7 +81,7 @@ final class BatchJson {
         return request(draft, RequestDraft::admission);
     }
 
-    /** The batch of a caller, which may have written anything. */
+    /** The batch of an external caller: unknown members are refused. */
     static BatchRequest strictRequest(RequestDraft draft) throws WireException {
         return request(draft, check -> {
             check.expectOnlyMembersOf(RequestKind.CHECK);
@@ -89,7 +89,7 @@ final class BatchJson {
         });
     }
 
-    /** The batch of a caller whose checks may have nothing but an address. */
+    /** The batch of a caller whose checks may have an address instead of a client ID. */
     static BatchRequest identifiedRequest(RequestDraft draft) throws WireException {
         return request(draft, check -> {
             check.expectOnlyMembersOf(RequestKind.CHECK);
@@ -97,7 +97,7 @@ final class BatchJson {
         });
     }
 
-    /** How a check is read as a request. */
+    /** A function that turns a check into a request. */
     private interface CheckReader {
         AdmissionRequest of(RequestDraft check) throws WireException;
     }

@@ -19,7 +19,7 @@ public final class BodyCodec {
 
     private BodyCodec() {}
 
-    /** One element of a batch: exactly one of the two is there. */
+    /** One element of a batch: exactly one of body and error is there. */
     public record BatchItem(
             @Nullable AdmissionBody body, @Nullable WireException error) {}
 
@@ -67,7 +67,7 @@ public final class BodyCodec {
         return draft;
     }
 
-    /** Reads {@code {"requests": [...]}}; an invalid element does not spoil the others. */
+    /** Reads {@code {"requests": [...]}}; an invalid element does not affect the others. */
     public static List<BatchItem> batch(byte[] body) throws WireException {
         List<BatchItem> items = new ArrayList<>();
         boolean[] found = {false};

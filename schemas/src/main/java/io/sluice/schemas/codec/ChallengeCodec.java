@@ -32,7 +32,7 @@ public final class ChallengeCodec {
     public static String token(Challenge challenge, SigningKey key) {
         String payload = Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a token from passing as any other signed document, and the other way round.
+            // Prevents that a token is accepted as another kind of signed document, or the reverse.
             json.writeStringField("kind", KIND);
             json.writeStringField("clientId", challenge.clientId().text());
             json.writeStringField("penalty", challenge.penaltyId());
@@ -74,7 +74,7 @@ public final class ChallengeCodec {
     }
 
     /**
-     * What a token is about, whoever made it.
+     * The content of a token. Its signature is not verified here.
      *
      * @throws WireException if the text is no token
      */
@@ -87,11 +87,11 @@ public final class ChallengeCodec {
                     DecisionId.parse("begunBy", members.text("begunBy")),
                     members.between("untilMillis", 0, Long.MAX_VALUE));
         } catch (WireException e) {
-            throw e.field().equals(FIELD) ? e : notOne("without the content of one");
+            throw e.field().equals(FIELD) ? e : notOne("without the content of a challenge token");
         }
     }
 
-    /** Where a token stands: in the path, and in a command. */
+    /** The name of the token's field, in the path and in a command. */
     public static final String FIELD = "token";
 
     private static WireException notOne(String found) {

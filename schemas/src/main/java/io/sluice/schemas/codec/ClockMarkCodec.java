@@ -16,7 +16,7 @@ public final class ClockMarkCodec {
     public static String encode(ClockMark mark) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed mark from passing as any other signed document, and the other way round.
+            // Prevents that a signed mark is accepted as another kind of signed document, or the reverse.
             json.writeStringField("kind", KIND);
             json.writeNumberField("partition", mark.partition());
             json.writeNumberField("nowMillis", mark.nowMillis());

@@ -45,7 +45,7 @@ public final class ControlCommandCodec {
     public static String encode(ControlCommand command) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed command from passing as an activation, and the other way round.
+            // Prevents that a signed command is accepted as an activation, or the reverse.
             json.writeStringField("kind", KIND);
             json.writeStringField("commandId", command.commandId());
             json.writeStringField("principal", command.principal());
@@ -86,7 +86,7 @@ public final class ControlCommandCodec {
 
     public static ControlCommand decode(String payload) throws WireException {
         Members command = SHAPE.readStrictly(payload).ofKind(KIND);
-        // An action that does not exist is the one problem to report.
+        // If the action does not exist, report only that.
         command.expectOnly(COMMON_MEMBERS, MEMBERS.getOrDefault(command.text("action"), ALL_MEMBERS));
         return new ControlCommand(
                 command.filled("commandId", ControlCommand.COMMAND_ID_CHARS_MAX),

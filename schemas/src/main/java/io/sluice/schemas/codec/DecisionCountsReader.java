@@ -20,10 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads from a record of the decision topic what usage needs, and skips the rest.
+ * A reader that takes from a record of the decision topic only what usage needs.
  *
- * <p>{@link DecisionCodec} reads all of it, and checks more than who only adds needs. This takes about half the time,
- * which is most of what a count costs. Both read the same records; a test holds one against the other.
+ * <p>{@link DecisionCodec} reads and checks the whole record. This reader takes about half the time, and reading is
+ * most of the cost of a count. A test compares both on the same records.
  */
 public final class DecisionCountsReader {
     private static final String DENY = "deny";
@@ -58,7 +58,7 @@ public final class DecisionCountsReader {
         return given == null ? otherwise : given;
     }
 
-    /** What a limit said; its cost and charge only where they are not those of the request. */
+    /** The answer of a limit; with its cost and charge only if they are not those of the request. */
     private record ReadLimit(
             String id,
             UsageOutcome outcome,
@@ -70,8 +70,8 @@ public final class DecisionCountsReader {
         }
 
         /**
-         * Limits that let the admission through took its tokens; those exceeded, or in shadow, did not. A replay shows
-         * the charges of the first time, which were counted then.
+         * Only limits that let the admission through took its tokens, not exceeded ones or those in shadow. A replay
+         * shows the charges of the first answer, which were counted then.
          */
         LimitAnswer answer(long asked, long charged, boolean replayed) {
             boolean took = !replayed && (outcome == UsageOutcome.ALLOWED || outcome == UsageOutcome.THROTTLED);
@@ -295,7 +295,7 @@ public final class DecisionCountsReader {
             return action.equals("tag") ? UsageOutcome.TAGGED : passage(action);
         }
 
-        /** Of a lease that expired nobody knows which requests took its tokens, so none of their cost is counted. */
+        /** Nobody knows which requests took the tokens of an expired lease, so no cost is counted for it. */
         private long asked(Kind kind) {
             return switch (kind) {
                 // A refund asks for nothing.
@@ -329,7 +329,7 @@ public final class DecisionCountsReader {
             Map<String, Long> left = new HashMap<>(charges);
             Set<String> seen = new HashSet<>();
             for (ReadLimit limit : limits) {
-                // Each bucket of a limit is told, and each answer stands for all checks.
+                // Each bucket of a limit is listed, and each answer stands for all checks.
                 if (seen.add(limit.outcome() + " " + limit.id())) {
                     answers.add(new LimitAnswer(
                             limit.id(),

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document as a tree of JDK types: maps, lists, strings, longs, booleans and null.
  *
- * <p>So a ruleset can come from JSON or YAML, and the engine knows neither. The parser may be Jackson's YAML parser as
- * well.
+ * <p>So a ruleset can come from JSON or YAML (with Jackson's YAML parser), and the engine needs neither.
  */
 public final class DocumentTree {
     private static final int DEPTH_MAX = 16;

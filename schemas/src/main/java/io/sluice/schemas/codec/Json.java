@@ -16,12 +16,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How every codec reads and writes JSON: one factory with tight bounds, and the checks that readers share. */
+/** The JSON functions that all codecs share: one factory with tight bounds, and the readers' checks. */
 final class Json {
     /** The version that every record carries in {@code v}. */
     static final int FORMAT_VERSION = 1;
 
-    /** Deeper nesting than any record has, and far from overflowing a stack. */
+    /** More nesting than any record has, and far too little to overflow a stack. */
     private static final int NESTING_MAX = 32;
 
     private static final int NUMBER_CHARS_MAX = 32;

@@ -16,7 +16,7 @@ public final class LedgerVersionCodec {
     public static String encode(LedgerVersionRecord activated) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed version from passing as any other signed document, and the other way round.
+            // Prevents that a signed version is accepted as another kind of signed document, or the reverse.
             json.writeStringField("kind", KIND);
             json.writeNumberField("version", activated.version());
             json.writeStringField("principal", activated.principal());

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the members of one object may have. A request with any other is refused: otherwise a misspelled limit
- * would not apply, and nobody would notice.
+ * The names that the members of one object may have. A request with any other member is refused; otherwise nobody
+ * would notice a misspelled one.
  *
  * <pre>
  *   {"clientId":"acme","Cost":500}   Cost: unknown member (expected: cost)
@@ -21,7 +21,7 @@ public final class MemberNames {
     private static final int SHOWN_CHARS_MAX = 64;
     /** Two names with more edits between them than this do not resemble each other. */
     private static final int EDITS_MAX = 2;
-    /** One of so many characters may be wrong. */
+    /** At most one of this many characters may be wrong. */
     private static final int CHARS_PER_EDIT = 3;
 
     private final String place;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * The members of one object, for codecs that are not hot. Its {@link Shape} lists the members and reads them, in any
  * order; the codec takes them once all have been read.
  *
- * <p>Why this and not jackson-databind: an error names field, value and expectation, of the first mistake in the text.
- * Databind would need a reader of its own for every type to report the same. This is shorter, and needs no reflection.
+ * <p>Why not jackson-databind: our errors name field, value and expectation of the first mistake in the text. For
+ * that, databind would need a custom reader for every type. This is shorter, and needs no reflection.
  */
 final class Members {
     private final Shape shape;

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads a caller's meta, token by token, into its compact form. */
+/** A reader that turns a caller's meta, token by token, into its compact form. */
 public final class MetaJson {
     static final String NAME = "meta";
 

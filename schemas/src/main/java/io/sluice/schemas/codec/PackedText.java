@@ -14,8 +14,8 @@ import java.util.zip.GZIPOutputStream;
 /**
  * A long text as gzip, in UTF-8.
  *
- * <p>Different versions of Java may pack a text into different bytes. So what is signed and kept is the packed form,
- * and nobody packs a text again to compare it.
+ * <p>Different versions of Java may pack a text into different bytes. So the packed form is signed and stored; never
+ * pack a text again to compare it.
  */
 public final class PackedText {
     /** UTF-8 needs at most three bytes for each {@code char} of a text. */
@@ -35,8 +35,7 @@ public final class PackedText {
     }
 
     /**
-     * The text that was packed. Unpacks no more than could be a text of {@code charsMax} characters, however much there
-     * is.
+     * The text that was packed. Stops after the most bytes that a text of {@code charsMax} characters can have.
      *
      * @param field for messages
      */

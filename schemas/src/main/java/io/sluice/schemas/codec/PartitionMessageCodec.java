@@ -54,7 +54,7 @@ public final class PartitionMessageCodec {
     public static String encode(PartitionMessage message) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a message from passing as any other signed document, and the other way round.
+            // Prevents that a message is accepted as another kind of signed document, or the reverse.
             json.writeStringField("kind", message instanceof TravellingRequest ? REQUEST : ENDS);
             json.writeNumberField("from", message.from());
             json.writeNumberField("offset", message.offset());
@@ -191,7 +191,7 @@ public final class PartitionMessageCodec {
         return (int) members.between(name, 0, Integer.MAX_VALUE);
     }
 
-    /** A number that is not written where it is 0. */
+    /** A number that is left out if it is 0. */
     private static long optional(String name, Members members, long max) throws WireException {
         return members.optionalInteger(name) == null ? 0 : members.between(name, 1, max);
     }

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** Jackson's writer reduced to what the codecs use: names, texts, integers, flags and nesting. The rest is refused. */
+/**
+ * A Jackson generator reduced to what the codecs use: names, texts, integers, flags and nesting. It refuses the rest.
+ */
 abstract class PlainGenerator extends GeneratorBase {
 
     @SuppressWarnings("deprecation")

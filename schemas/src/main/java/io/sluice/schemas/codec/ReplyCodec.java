@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.BatchVerdict;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Explanation;
@@ -39,8 +40,8 @@ public final class ReplyCodec {
      * Encodes a reply.
      *
      * @param about the subject of the reply: the client ID of the request; the account of a profile or of usage, the ID
-     *     of a rules command, or the partition of a pong or a ranking. Null for a revocation, and where no client could
-     *     be read
+     *     of a rules command, or the partition of a pong, a ranking or accounts. Null for a revocation, and where no
+     *     client could be read
      */
     public static byte[] encode(Reply reply, @Nullable String about) {
         return Json.written(json -> {
@@ -76,6 +77,8 @@ public final class ReplyCodec {
             return UsageReplyJson.USAGE;
         } else if (reply instanceof TopReply) {
             return UsageReplyJson.TOP;
+        } else if (reply instanceof AccountsReply) {
+            return UsageReplyJson.ACCOUNTS;
         }
         return reply instanceof RulesReply ? RULES : ProfileReplyJson.TYPE;
     }
@@ -92,6 +95,7 @@ public final class ReplyCodec {
                 || reply instanceof Explanation
                 || reply instanceof Pong
                 || reply instanceof TopReply
+                || reply instanceof AccountsReply
                 || reply instanceof Revocation;
         return says ? null : "clientId";
     }
@@ -137,6 +141,8 @@ public final class ReplyCodec {
             UsageReplyJson.write(json, usage);
         } else if (reply instanceof TopReply top) {
             UsageReplyJson.write(json, top);
+        } else if (reply instanceof AccountsReply accounts) {
+            UsageReplyJson.write(json, accounts);
         }
     }
 
@@ -249,7 +255,7 @@ public final class ReplyCodec {
 
         String about() {
             return switch (type) {
-                case PONG, UsageReplyJson.TOP -> Integer.toString(partition);
+                case PONG, UsageReplyJson.TOP, UsageReplyJson.ACCOUNTS -> Integer.toString(partition);
                 case RULES -> commandId;
                 case ProfileReplyJson.TYPE, UsageReplyJson.USAGE -> lease.account();
                 default -> clientId;
@@ -301,11 +307,12 @@ public final class ReplyCodec {
                 case ProfileReplyJson.TYPE -> new ProfileReply(correlationId, profile.outcome());
                 case UsageReplyJson.USAGE -> usage.usage(correlationId, lease.account());
                 case UsageReplyJson.TOP -> usage.top(correlationId, partition);
+                case UsageReplyJson.ACCOUNTS -> usage.accounts(correlationId, partition);
                 default ->
                     throw new WireException(
                             "type",
                             type + " (expected: verdict, batch, settlement, lease, revocation, quota, explanation,"
-                                    + " pong, rules, profile, usage or top)");
+                                    + " pong, rules, profile, usage, top or accounts)");
             };
         }
     }

@@ -173,8 +173,8 @@ public final class RequestCodec {
     }
 
     /**
-     * Reads the request of a message between partitions. Its sender has written it anew, with all members in full. So
-     * it may be larger than what its caller sent.
+     * Reads the request of a message between partitions. Its sender has encoded it again, with all members. So it may
+     * be larger than the caller's own record.
      */
     public static DecodedRequest decodeTravelling(TravellingRequest message) {
         return decode(
@@ -255,7 +255,7 @@ public final class RequestCodec {
         if (draft.version == null) {
             draft.throwFirstError();
             if (kind != null) {
-                // Perhaps it is there, and misspelled.
+                // It may be there, but misspelled.
                 draft.expectOnlyMembersOf(kind);
             }
             throw new WireException("v", "missing (expected: " + Json.FORMAT_VERSION + ")");
@@ -271,7 +271,7 @@ public final class RequestCodec {
             throw new WireException(
                     draft.payload == null ? "payload" : "signature", "missing (expected: a signed control record)");
         }
-        // The signature covers bytes: half a surrogate pair has none, and would pass for a question mark in its place.
+        // The signature covers bytes. Half a surrogate pair would be encoded as a question mark.
         Utf8.check("payload", draft.payload);
         return new ControlRecord(draft.payload, draft.signature);
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The parts of one request that have been read so far.
  *
  * <p>An invalid field does not end the reading. The draft keeps the first error and reads on. So the reply address is
- * known wherever it stands, and the sender can get the error.
+ * known even if it comes last, and the sender can get the error.
  */
 final class RequestDraft {
     @Nullable String type;
@@ -244,7 +244,7 @@ final class RequestDraft {
         return admission.build();
     }
 
-    /** The admission request of a caller that may have nothing but an address. */
+    /** The admission request of a caller that may have an address instead of a client ID. */
     AdmissionRequest identifiedAdmission() throws WireException {
         throwFirstError();
         admission.identified();
@@ -267,7 +267,7 @@ final class RequestDraft {
         AdmissionRequest admission = admission();
         DecisionId lease = leaseId == null ? null : DecisionId.parse("leaseId", leaseId);
         if (lease != null && spentTokens == null) {
-            // Read as 0, it would give back everything.
+            // If a missing number were read as 0, everything would be given back.
             throw new WireException("spent", "missing (expected: 0.." + AdmissionRequest.COST_MAX + ")");
         }
         return LeaseReport.checked(admission, lease, spentTokens == null ? 0 : spentTokens, allowed, denied);

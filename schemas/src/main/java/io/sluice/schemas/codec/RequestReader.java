@@ -10,7 +10,7 @@ import io.sluice.schemas.topic.AccountPartitioner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of one request partition: decodes them, and checks what depends on their position.
+ * A reader of one request partition: it decodes records, and checks what depends on their position.
  *
  * <p>Whether a record is well-formed here is a function of its bytes and of these three numbers, which are fixed for a
  * deployment. So a replay refuses exactly the records that were refused the first time.
@@ -56,7 +56,7 @@ public final class RequestReader {
                         clientId.text());
     }
 
-    /** Reports of several clients are for one partition, that of all of them. */
+    /** Reports of several clients in one record must all belong to its partition. */
     private DecodedRequest homeless(LeaseReports reports, DecodedRequest decoded) {
         for (int i = 0; i < reports.reports().size(); i++) {
             String account = reports.reports().get(i).clientId().account();

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RestAnswer {
     private static final String PROBLEM_PREFIX = "urn:sluice:problem:";
-    /** What no correlation ID is over REST: an answer belongs to its request. */
+    /** Stands for the correlation ID, which REST does not need: an answer belongs to its request. */
     private static final String NO_CORRELATION = "";
 
     private final VerdictDetailsJson.Draft details = new VerdictDetailsJson.Draft();
@@ -78,7 +78,7 @@ public final class RestAnswer {
         }
     }
 
-    /** Keeps the first of the list: a request is refused for one field. */
+    /** Keeps the first error of the list: a request is refused because of one field. */
     private void readOffence(JsonParser json) throws IOException, WireException {
         Json.expectList("errors", json);
         while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -97,7 +97,7 @@ public final class RestAnswer {
         }
     }
 
-    /** Whether an admission or a batch was answered, be it by a failure policy. */
+    /** Whether an admission or a batch was answered, by a verdict or a failure policy. */
     public boolean isDecided() {
         return isDecided;
     }
@@ -107,7 +107,7 @@ public final class RestAnswer {
         return isDecided && recordedIn.equals("none");
     }
 
-    /** The lease that paid for it, or did not; null if it does not rest on one. */
+    /** The lease that the answer comes from; null if it comes from none. */
     public @Nullable String leaseId() {
         return leaseId;
     }
@@ -176,7 +176,7 @@ public final class RestAnswer {
                 : new WireError(code, offence.field(), offence.detail());
     }
 
-    /** What a problem says of itself; empty if this is none. */
+    /** The detail of a problem; empty if this is not a problem. */
     public String problemDetail() {
         return problemDetail;
     }

@@ -20,7 +20,7 @@ public final class SignalCodec {
     public static String encode(SignalRecord report) {
         return Json.writtenText(json -> {
             json.writeNumberField("v", Json.FORMAT_VERSION);
-            // Keeps a signed report from passing as any other signed document, and the other way round.
+            // Prevents that a signed report is accepted as another kind of signed document, or the reverse.
             json.writeStringField("kind", KIND);
             json.writeStringField("signal", report.signal());
             json.writeStringField("state", nameOf(report.good()));

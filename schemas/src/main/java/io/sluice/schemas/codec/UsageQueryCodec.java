@@ -10,10 +10,11 @@ import io.sluice.schemas.usage.UsageWindow;
 public final class UsageQueryCodec {
     static final String USAGE = "usage";
     static final String TOP = "top";
+    static final String ACCOUNTS = "accounts";
     private static final int CORRELATION_ID_CHARS_MAX = 128;
     private static final Members.Shape ADDRESS =
             Members.Shape.of(Json::integer, "partition").and(Json::text, "correlationId");
-    private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "type", "account", "window", "by")
+    private static final Members.Shape SHAPE = Members.Shape.of(Json::text, "type", "account", "window", "by", "prefix")
             .and(Json::integer, "v", "fromMillis", "toMillis", "limit")
             .and(ADDRESS::read, "reply");
 
@@ -33,6 +34,10 @@ public final class UsageQueryCodec {
                 json.writeStringField("by", top.by().wireName());
                 json.writeStringField("window", top.window().wireName());
                 json.writeNumberField("limit", top.countMax());
+            } else if (query instanceof UsageQuery.Accounts accounts) {
+                json.writeStringField("type", ACCOUNTS);
+                json.writeStringField("prefix", accounts.prefix());
+                json.writeNumberField("limit", accounts.countMax());
             }
             json.writeObjectFieldStart("reply");
             json.writeNumberField("partition", query.reply().partition());
@@ -50,14 +55,23 @@ public final class UsageQueryCodec {
         ReplyAddress reply = new ReplyAddress(
                 (int) address.between("partition", 0, Integer.MAX_VALUE),
                 address.filled("correlationId", CORRELATION_ID_CHARS_MAX));
-        UsageWindow window = UsageWindow.of("window", query.text("window"));
         return switch (query.text("type")) {
             case USAGE ->
                 UsageQuery.OfAccount.checked(
-                        query.text("account"), window, query.integer("fromMillis"), query.integer("toMillis"), reply);
+                        query.text("account"),
+                        window(query),
+                        query.integer("fromMillis"),
+                        query.integer("toMillis"),
+                        reply);
             case TOP ->
-                UsageQuery.Top.checked(Ranking.of("by", query.text("by")), window, query.integer("limit"), reply);
-            default -> throw new WireException("type", query.text("type") + " (expected: usage or top)");
+                UsageQuery.Top.checked(
+                        Ranking.of("by", query.text("by")), window(query), query.integer("limit"), reply);
+            case ACCOUNTS -> UsageQuery.Accounts.checked(query.text("prefix"), query.integer("limit"), reply);
+            default -> throw new WireException("type", query.text("type") + " (expected: usage, top or accounts)");
         };
+    }
+
+    private static UsageWindow window(Members query) throws WireException {
+        return UsageWindow.of("window", query.text("window"));
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.schemas.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import io.sluice.schemas.WireException;
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.TopReply;
 import io.sluice.schemas.reply.UsageReply;
 import io.sluice.schemas.usage.UsageRecord;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class UsageReplyJson {
     static final String USAGE = UsageQueryCodec.USAGE;
     static final String TOP = UsageQueryCodec.TOP;
+    static final String ACCOUNTS = UsageQueryCodec.ACCOUNTS;
     private static final Members.Shape WINDOW = Members.Shape.of(Json::text, "window")
             .and(Json::integer, "fromMillis", "distinctClients")
             .and(UsageCodec::rowsIn, "rows");
@@ -49,6 +51,9 @@ public final class UsageReplyJson {
     static void write(JsonGenerator json, TopReply top) throws IOException {
         json.writeNumberField("partition", top.partition());
         json.writeNumberField("fromMillis", top.fromMillis());
+        if (top.accounts() != TopReply.UNKNOWN) {
+            json.writeNumberField("accountCount", top.accounts());
+        }
         json.writeArrayFieldStart("entries");
         for (TopReply.Entry entry : top.entries()) {
             json.writeStartObject();
@@ -60,12 +65,23 @@ public final class UsageReplyJson {
         json.writeEndArray();
     }
 
-    /** Collects the members of both, in whatever order they come. */
+    static void write(JsonGenerator json, AccountsReply reply) throws IOException {
+        json.writeNumberField("partition", reply.partition());
+        json.writeArrayFieldStart("accounts");
+        for (String account : reply.accounts()) {
+            json.writeString(account);
+        }
+        json.writeEndArray();
+    }
+
+    /** Collects the members of all, in whatever order they come. */
     static final class Draft {
         private List<Members> windows = List.of();
         private List<Members> entries = List.of();
         private @Nullable Long nextFromMillis;
         private long fromMillis;
+        private long accountCount = TopReply.UNKNOWN;
+        private List<String> accounts = List.of();
 
         /** Reads one member; returns false, and reads nothing, if it is none of these. */
         boolean read(String name, JsonParser json) throws IOException, WireException {
@@ -74,6 +90,8 @@ public final class UsageReplyJson {
                 case "entries" -> entries = ENTRY.readList(name, json);
                 case "nextFromMillis" -> nextFromMillis = Json.integer(name, json);
                 case "fromMillis" -> fromMillis = Json.integer(name, json);
+                case "accountCount" -> accountCount = Json.integer(name, json);
+                case "accounts" -> accounts = Json.texts(name, json);
                 default -> {
                     return false;
                 }
@@ -100,10 +118,15 @@ public final class UsageReplyJson {
                     correlationId,
                     partition,
                     fromMillis,
+                    accountCount,
                     entries.stream()
                             .map(entry -> new TopReply.Entry(
                                     entry.text("key"), entry.integer("count"), entry.integer("error")))
                             .toList());
+        }
+
+        AccountsReply accounts(String correlationId, int partition) {
+            return new AccountsReply(correlationId, partition, accounts);
         }
     }
 }

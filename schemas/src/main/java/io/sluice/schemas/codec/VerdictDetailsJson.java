@@ -34,7 +34,7 @@ public final class VerdictDetailsJson {
         writeUnanswered(json, details);
     }
 
-    /** Writes the same without the answer, for a record that answered no caller. */
+    /** Writes the same without the verdict, for a record that answered no caller. */
     static void writeUnanswered(JsonGenerator json, VerdictDetails details) throws IOException {
         LimitStatus deciding = details.decidingLimit();
         if (deciding != null) {

@@ -3,15 +3,14 @@ package io.sluice.schemas.control;
 import java.util.List;
 
 /**
- * "From here on, these access entries are in force beside the ruleset": all of them, so that the newest record is
- * enough.
+ * A record that puts access entries in force. It has all of them, so the newest record is enough.
  *
  * @param version 1..{@link RulesetActivation#REVISION_MAX}, one more with every change; a partition ignores one that it
  *     already has or has passed
  * @param entries at most {@link #ENTRIES_MAX}, in the order in which they were added
  */
 public record AccessSnapshot(long version, List<Entry> entries) implements RulesRecord {
-    /** Room for entries that are over, beside those in force. */
+    /** The most entries of a snapshot: includes some that have ended. */
     public static final int ENTRIES_MAX = 10_000;
     /** The longest entry. */
     public static final int ENTRY_CHARS_MAX = 4_000;

@@ -5,7 +5,7 @@ import io.sluice.schemas.account.Profile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One change for the audit trail: who, what, when and why.
+ * One entry of the audit trail: who changed what, when and why.
  *
  * @param sequence 1 for the first entry of the rules writer, and one more for each of its own; 0 for a change of an
  *     account, whose order is the version of the profile
@@ -78,13 +78,13 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
     }
 
     /**
-     * A penalty that began or ended by itself; the app writes it as it does a change of an account.
+     * A penalty that began or expired; the streams app writes it, like a change of an account.
      *
      * @param clientId the client that is penalised; null if all of the account is
      * @param penaltyId the rule of the ruleset
      * @param effect what it does; null if it has ended
      * @param rung the rung of the ladder, counted from 1
-     * @param untilMillis when it ends, as far as is known by then, or has ended
+     * @param untilMillis when it will end, as far as is known, or has ended
      * @param enforced false in shadow
      */
     public record PenaltyChanged(
@@ -106,7 +106,7 @@ public record AuditEntry(long sequence, long atMillis, String principal, String 
     }
 
     /**
-     * A penalty that somebody lifted who knows that its challenge was passed.
+     * A penalty that was lifted because its challenge was passed.
      *
      * @param clientId the client that was penalised; null if all of the account was
      * @param penaltyId the rule of the ruleset

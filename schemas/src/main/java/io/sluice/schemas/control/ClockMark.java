@@ -1,8 +1,8 @@
 package io.sluice.schemas.control;
 
 /**
- * An author's own time, for one request partition to compare with the broker's timestamp: the payload of a control
- * record.
+ * A record with its author's own time, which one request partition compares with the broker's timestamp: the payload
+ * of a control record.
  *
  * <p>Its author reads the clock when it writes the mark, so the broker's timestamp shows how old it is: a mark that is
  * sent again later changes nothing.

@@ -4,7 +4,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step that somebody requests of the rules writer; travels signed, like every control record.
+ * A command to the rules writer; it travels signed, like every control record.
  *
  * @param commandId identifies this command, so that sending it again changes nothing
  * @param principal who requests it, as authenticated by the signer

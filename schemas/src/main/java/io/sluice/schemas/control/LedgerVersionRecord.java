@@ -1,9 +1,9 @@
 package io.sluice.schemas.control;
 
 /**
- * From here on, a partition is decided as this version of the ledger does: the payload of a control record.
+ * A record that activates a ledger version in a partition: the payload of a control record.
  *
- * <p>A version that is in force, or an older one, changes nothing. So a record that is sent again does no harm.
+ * <p>It changes nothing if this version or a newer one is in force. So sending it again does no harm.
  *
  * @param version the version, from 1 on
  * @param principal the operator

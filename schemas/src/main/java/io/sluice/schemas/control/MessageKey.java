@@ -10,14 +10,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs messages between request partitions, and proves them: a secret that only holders of the rules key have.
+ * The secret that signs and verifies messages between request partitions. Only holders of the rules key have it.
  *
- * <p>Sender and receiver are apps of one deployment, so a shared secret is enough. It costs microseconds, where a
- * signature that everybody can verify costs a tenth of a millisecond on each side. The secret is the hash of a
- * signature by the rules key that nobody else ever sees, so there is no key more to hand out.
+ * <p>Sender and receiver are apps of one deployment, so a shared secret is enough. It costs microseconds; a
+ * public-key signature costs a tenth of a millisecond on each side. The secret is the hash of a signature by the
+ * rules key, which never leaves the process. So operators need no further key.
  *
  * <p>The signature is over the place of the messages, so each place has another secret. While keys are exchanged, an
- * app has both: it signs by the first, and takes what either proves.
+ * app has both: it signs with the first, and accepts messages that either of them verifies.
  */
 public final class MessageKey {
     /** How every proof begins. */
@@ -33,12 +33,12 @@ public final class MessageKey {
         this.secrets = secrets;
     }
 
-    /** The secret of those who have this rules key. */
+    /** The secret of the holders of this rules key. */
     public static MessageKey of(SigningKey rules, MessagePlace place) {
         return of(List.of(rules), place);
     }
 
-    /** The secrets of those who have these rules keys, of which the first signs. */
+    /** The secrets of the holders of these rules keys; the first one signs. */
     public static MessageKey of(List<SigningKey> rules, MessagePlace place) {
         if (rules.isEmpty()) {
             throw new IllegalArgumentException("rules keys: none (expected: at least one)");
@@ -57,8 +57,8 @@ public final class MessageKey {
     }
 
     /**
-     * Takes every message that claims a proof: for replays, which have a log and its dead letters, and no secret. Never
-     * for an app that decides.
+     * A key that accepts every signed message: for replays, which have the log and its dead letters, but no secret.
+     * Never use it in an app that decides.
      */
     public static MessageKey ofReplay() {
         return new MessageKey(List.of());

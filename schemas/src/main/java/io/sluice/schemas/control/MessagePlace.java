@@ -3,8 +3,8 @@ package io.sluice.schemas.control;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where messages between request partitions count: elsewhere the same rules key proves nothing. So a message that was
- * copied from another cluster, or from a topic of that name that was there before, is refused.
+ * The cluster and topic in which a message between request partitions is valid. A message that was copied from
+ * another cluster, or from an earlier topic of the same name, is refused.
  *
  * @param clusterId the ID of the Kafka cluster
  * @param topicId the ID of its request topic

@@ -1,4 +1,7 @@
 package io.sluice.schemas.control;
 
-/** What the rules writer publishes: signed control records on the rules topic and in every request partition. */
+/**
+ * A record that the rules writer publishes: a signed control record on the rules topic and in every request
+ * partition.
+ */
 public sealed interface RulesRecord permits RulesetActivation, AccessSnapshot {}

@@ -1,7 +1,7 @@
 package io.sluice.schemas.control;
 
 /**
- * "From here on, decide by this ruleset."
+ * A record that puts a ruleset in force.
  *
  * @param revision 1..{@link #REVISION_MAX}, one more with every activation; a partition ignores one that it already has
  *     or has passed
@@ -15,8 +15,8 @@ public record RulesetActivation(long revision, String documentJson, String autho
     public static final long REVISION_MAX = (1L << 53) - 1;
 
     /**
-     * The longest document: 400 characters for each of 10,000 limits. A long one is packed in records. If it does not
-     * fit into one of the request topic even so, the rules writer refuses it.
+     * The longest document: 400 characters for each of 10,000 limits. A long one is packed in records. If it still
+     * does not fit into a record of the request topic, the rules writer refuses it.
      */
     public static final int DOCUMENT_CHARS_MAX = 4_000_000;
 }

@@ -3,7 +3,7 @@ package io.sluice.schemas.control;
 import java.util.regex.Pattern;
 
 /**
- * "This is how a service is": one report of a health signal. The same signed record goes into every request partition.
+ * A report of a health signal: a service is good or bad. The same signed record goes into every request partition.
  *
  * @param signal the signal's name
  * @param good whether all is well
@@ -16,6 +16,6 @@ public record SignalRecord(String signal, boolean good, long validMillis, long n
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
     public static final long VALID_MILLIS_MIN = 1_000;
     public static final long VALID_MILLIS_MAX = 60L * 60 * 1_000;
-    /** What counts for a reporter that says nothing else. */
+    /** How long a report is valid by default. */
     public static final long VALID_MILLIS = 30_000;
 }

@@ -15,9 +15,9 @@ public enum SignedKind {
     ACCESS("access"),
     /** An entry of the audit trail by the rules writer; signed with the rules key. */
     RULES_AUDIT("rules-audit"),
-    /** A streams app's own time, written into a request partition; signed with the rules key. */
+    /** A clock mark of a streams app, written into a request partition; signed with the rules key. */
     CLOCK_MARK("clock-mark"),
-    /** An operator's own time, written into a request partition; signed with the command key. */
+    /** A clock mark of an operator, written into a request partition; signed with the command key. */
     CLOCK_COMMAND("clock-command"),
     /** A command to the rules writer; signed with the command key. */
     RULES_COMMAND("rules-command"),
@@ -25,11 +25,11 @@ public enum SignedKind {
     ACCOUNT_COMMAND("account-command"),
     /** A challenge token, which a front end adds to a verdict; signed with the command key. */
     CHALLENGE("challenge"),
-    /** What a reporter says of a service, written into every request partition; signed with the command key. */
+    /** A report of a health signal, written into every request partition; signed with the command key. */
     SIGNAL("signal"),
-    /** No record: the hash of such a signature by the rules key is the secret of messages between partitions. */
+    /** Not a record: the hash of such a signature by the rules key is the secret for messages between partitions. */
     MESSAGE_SECRET("message-secret"),
-    /** How the ledgers decide from here on, written into every request partition; signed with the command key. */
+    /** A ledger version to activate, written into every request partition; signed with the command key. */
     LEDGER_VERSION("ledger-version");
 
     private static final String CONTEXT = "sluice.v1.";

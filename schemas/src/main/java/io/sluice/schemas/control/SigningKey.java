@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The private half of an Ed25519 key pair: only those who may decide have it.
+ * The private half of an Ed25519 key pair. Only processes and people that may sign have it.
  *
  * <p>The same payload always gets the same signature, so a rules writer that decides again after a crash writes the
  * same bytes again. The key never appears in {@link #toString} nor in a failure.

@@ -13,12 +13,12 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The public halves of one kind of key: every verifier of signatures needs them. They are no secret.
+ * The public keys that verify one kind of signature. They are not secret.
  *
- * <p>There may be several, so that keys are exchanged without a stop: a record counts if one of them proves it.
+ * <p>There may be several, so that keys can be exchanged without a stop: a record is valid if one of them verifies it.
  */
 public final class VerifyingKeys {
-    /** For each key that is tried, a forged record costs its reader about 0.2 ms. */
+    /** The bound exists because a forged record costs its reader about 0.2 ms for each key. */
     public static final int KEYS_MAX = 8;
 
     private static final int SIGNATURE_BYTES = 64;
@@ -100,7 +100,7 @@ public final class VerifyingKeys {
             verifying.update(message);
             return verifying.verify(signature);
         } catch (SignatureException e) {
-            // The bytes are no point and number of the curve: the signature is forged.
+            // The bytes are not a point and a number of the curve: the signature is forged.
             return false;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform from 15 on verifies Ed25519", e);

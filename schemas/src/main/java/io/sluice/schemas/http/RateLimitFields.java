@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * its capacity in the time that it takes to fill. {@code RateLimit} says of each how much is left, {@code r}, and in
  * how many seconds there is more, {@code t}. Both are lists of structured fields (RFC 9651).
  *
- * <p>Seconds round up, so that a caller that waits so long is never early. {@code Retry-After} may not come before a
- * {@code t}: for a limit that did not refuse, a later {@code t} says nothing about this request and is left out.
+ * <p>Seconds round up, so that a caller that waits that long is never early. {@code Retry-After} may not be before a
+ * {@code t}. So a limit that did not refuse shows no {@code t} later than {@code Retry-After}.
  */
 public final class RateLimitFields {
-    /** The most limits that the fields name; a field is no place for a ruleset. */
+    /** The most limits that the fields name; more would make the fields too long. */
     static final int LIMITS_MAX = 16;
     /** The largest integer of a structured field. */
     static final long INTEGER_MAX = 999_999_999_999_999L;

@@ -1,4 +1,4 @@
-/** What every front end says over HTTP, whatever serves it. */
+/** The parts of an HTTP answer that all front ends share, independent of their server. */
 @NullMarked
 package io.sluice.schemas.http;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decided batch as analysts see it, exactly once under {@code read_committed}.
+ * The decision record of one batch, for analysts; it exists exactly once under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the batch in the log
  * @param request the batch request

@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a batch, for the caller.
+ * The verdict on a batch, for the caller.
  *
  * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the batch in the log

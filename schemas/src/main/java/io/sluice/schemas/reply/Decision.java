@@ -5,12 +5,13 @@ import io.sluice.schemas.request.LeaseTerms;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decided admission as analysts see it: the request and the answer, exactly once under {@code read_committed}.
+ * The decision record of one admission, for analysts: the request and its verdict, exactly once under {@code
+ * read_committed}.
  *
  * @param decisionId {@code partition-offset} of the request in the log
  * @param request the admission request
  * @param charged tokens taken from each applying limit; 0 for a denial, a peek and a replay; below 0 for a refund.
- *     Where limits differ, that of the limit that was charged, or got back, the most. What was lent is part of it
+ *     If limits differ, the amount of the limit that was charged, or got back, the most. Includes leased tokens
  * @param lent the lease that a front end got with the answer; null for none
  */
 public record Decision(
@@ -31,7 +32,9 @@ public record Decision(
         this(decisionId, request, charged, details, /* lent= */ null);
     }
 
-    /** The tokens that were lent beside the answer, named by the decision ID; a lease report tells of their use. */
+    /**
+     * The tokens of the lease that came with the answer; the decision ID names it, and a lease report counts its use.
+     */
     public long granted() {
         return lent == null ? 0 : lent.tokens();
     }

@@ -1,12 +1,10 @@
 package io.sluice.schemas.reply;
 
 /**
- * One record of the decision topic: a decided admission or batch, the end of a hold, a lease, or what a front end
- * answered by itself.
+ * One record of the decision topic: a decided admission or batch, the end of a hold, a lease, or a lease report.
  *
- * <p>Each has its own counts, so that sums over all records are exact. Every request that was answered is in
- * {@code allowed} or {@code denied} of exactly one record. The sum of {@code charged} is the tokens that were charged
- * and not given back.
+ * <p>Sums of its counts over all records are exact: every answered request is in {@code allowed} or {@code denied} of
+ * exactly one record. The sum of {@code charged} is the tokens that were charged and not given back.
  */
 public sealed interface DecisionRecord
         permits Decision, BatchDecision, SettlementRecord, LeaseRecord, LeaseReportRecord {

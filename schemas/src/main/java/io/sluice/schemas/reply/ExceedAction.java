@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The action of a limit on an admission that exceeded it, other than to deny it. */
 public enum ExceedAction {
-    /** Refused, unless the caller proves something that makes other limits apply. */
+    /** Refused; the caller is asked to pass a challenge. */
     CHALLENGE,
     /** Charged in advance: allowed, to be held until its scheduled time. */
     THROTTLE,

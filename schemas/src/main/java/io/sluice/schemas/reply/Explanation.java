@@ -39,8 +39,8 @@ public record Explanation(
      * A brown-out that a health signal keeps on.
      *
      * @param signal the signal
-     * @param sinceMillis since when it is as it is, at a stretch
-     * @param scalePerMille what is left of the limits
+     * @param sinceMillis since when it has been so without a break
+     * @param scalePerMille the share of the limits that is left
      */
     public record BrownedOut(String signal, long sinceMillis, long scalePerMille) {}
 
@@ -61,7 +61,7 @@ public record Explanation(
     public record Mismatched(String id, String mismatch) implements ExplainedLimit {}
 
     /**
-     * It applies.
+     * A limit that applies.
      *
      * @param scope the value that it counts by; empty for the account
      * @param limit the most tokens that its bucket holds, for this account

@@ -3,8 +3,8 @@ package io.sluice.schemas.reply;
 import io.sluice.schemas.request.LeaseRequest;
 
 /**
- * The decision on one request for a lease, as analysts see it; a {@link LeaseReportRecord} with the same ID reports its
- * use.
+ * The decision record of one request for a lease, for analysts; a {@link LeaseReportRecord} with the same ID reports
+ * its use.
  *
  * @param decisionId {@code partition-offset} of the request in the log: names the lease
  * @param request the lease request; its reply address is not part of the decision

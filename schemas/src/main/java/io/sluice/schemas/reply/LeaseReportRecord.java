@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a front end answered by itself, as analysts see it: exactly once for each lease, and once for each count of
- * denials.
+ * The record of requests that a front end answered by itself, for analysts: exactly once for each lease, and once for
+ * each count of denials.
  *
  * @param decisionId {@code partition-offset} of the request that reported it; null if the lease expired
  * @param outcome how the lease ended
@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param decidedAtMillis the partition's time, milliseconds since the epoch
  * @param rulesetRevision the revision in force, 0 for none
  * @param told the front end's report; null if the lease expired. A repeated report counts nothing the second time
- * @param traffic whose requests it counts; null if the lease expired, which counts none
+ * @param traffic the account's tier, route and limits of the counted requests; null if the lease expired, since then
+ * none are counted
  * @param entry its number among the reports of one record, which share the decision ID; 0 for the first or only one
  */
 public record LeaseReportRecord(
@@ -57,7 +58,7 @@ public record LeaseReportRecord(
         }
     }
 
-    /** A record that says nothing about the traffic. */
+    /** A record without traffic. */
     public LeaseReportRecord(
             @Nullable String decisionId,
             Outcome outcome,
@@ -85,7 +86,7 @@ public record LeaseReportRecord(
     }
 
     /**
-     * What usage groups the requests of a report by.
+     * The values by which usage groups the requests of a report.
      *
      * @param tier the account's tier
      * @param routeTemplate the most precise path template of the limits that apply; null for none
@@ -134,7 +135,7 @@ public record LeaseReportRecord(
         return told == null ? 0 : told.denied();
     }
 
-    /** Whether so many of the granted tokens can have been spent: only a returned lease leaves a rest. */
+    /** Whether this many of the granted tokens can have been spent: only a returned lease can have unspent ones. */
     public static boolean addsUp(Outcome outcome, long granted, long spent) {
         return switch (outcome) {
             case RETURNED -> spent >= 0 && spent <= granted;

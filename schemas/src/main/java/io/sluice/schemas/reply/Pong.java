@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import java.util.List;
 
 /**
- * The answer to a ping: the partition has an owner.
+ * The answer to a ping: it shows that a streams app owns the partition.
  *
  * @param rulesetRevision by which it decides; 0: none yet
  * @param signals the health signals that it knows

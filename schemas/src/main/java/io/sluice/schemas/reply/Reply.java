@@ -13,7 +13,8 @@ public sealed interface Reply
                 RulesReply,
                 ProfileReply,
                 UsageReply,
-                TopReply {
+                TopReply,
+                AccountsReply {
     /** The caller's own name for the request, from its {@code ReplyAddress}. */
     String correlationId();
 }

@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "Earlier decisions are void", for every front end: rules or an account have changed.
+ * A notice to every front end that leases and denials from before a change of rules or of an account are void.
  *
  * @param partition the request partition in which they changed
  * @param offset of the change in its log: leases and denials decided before it are void, those decided later stand
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Revocation(
         int partition, long offset, @Nullable String account) implements Reply {
-    /** It stands in place of a correlation ID, and no correlation ID looks like it. */
+    /** Stands in the place of a correlation ID; no correlation ID has this form. */
     public static final String CORRELATION_ID = "revocation";
 
     @Override

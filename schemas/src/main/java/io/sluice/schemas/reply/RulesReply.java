@@ -24,7 +24,7 @@ public record RulesReply(String correlationId, Outcome outcome) implements Reply
             @Nullable Long revision) implements Outcome {}
 
     /**
-     * Nothing changed.
+     * A refusal: nothing changed.
      *
      * @param code machine-readable kind, such as {@code stale-revision}
      * @param detail the offending value and what was expected

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a hold ended.
+ * The end of a hold.
  *
  * @param clientId the client that had the hold
  * @param holdId the decision ID of the admission that opened the hold
@@ -51,7 +51,7 @@ public record Settlement(
                 List.of());
     }
 
-    /** The same as it is repeated to whoever settles the hold once more. */
+    /** The same as the answer to a repeated request. */
     public Settlement repeated() {
         return new Settlement(
                 outcome,
@@ -88,7 +88,7 @@ public record Settlement(
         return Math.max(0, reserved - cost);
     }
 
-    /** The tokens that stay charged to the limit with the least room. */
+    /** The tokens that stay charged to the limit that was charged least. */
     public long kept() {
         return cost - uncharged;
     }

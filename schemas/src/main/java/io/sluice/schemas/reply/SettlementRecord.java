@@ -3,7 +3,7 @@ package io.sluice.schemas.reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The end of a hold, as analysts see it: exactly once for each hold under {@code read_committed}.
+ * The record of the end of a hold, for analysts: exactly once for each hold under {@code read_committed}.
  *
  * @param decisionId {@code partition-offset} of the request that ended it; null if it expired
  */

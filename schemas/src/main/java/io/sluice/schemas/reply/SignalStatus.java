@@ -5,7 +5,7 @@ package io.sluice.schemas.reply;
  *
  * @param name the signal
  * @param good the last report
- * @param sinceMillis since when it is so at a stretch, by the partition's time
+ * @param sinceMillis since when it has been so without a break, by the partition's time
  * @param untilMillis when the last report goes stale
  * @param brownOut whether it keeps a brown-out on
  */

@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The usage of an account.
+ * The answer to a query for the usage of an account.
  *
  * @param windows those that have counts, oldest first
- * @param nextFromMillis where the answer goes on, if not all windows fit; null if they do
+ * @param nextFromMillis the beginning of the first window that did not fit; null if all did
  */
 public record UsageReply(
         String correlationId,

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param correlationId the caller's own name for the request
  * @param decisionId {@code partition-offset} of the request in the log: the permanent ID of this decision
  * @param requestId echoed from the request
- * @param lease what a front end may spend by itself from now on, named by the decision ID; without tokens, the limits
- *     lend and had too little; null if they do not lend, or nobody would take a lease
+ * @param lease the lease that comes with the verdict, named by the decision ID; with 0 tokens if the limits lend, but
+ * had too few; null if they do not lend, or nobody asked for a lease
  */
 public record Verdict(
         String correlationId,

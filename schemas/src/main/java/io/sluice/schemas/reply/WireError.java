@@ -1,7 +1,7 @@
 package io.sluice.schemas.reply;
 
 /**
- * Why a request was not decided.
+ * The reason why a request was not decided.
  *
  * @param code machine-readable kind, one of the constants here
  * @param field the offending field; empty for the record as a whole
@@ -12,7 +12,7 @@ public record WireError(String code, String field, String detail) {
     public static final String INVALID_REQUEST = "invalid-request";
     /** The idempotency key was used for another request. */
     public static final String IDEMPOTENCY_KEY_REUSED = "idempotency-key-reused";
-    /** This client has no hold of that ID: it never did, the hold expired, or it was settled otherwise. */
+    /** This client has no hold of that ID: it never had one, or the hold has expired or was settled. */
     public static final String RESERVATION_NOT_FOUND = "reservation-not-found";
     /** The commit is for more than was reserved; nothing has changed. */
     public static final String COMMIT_ABOVE_RESERVATION = "commit-above-reservation";
@@ -25,8 +25,8 @@ public record WireError(String code, String field, String detail) {
     /** The record was read again after it had been decided; nothing was charged again, its decision stands. */
     public static final String ALREADY_DECIDED = "already-decided";
     /**
-     * It did not come back from other partitions in time, or as one that they have proved; it is dead-lettered, what it
-     * was charged goes back, and it may be sent again.
+     * The request did not come back from other partitions in time, or not with a valid signature; it is
+     * dead-lettered, its charges go back, and the caller may send it again.
      */
     public static final String UNDECIDED = "undecided";
     /** The processor failed on this record; it is dead-lettered and nothing was charged. */

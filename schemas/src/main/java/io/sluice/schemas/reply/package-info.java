@@ -1,4 +1,4 @@
-/** What Sluice answers: verdicts and quota reports to the caller, decisions to analysts. */
+/** The replies of Sluice to callers, and its decision records for analysts. */
 @NullMarked
 package io.sluice.schemas.reply;
 

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "May this client do this now?", or in another mode: "This client has done this."
+ * A request that asks whether a client may do something now, or in another mode, that reports or undoes what it has
+ * done.
  *
  * @param clientId the client that the request is for
  * @param cost tokens requested, 0 to {@link #COST_MAX}; 0 is a peek, which takes none
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param meta a caller's own data for the decision record; never interpreted. Only the ledger writes such a record for
  *     each request, so only the ledger answers a request with meta
  * @param mode whether it asks first, or accounts for what is done
- * @param lease the most that a front end would be lent beside an answer that allows; null where nobody could spend it
+ * @param lease the largest lease that a front end would take with an allow; null if it could not spend one
  */
 public record AdmissionRequest(
         ClientId clientId,
@@ -191,7 +192,7 @@ public record AdmissionRequest(
             return this;
         }
 
-        /** Requires the ledger's own answer, however hot the client is. */
+        /** Requires the ledger's own answer, never one out of a lease. */
         public Builder exact(boolean exact) {
             this.exact = exact;
             return this;
@@ -203,13 +204,13 @@ public record AdmissionRequest(
             return this;
         }
 
-        /** Asks first, or accounts for what is done. */
+        /** Sets the mode. */
         public Builder mode(RequestMode mode) {
             this.mode = mode;
             return this;
         }
 
-        /** A front end would spend such a lease. */
+        /** Asks for a lease with the verdict, at most this large. */
         public Builder lease(@Nullable LeaseTerms lease) {
             this.lease = lease;
             return this;

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
  *   2001:DB8:0:1::abcd          anonymous:2001:db8:0:1
  * </pre>
  *
- * <p>Each IPv4 address is a client of its own. For IPv6, the first 64 bits are: a host with one address of such a
- * network mostly has all of them. The form is fixed, for the account decides the partition, and buckets are where their
- * partition is.
+ * <p>Each IPv4 address is a client of its own. For IPv6, the first 64 bits are one client: a host usually has all
+ * addresses of such a network. The form must never change, because the account decides the partition, and so where
+ * its buckets are.
  */
 public final class AnonymousClient {
     /** How the accounts of anonymous callers begin, and no others. */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * "May all of this be done now?": several requests of one account, charged all together or not at all.
+ * Several admission requests of one account, which are all charged or none.
  *
  * @param checks the requests, {@link #CHECKS_MIN} to {@link #CHECKS_MAX}; they are of one mode, reserve nothing and
  *     have no idempotency key

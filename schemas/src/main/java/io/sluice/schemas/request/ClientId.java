@@ -6,10 +6,9 @@ import io.sluice.schemas.WireException;
  * The client that a request is for: a path {@code account[/segment...]}, such as {@code acme} or
  * {@code acme/team-a/alice}.
  *
- * <p>At most 256 bytes of UTF-8, no control characters. Every client ID has its URLs, with each segment
- * percent-encoded. So it has nothing that servers, proxies and browsers resolve, swap or decode twice on the way: no
- * segment that is empty, {@code .} or {@code ..}, no backslash, and no percent sign with two hexadecimal digits behind
- * it.
+ * <p>At most 256 bytes of UTF-8, no control characters. Client IDs are parts of URLs, with each segment
+ * percent-encoded. So they contain nothing that servers, proxies and browsers resolve, replace or decode twice: no
+ * segment that is empty, {@code .} or {@code ..}, no backslash, and no percent sign before two hexadecimal digits.
  *
  * <pre>
  *   acme/50% off     /v1/clients/acme/50%25%20off/quota

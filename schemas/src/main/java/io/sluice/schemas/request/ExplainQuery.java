@@ -1,7 +1,7 @@
 package io.sluice.schemas.request;
 
 /**
- * "What would you answer to this, and why?": takes nothing, leaves no decision.
+ * A query for the verdict that a request would get, and why. It takes no tokens, and leaves no decision.
  *
  * @param admission the request to explain; its idempotency key does not count
  */

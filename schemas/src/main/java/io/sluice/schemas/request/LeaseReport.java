@@ -4,8 +4,8 @@ import io.sluice.schemas.WireException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests that a front end has answered by itself: the end of a lease, or repeated denials. It has no answer: its
- * effect is on the decision topic.
+ * A report of requests that a front end has answered by itself: the end of a lease, or repeated denials. It gets no
+ * reply; its effect is on the decision topic.
  *
  * @param admission the request that was answered; its cost is 0
  * @param leaseId the lease that ends with this, by the decision ID of its grant; null if there was none

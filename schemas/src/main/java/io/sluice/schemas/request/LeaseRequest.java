@@ -3,11 +3,12 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 
 /**
- * "Let me answer this client's next requests myself": tokens to be debited now. A front end spends them, request by
- * request, until they are used up or expire.
+ * A front end's request for a lease: tokens that are debited now. The front end spends them, request by request,
+ * until they are used up or expire.
  *
- * <p>The cost is for callers that wait; as much of it is granted as there is. Of the prefetch, a share of what is left
- * then is granted. A {@link LeaseReport} gives unspent tokens back; those of a front end that is gone count as spent.
+ * <p>The cost is for waiting callers: it is granted as far as the buckets have tokens. The prefetch is granted up to
+ * a share of what is left after that. A {@link LeaseReport} gives unspent tokens back; if the front end dies, they
+ * count as spent.
  *
  * @param admission the callers' request: client, route, attributes and priority. Its cost is the sum for the callers
  *     that wait, and may be 0

@@ -2,7 +2,7 @@ package io.sluice.schemas.request;
 
 import org.jspecify.annotations.Nullable;
 
-/** "Are you there?": answered by the task that owns the partition, with the ruleset revision in force. */
+/** A query whether a partition has an owner. The task that owns it answers with the ruleset revision in force. */
 public record Ping() implements Query {
     @Override
     public @Nullable ClientId clientId() {

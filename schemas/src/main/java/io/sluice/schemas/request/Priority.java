@@ -3,7 +3,7 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 import java.util.Locale;
 
-/** How important an admission is, lowest first; the caller sets it, and it is not verified, as with attributes. */
+/** The priority of an admission, lowest first. The caller sets it, and it is not verified, like attributes. */
 public enum Priority {
     LOW,
     NORMAL,

@@ -1,4 +1,4 @@
 package io.sluice.schemas.request;
 
-/** "What is known of this client's account?": asks for its profile, changes nothing, leaves no decision. */
+/** A query for the profile of a client's account. It changes nothing, and leaves no decision. */
 public record ProfileQuery(ClientId clientId) implements Query {}

@@ -1,4 +1,4 @@
 package io.sluice.schemas.request;
 
-/** "What is left for this client?": asks for every bucket of a client, takes nothing, leaves no decision. */
+/** A query for every bucket of a client. It takes no tokens, and leaves no decision. */
 public record QuotaQuery(ClientId clientId) implements Query {}

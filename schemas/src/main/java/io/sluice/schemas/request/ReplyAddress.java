@@ -3,9 +3,9 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 
 /**
- * Where the answer goes: a partition of the reply topic, and the caller's own name for the request.
+ * The address for a reply: a partition of the reply topic, and the caller's own name for the request.
  *
- * <p>The partition is range-checked against the topic by the processor, which alone knows its size.
+ * <p>Only the processor knows the number of partitions, so it checks that the partition exists.
  */
 public record ReplyAddress(int partition, String correlationId) {
     public static final int CORRELATION_ID_CHARS_MAX = 128;

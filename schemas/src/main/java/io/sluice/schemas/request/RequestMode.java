@@ -3,7 +3,7 @@ package io.sluice.schemas.request;
 import io.sluice.schemas.WireException;
 import java.util.Locale;
 
-/** What an admission request is for: to ask before something is done, or to account for it afterwards. */
+/** The mode of an admission request: whether it asks before something is done, or accounts for it afterwards. */
 public enum RequestMode {
     /** May this be done now? It is charged to all limits, or refused. */
     CHECK,

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public record RequestRecord(Request request, @Nullable ReplyAddress reply) {
     public RequestRecord {
         if (reply == null && request instanceof Query) {
-            throw new IllegalArgumentException("reply: null (expected: an address, nothing else comes of a query)");
+            throw new IllegalArgumentException("reply: null (expected: an address, since a query has no other result)");
         }
         boolean answered = !(request instanceof LeaseReport
                 || request instanceof LeaseReports

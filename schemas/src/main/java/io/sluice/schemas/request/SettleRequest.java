@@ -4,7 +4,7 @@ import io.sluice.schemas.WireException;
 import java.util.Locale;
 
 /**
- * "I am done with this": how to end a reservation, or slots in flight.
+ * A request to end a reservation, or slots in flight.
  *
  * @param verb how to end it
  * @param clientId exactly the client that has the hold

@@ -3,7 +3,7 @@ package io.sluice.schemas.topic;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Which partition of the request topic an account belongs to.
+ * The function from an account to its partition of the request topic.
  *
  * <p>It is the partition that Kafka's Java producer picks for the account as record key: murmur2 with the sign bit
  * cleared, modulo the number of partitions. librdkafka (kcat, confluent-kafka-python, node-rdkafka, Go) picks by CRC32

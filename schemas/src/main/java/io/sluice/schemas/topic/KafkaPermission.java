@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What a role may do to a resource of Kafka. The names are those of Kafka's access lists.
+ * The operations that a role may perform on a resource of Kafka. The names are those of Kafka's access lists.
  *
  * @param name of the resource, or the beginning of names
  * @param prefixed whether the name is only the beginning
@@ -15,7 +15,7 @@ public record KafkaPermission(Resource resource, String name, boolean prefixed, 
     /** The only name of the cluster as a resource. */
     public static final String CLUSTER_NAME = "kafka-cluster";
 
-    /** What Kafka has access lists for. */
+    /** The kinds of resources that Kafka has access lists for. */
     public enum Resource {
         TOPIC,
         GROUP,
@@ -23,7 +23,7 @@ public record KafkaPermission(Resource resource, String name, boolean prefixed, 
         CLUSTER
     }
 
-    /** What Sluice asks for; nothing of it deletes or alters. */
+    /** The operations that Sluice needs; none of them deletes or alters. */
     public enum Operation {
         READ,
         WRITE,

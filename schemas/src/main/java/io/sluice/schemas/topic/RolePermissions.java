@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The least that each role needs at a Kafka that refuses what is not allowed.
+ * The least permissions that each role needs at a Kafka cluster with access lists.
  *
  * <p>A producer that may write to any topic may be idempotent; that needs no permission of its own since Kafka 2.8.
  * Nobody may delete or alter anything.
@@ -23,7 +23,7 @@ public record RolePermissions(String applicationId) {
     public static final String USAGE_SUFFIX = "-usage";
     /** The same for reply replicas. */
     public static final String REPLICA_SUFFIX = "-replica";
-    /** The groups that read alerts for webhooks: the application ID, this, and what tells one URL from another. */
+    /** The groups that read alerts for webhooks are named by the application ID, this, and a hash of the URL. */
     public static final String WEBHOOK_INFIX = "-webhook-";
 
     public RolePermissions {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Who may write a topic, and who may read it; nobody else may do either.
+ * The roles that may write and read a topic; nobody else may.
  *
  * @param writers in the order of {@link KafkaRole}
  * @param readers in the order of {@link KafkaRole}

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Every topic that Sluice reads or writes: the one source for code, access lists, manifests and documents. */
+/**
+ * The catalogue of all topics that Sluice reads or writes: the one source for code, access lists, manifests and
+ * documents.
+ */
 public final class TopicCatalogue {
     public static final String REQUESTS = "sluice.requests.v1";
     public static final String REPLIES = "sluice.replies.v1";
@@ -77,7 +80,7 @@ public final class TopicCatalogue {
                 topic(ALERTS, 1, "none", "thresholds that were crossed, and spikes", alerts),
                 topic(DEAD_LETTERS, 1, "as the original", "records that were refused", deadLetters()),
                 topic(RULES_COMMANDS, 1, "none", "commands to the rules writer", requests()),
-                topic(USAGE_QUERIES, requestPartitions, "none", "questions to the usage roll-ups", queries()));
+                topic(USAGE_QUERIES, requestPartitions, "none", "queries to the usage roll-ups", queries()));
     }
 
     private static TopicSpec topic(
@@ -88,7 +91,7 @@ public final class TopicCatalogue {
     /** Who writes and reads a topic: the one source for access lists, manifests and documents. */
     private static TopicAccess access(String topic) {
         return switch (topic) {
-            // Whoever reads requests sees reply addresses, and could have others' requests answered there.
+            // A reader of requests sees reply addresses, and could have replies to other requests sent there.
             case REQUESTS ->
                 TopicAccess.writtenBy(STREAMS_APP, FRONT_END, ADMIN_FRONT_END, BATCH_PRODUCER, OPERATOR)
                         .readBy(STREAMS_APP);
@@ -106,7 +109,7 @@ public final class TopicCatalogue {
             case DEAD_LETTERS -> TopicAccess.writtenBy(STREAMS_APP).readBy(OPERATOR);
             case RULES_COMMANDS ->
                 TopicAccess.writtenBy(ADMIN_FRONT_END, OPERATOR).readBy(STREAMS_APP);
-            // A question names no caller: a front end asks only for accounts that its caller may see.
+            // A query names no caller: a front end asks only for accounts that its caller may see.
             case USAGE_QUERIES ->
                 TopicAccess.writtenBy(FRONT_END, ADMIN_FRONT_END).readBy(STREAMS_APP);
             default -> throw new IllegalArgumentException("topic: " + topic + " (expected: one of the catalogue)");
@@ -138,7 +141,7 @@ public final class TopicCatalogue {
         return config;
     }
 
-    /** Nobody waits for an answer for longer. */
+    /** No caller waits longer for an answer. */
     private static Map<String, String> queries() {
         Map<String, String> config = new TreeMap<>(sized(deleted(Long.toString(300_000)), SMALL_BATCH_BYTES_MAX));
         config.put("segment.ms", "60000");

@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one record of the decision topic says about usage, and nothing else of it.
+ * The counts of one record of the decision topic that usage needs.
  *
  * @param kind which record it is
  * @param account the account that it concerns
  * @param clientIds the clients whose requests it answers; those of all checks of a batch
  * @param address the caller's address, if the request has one
- * @param labels what its counts are grouped by
+ * @param labels the values by which its counts are grouped
  * @param outcome the answer to its requests, one for all of them
  * @param allowed requests that were allowed
  * @param denied requests that were denied
@@ -33,7 +33,7 @@ public record DecisionCounts(
         List<LimitAnswer> answers,
         @Nullable String holdId) {
 
-    /** Limits that fill in less have no level: nobody waits for an alert that is about the next minutes. */
+    /** Limits that refill in less have no level: an alert about the next minutes would come too late. */
     public static final long LEVEL_WINDOW_MILLIS_MIN = 3_600_000;
 
     /** The kinds of records. */
@@ -46,7 +46,7 @@ public record DecisionCounts(
     }
 
     /**
-     * What counts are grouped by, beside limit and outcome.
+     * The values by which counts are grouped, in addition to limit and outcome.
      *
      * @param tier the account's tier; empty if the record has none
      * @param routeTemplate the most precise path template of the limits that applied; empty for none
@@ -54,7 +54,7 @@ public record DecisionCounts(
     public record Labels(String tier, String routeTemplate) {}
 
     /**
-     * What one limit said.
+     * The answer of one limit.
      *
      * @param cost tokens that the requests wanted of it
      * @param charged tokens that it took for the requests; negative if they went back
@@ -67,7 +67,7 @@ public record DecisionCounts(
             long cost,
             long charged,
             @Nullable QuotaLevel level) {
-        /** What a limit said whose level nobody wants to know. */
+        /** The answer of a limit whose level is not needed. */
         public LimitAnswer(String limitId, UsageOutcome outcome, long cost, long charged) {
             this(limitId, outcome, cost, charged, /* level= */ null);
         }

@@ -4,11 +4,11 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one bucket has left at one moment, and when it will be empty if its account goes on at some pace.
+ * The level of one bucket at one moment, from which it computes when the bucket will be empty at some rate.
  *
- * <p>Two kinds of limits are told apart by when their next token comes. If it comes together with all others, they come
- * back at the end of a window, and none before. Otherwise they come back evenly, at the rate that fills an empty bucket
- * in the limit's window: what is used more slowly than that never empties it.
+ * <p>It distinguishes two kinds of limits by the time of their next token. If that comes together with all others,
+ * tokens come back only at the end of a window. Otherwise they come back evenly, at the rate that fills an empty
+ * bucket in the limit's window, and slower use never empties it.
  *
  * @param limit the most tokens that the bucket holds
  * @param remaining tokens left
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QuotaLevel(long limit, long remaining, long windowMillis, long resetAfterMillis, long nextTokenMillis) {
     private static final BigInteger HOUR_MILLIS = BigInteger.valueOf(UsageWindow.HOUR.millis());
-    /** The end of the year 9999: beyond it nobody wants to know. */
+    /** The end of the year 9999: later times are not reported. */
     private static final BigInteger TIME_MAX_MILLIS = BigInteger.valueOf(253_402_300_800_000L);
 
     public QuotaLevel {
@@ -59,7 +59,7 @@ public record QuotaLevel(long limit, long remaining, long windowMillis, long res
     }
 
     /**
-     * Whether so many tokens in so long a time are so many times as fast as the limit sustains.
+     * Whether using this many tokens in this time reaches the burn rate.
      *
      * @param rateTenths the burn rate, in tenths
      */

@@ -3,13 +3,13 @@ package io.sluice.schemas.usage;
 import io.sluice.schemas.WireException;
 import java.util.List;
 
-/** By what the heaviest are ranked. */
+/** The value by which accounts or addresses are ranked. */
 public enum Ranking {
     /** Accounts by requests that were denied or challenged. */
     DENIED("denied"),
     /** Accounts by the tokens that such requests asked for. */
     DENIED_COST("denied-cost"),
-    /** Accounts by the tokens that were charged, before any of them went back. */
+    /** Accounts by the tokens that were charged, without those that were given back. */
     USED_COST("used-cost"),
     /** Accounts by different clients. */
     CLIENTS("clients"),

@@ -4,7 +4,7 @@ import io.sluice.schemas.WireException;
 import java.util.List;
 import java.util.Locale;
 
-/** What came of the requests of one usage row. */
+/** The outcome of the requests of one usage row. */
 public enum UsageOutcome {
     ALLOWED,
     /** Allowed, to be held until its scheduled time. */
@@ -12,7 +12,7 @@ public enum UsageOutcome {
     /** Allowed, and let through uncharged by a limit that was exceeded. */
     TAGGED,
     DENIED,
-    /** Refused, unless the caller proves something. */
+    /** Refused; the caller is asked to pass a challenge. */
     CHALLENGED,
     /** A limit in shadow had enough tokens. */
     SHADOW_ALLOWED,

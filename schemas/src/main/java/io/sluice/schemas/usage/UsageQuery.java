@@ -3,20 +3,23 @@ package io.sluice.schemas.usage;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.request.ReplyAddress;
 
-/** A question to the usage roll-ups of one partition; it counts nothing. */
+/** A query to the usage roll-ups of one partition; it changes no count. */
 public sealed interface UsageQuery {
-    /** The most windows that one question may span. */
+    /** The most windows that one query may span. */
     int WINDOWS_MAX = 1_000;
     /** The end of the year 9999: sums of times stay far from an overflow. */
     long TIME_MAX_MILLIS = 253_402_300_800_000L;
 
-    /** The most keys of a ranking that one question may want. */
+    /** The most keys of a ranking that one query may ask for. */
     int RANKS_MAX = 100;
+
+    /** The most characters of a beginning that names are looked for by. */
+    int PREFIX_CHARS_MAX = 256;
 
     /** Where the answer goes. */
     ReplyAddress reply();
 
-    /** The same question, to be answered there. */
+    /** The same query with this reply address. */
     UsageQuery repliedTo(ReplyAddress address);
 
     /**
@@ -56,7 +59,7 @@ public sealed interface UsageQuery {
     }
 
     /**
-     * The heaviest of the window that is open, to every partition.
+     * A query for the heaviest accounts or addresses of the current window; it goes to every partition.
      *
      * @param countMax how many
      */
@@ -73,6 +76,31 @@ public sealed interface UsageQuery {
         @Override
         public Top repliedTo(ReplyAddress address) {
             return new Top(by, window, countMax, address);
+        }
+    }
+
+    /**
+     * Accounts whose names begin in this way, of today and yesterday, to every partition.
+     *
+     * @param countMax how many
+     */
+    record Accounts(String prefix, int countMax, ReplyAddress reply) implements UsageQuery {
+        /** A checked question. */
+        public static Accounts checked(String prefix, long countMax, ReplyAddress reply) throws WireException {
+            if (prefix.length() > PREFIX_CHARS_MAX) {
+                throw new WireException(
+                        "prefix",
+                        prefix.length() + " characters (expected: at most " + PREFIX_CHARS_MAX + " characters)");
+            }
+            if (countMax < 1 || countMax > RANKS_MAX) {
+                throw new WireException("limit", countMax + " (expected: 1.." + RANKS_MAX + ")");
+            }
+            return new Accounts(prefix, (int) countMax, reply);
+        }
+
+        @Override
+        public Accounts repliedTo(ReplyAddress address) {
+            return new Accounts(prefix, countMax, address);
         }
     }
 }

@@ -3,7 +3,7 @@ package io.sluice.schemas.usage;
 import java.util.List;
 
 /**
- * What one account used in one window, as analysts see it. A record replaces all earlier ones of the same window and
+ * The usage of one account in one window, for analysts. A record replaces all earlier ones of the same window and
  * account; its counts are absolute.
  *
  * @param window the length of the window

@@ -6,7 +6,7 @@ package io.sluice.schemas.usage;
  * @param tier the account's tier at the decisions; {@link #OTHER} if the record has too many rows
  * @param routeTemplate the path template of the limits that applied; empty if none has a path
  * @param limitId the limit whose answers are counted; empty for the answers to the requests themselves
- * @param outcome what came of them
+ * @param outcome their outcome
  * @param requests how many requests
  * @param cost the tokens that these requests asked for
  * @param charged the tokens that were taken for them, less those given back; negative if more was given back

@@ -1,4 +1,4 @@
-/** What accounts used and were refused, in windows of time. */
+/** Usage: what accounts used and were refused, in windows of time. */
 @NullMarked
 package io.sluice.schemas.usage;
 

@@ -33,4 +33,9 @@ public sealed interface PartitionMessage permits TravellingRequest, VoucherEnds 
     static long sequence(long offset, int number) {
         return offset * OF_RECORD_MAX + number;
     }
+
+    /** Whether a sequence is that of a travelling request: its caller waits. For the ends of vouchers nobody does. */
+    static boolean isRequest(long sequence) {
+        return Math.floorMod(sequence, (long) OF_RECORD_MAX) == 0;
+    }
 }

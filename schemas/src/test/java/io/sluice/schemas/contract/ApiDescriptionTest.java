@@ -164,6 +164,7 @@ final class ApiDescriptionTest {
                         "/v1/accounts/{account}/decisions",
                         "/v1/explain",
                         "/v1/accounts/{account}/usage",
+                        "/v1/accounts",
                         "/v1/top",
                         "/v1/traffic",
                         "/v1/events",

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     global are then refused
  * @param written which messages between partitions are in the log; a test may have them in its hands
  * @param newestVersion the newest ledger version that it decides by; a test may know more
+ * @param owners asked on the spot by a run of a log under other rules; null for the streams app, which sends messages
  */
 public record AdmissionConfig(
         int requestPartitions,
@@ -32,7 +33,8 @@ public record AdmissionConfig(
         MarkSender marks,
         @Nullable MessageKey messages,
         WrittenMessages written,
-        LedgerVersion newestVersion) {
+        LedgerVersion newestVersion,
+        @Nullable OwnersAtHand owners) {
 
     /** Of an app that knows all ledger versions of this code. */
     public AdmissionConfig(
@@ -54,7 +56,8 @@ public record AdmissionConfig(
                 marks,
                 messages,
                 WrittenMessages.AT_ONCE,
-                LedgerVersion.NEWEST);
+                LedgerVersion.NEWEST,
+                /* owners= */ null);
     }
 
     /** The same with another newest version. */
@@ -69,7 +72,8 @@ public record AdmissionConfig(
                 marks,
                 messages,
                 written,
-                newest);
+                newest,
+                owners);
     }
 
     /** The same for an app that learns by this which messages are in the log. */
@@ -84,6 +88,23 @@ public record AdmissionConfig(
                 marks,
                 messages,
                 newWritten,
-                newestVersion);
+                newestVersion,
+                owners);
+    }
+
+    /** The same for a run that asks the owners of wide buckets on the spot. */
+    public AdmissionConfig asking(OwnersAtHand atHand) {
+        return new AdmissionConfig(
+                requestPartitions,
+                replyPartitions,
+                keys,
+                sweepInterval,
+                sweepEntriesMax,
+                cachedEntriesMax,
+                marks,
+                messages,
+                written,
+                newestVersion,
+                atHand);
     }
 }

@@ -8,7 +8,9 @@ import io.sluice.engine.ledger.WideLedger;
 import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.codec.ReplyAndDecision;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.reply.Verdict;
@@ -17,6 +19,7 @@ import io.sluice.schemas.reply.WireError;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.ReplyAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,27 +55,36 @@ final class AdmissionHandler {
      */
     record Arrival(WideMessages.Trip trip, WideStatements statements) {
         static final Arrival FROM_ITS_SENDER = new Arrival(WideMessages.Trip.NONE, WideStatements.NONE);
+
+        Arrival knowing(List<WideStatement> more) {
+            List<WideStatement> all = new ArrayList<>(statements.all());
+            all.addAll(more);
+            return new Arrival(trip, WideStatements.of(all));
+        }
     }
 
     Decided decide(AdmissionRequest request, RequestContext at) throws RejectedRequestException {
         return decide(request, Arrival.FROM_ITS_SENDER, at);
     }
 
-    Decided decide(AdmissionRequest request, Arrival arrival, RequestContext at) throws RejectedRequestException {
+    /**
+     * What the ledger says.
+     *
+     * @param arrival how the request has come, with what owners at hand have said
+     * @param lending the result for a front end that takes a lease beside the verdict; null for any other caller
+     */
+    private record Asked(Arrival arrival, @Nullable Lending lending, AdmissionResult result) {}
+
+    Decided decide(AdmissionRequest request, Arrival came, RequestContext at) throws RejectedRequestException {
         Admission admission = EngineMapping.admission(request);
         if (ledger.timeline().active().hasUnreadableAddress(admission)) {
             metrics.unreadableAddress();
         }
-        arrival.trip().requireInTime(ledger.clock().stampMillis());
-        Lending lending = lending(request, admission, arrival, at);
-        AdmissionResult result = lending != null
-                ? lending.result()
-                : ledger.decide(
-                        admission,
-                        request.idempotencyKey(),
-                        arrival.statements(),
-                        at.nowMillis(),
-                        at.id().offset());
+        came.trip().requireInTime(ledger.clock().stampMillis());
+        Asked asked = asked(request, admission, came, at);
+        Arrival arrival = asked.arrival();
+        Lending lending = asked.lending();
+        AdmissionResult result = asked.result();
         if (result instanceof AdmissionResult.Unvisited unvisited) {
             WideMessages.Leaving leaving = new WideMessages.Leaving(
                     request,
@@ -114,9 +126,7 @@ final class AdmissionHandler {
         ReplyAndDecision encoded = ReplyAndDecision.of(
                 decision(decisionId, request, result, labelled(details, outcome), lending),
                 address,
-                lending == null || lending.ttlMillis() == 0
-                        ? null
-                        : new LeaseTerms(lending.tokens(), lending.ttlMillis()));
+                lending == null || lending.ttlMillis() == 0 ? null : terms(lending));
         output.decision(at.key(), encoded.decision());
         byte[] verdict = encoded.verdict();
         if (address != null && verdict != null) {
@@ -140,6 +150,37 @@ final class AdmissionHandler {
         });
     }
 
+    /** The same, once owners at hand were asked. */
+    private Asked asked(AdmissionRequest request, Admission admission, Arrival came, RequestContext at) {
+        Asked asked = ask(request, admission, came, at);
+        return asked.result() instanceof AdmissionResult.Unvisited unvisited && messages.hasOwnersAtHand()
+                ? ask(request, admission, came.knowing(visited(request, admission, unvisited, at)), at)
+                : asked;
+    }
+
+    private Asked ask(AdmissionRequest request, Admission admission, Arrival arrival, RequestContext at) {
+        Lending lending = lending(request, admission, arrival, at);
+        return new Asked(
+                arrival,
+                lending,
+                lending != null
+                        ? lending.result()
+                        : ledger.decide(
+                                admission,
+                                request.idempotencyKey(),
+                                arrival.statements(),
+                                at.nowMillis(),
+                                at.id().offset()));
+    }
+
+    private List<WideStatement> visited(
+            AdmissionRequest request, Admission admission, AdmissionResult.Unvisited unvisited, RequestContext at) {
+        LeaseTerms terms = request.lease();
+        WideWish wish = terms == null ? WideWish.NONE : new WideWish(unvisited.wish(), terms.ttlMillis());
+        return messages.visit(/* check= */ 0, unvisited.missing(), admission, wish, at.nowMillis())
+                .statements();
+    }
+
     /** What the ledger knows the request's idempotency key by; null without one. */
     static @Nullable IdempotencyRecordKey key(AdmissionRequest request) {
         String key = request.idempotencyKey();
@@ -157,7 +198,12 @@ final class AdmissionHandler {
         if (terms == null || at.reply() == null) {
             return null;
         }
-        LeaseDemand demand = new LeaseDemand(admission, terms.tokens(), terms.ttlMillis());
+        LeaseDemand demand = new LeaseDemand(
+                admission,
+                terms.tokens(),
+                terms.ttlMillis(),
+                messages.travelled(arrival.trip()).roadMillis(ledger.clock().stampMillis()),
+                terms.overMillis());
         return ledger.decideLending(
                 demand, arrival.statements(), at.nowMillis(), at.id().offset());
     }
@@ -176,8 +222,11 @@ final class AdmissionHandler {
         }
         // Where no enforced limit takes the request's own cost, none takes the lease either.
         long all = charged == 0 ? 0 : charged + lending.tokens();
-        LeaseTerms lent = new LeaseTerms(lending.tokens(), lending.ttlMillis());
-        return new Decision(decisionId, request, all, details, lent);
+        return new Decision(decisionId, request, all, details, terms(lending));
+    }
+
+    private static LeaseTerms terms(Lending lending) {
+        return new LeaseTerms(lending.tokens(), lending.ttlMillis(), lending.overMillis());
     }
 
     private VerdictDetails labelled(VerdictDetails details, Outcome outcome) {

@@ -38,6 +38,7 @@ import io.sluice.streams.store.StateSweep;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -90,6 +91,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private @Nullable PartitionMessage taking;
 
     private @Nullable RequestRecord travelling;
+    /** Whether the record is a message, whatever became of it. */
+    private boolean isMessage;
+
     private RequestReader reader;
     private RedeliveryCheck redelivery;
     private ClockWatch clockWatch;
@@ -99,11 +103,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this(config, metrics, rulesets, openTelemetry, UnaryOperator.identity());
     }
 
-    /**
-     * A processor whose ledger sees the partition's state through a view of it.
-     *
-     * @param ledgersView for the simulation, which must notice a ledger with a defect; nothing configures it
-     */
+    /** For the simulation, which shows the ledger the partition's state with a defect; nothing configures that. */
     @SuppressWarnings("NullAway.Init")
     AdmissionProcessor(
             AdmissionConfig config,
@@ -150,12 +150,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
                 output,
                 metrics,
                 trace);
+        WideLedger wide = new WideLedger(partition, ledger, ledgersState);
+        if (config.owners() != null) {
+            config.owners().add(partition, ledger, wide);
+        }
         this.messages = new WideHandler(
-                partition,
-                config,
-                new WideHandler.Parts(new WideLedger(partition, ledger, ledgersState), admissions, batches, outgoing),
-                output,
-                metrics.wide());
+                partition, config, new WideHandler.Parts(wide, admissions, batches, outgoing), output, metrics.wide());
         this.profiles = new ProfileHandler(partition, config, ledger, output, metrics);
         this.signals = new SignalHandler(partition, ledger, state, metrics);
         this.explanations = new ExplainHandler(partition, ledger, signals);
@@ -197,6 +197,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     @Override
     public void close() {
         metrics.released(context.taskId().partition());
+        config.written().waiting(context.taskId().partition(), Map.of());
     }
 
     /** What the clean-up has done about holds whose time is over. */
@@ -243,6 +244,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         output.sendMessagesAgain();
         taking = null;
         travelling = null;
+        isMessage = false;
         DeadLetters.RecordPosition place = place(record);
         trace.begin(record.headers(), place.decisionId());
         try {
@@ -272,6 +274,23 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     public void activateAccess(String payload) throws WireException {
         output.clear();
         complete(controls.access(payload, between()));
+    }
+
+    /** Where the last record was on the way of a request between partitions. */
+    RequestPassage passage() {
+        return RequestPassage.of(isMessage, carried(), outgoing.hasLeft());
+    }
+
+    /** The request that the last record has carried between partitions; null if it is none, or was refused. */
+    @Nullable TravellingRequest carried() {
+        return taking instanceof TravellingRequest message ? message : null;
+    }
+
+    /** Goes on to the next record without deciding it: for runs of a log under other rules than it was decided by. */
+    void pass(Record<byte[], byte[]> record) {
+        PartitionClock clock = ledger.clock();
+        ledger.advance(record.timestamp(), place(record).offset());
+        clockWatch.advanced(clock);
     }
 
     /** A place behind the last record. */
@@ -354,6 +373,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     /** The one path of every request: settle the account's due holds, decide, change the state, send. */
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())) {
+            isMessage = true;
             take(read(control), at);
             return;
         }
@@ -566,11 +586,12 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         ReplyAddress reply = request == null ? malformed.reply() : request.reply();
         ClientId client = request == null ? null : request.request().clientId();
         RequestContext at = new RequestContext(record.key(), reply, place.decisionId(), ledger.clockMillis());
+        // First: a replica that cannot prove a message says nothing about it.
+        output.deadLetter(record, refusal, place);
         output.error(
                 at,
                 client == null ? malformed.about() : client.text(),
                 new WireError(code(reason, request != null), refusal.field(), refusal.detail()));
-        output.deadLetter(record, refusal, place);
         output.send();
         giveBack(at);
         metrics.deadLettered(reason);

@@ -7,7 +7,9 @@ import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.TravellingKeys;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.state.IdempotencyRecordKey;
+import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.reply.BatchCharge;
 import io.sluice.schemas.reply.BatchDecision;
 import io.sluice.schemas.reply.BatchVerdict;
@@ -63,9 +65,11 @@ final class BatchHandler {
         return decide(request, Arrival.ofSender(request), at);
     }
 
-    Decided decide(BatchRequest request, Arrival arrival, RequestContext at) throws RejectedRequestException {
-        arrival.trip().requireInTime(ledger.clock().stampMillis());
-        BatchResult result = result(request, arrival.statements(), at);
+    Decided decide(BatchRequest request, Arrival came, RequestContext at) throws RejectedRequestException {
+        came.trip().requireInTime(ledger.clock().stampMillis());
+        Asked asked = asked(request, came, at);
+        Arrival arrival = asked.arrival();
+        BatchResult result = asked.result();
         if (result instanceof BatchResult.Unvisited unvisited) {
             WideMessages.Leaving leaving = new WideMessages.Leaving(
                     request,
@@ -145,6 +149,39 @@ final class BatchHandler {
                 request.idempotencyKey(),
                 at.nowMillis(),
                 at.id().offset());
+    }
+
+    private record Asked(Arrival arrival, BatchResult result) {}
+
+    /** What the ledger says, once owners at hand were asked. */
+    private Asked asked(BatchRequest request, Arrival came, RequestContext at) {
+        BatchResult result = result(request, came.statements(), at);
+        if (result instanceof BatchResult.Unvisited unvisited && messages.hasOwnersAtHand()) {
+            Arrival told = new Arrival(came.trip(), visited(request, came.statements(), unvisited, at));
+            return new Asked(told, result(request, told.statements(), at));
+        }
+        return new Asked(came, result);
+    }
+
+    /** What is known of each check once owners at hand were asked, up to the first that refuses. */
+    private List<WideStatements> visited(
+            BatchRequest request, List<WideStatements> known, BatchResult.Unvisited unvisited, RequestContext at) {
+        List<WideStatements> all = new ArrayList<>(known);
+        for (BatchResult.Visit visit : unvisited.missing()) {
+            WideMessages.Visited visited = messages.visit(
+                    visit.check(),
+                    List.of(visit.name()),
+                    EngineMapping.admission(request.checks().get(visit.check())),
+                    WideWish.NONE,
+                    at.nowMillis());
+            List<WideStatement> said = new ArrayList<>(all.get(visit.check()).all());
+            said.addAll(visited.statements());
+            all.set(visit.check(), WideStatements.of(said));
+            if (visited.isRefused()) {
+                break;
+            }
+        }
+        return all;
     }
 
     /** Repeats the stored answer to a batch that was decided before; returns whether there is one. */

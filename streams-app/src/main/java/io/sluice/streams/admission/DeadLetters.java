@@ -6,6 +6,7 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.topology.TrueSize;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
@@ -23,7 +24,23 @@ public final class DeadLetters {
     /** The longest explanation in a dead letter, and in the answer to its sender. */
     static final int DETAIL_CHARS_MAX = 1_024;
 
+    /** The field that is wrong of a message between partitions which no key here proves. */
+    static final String PROOF_FIELD = "proof";
+
+    private static final String REASON = "sluice.reason";
+    private static final String FIELD = "sluice.field";
+
     private DeadLetters() {}
+
+    /** Whether a dead letter is of a message between partitions that no key here proves; another app may have one. */
+    public static boolean isUnprovenMessage(Headers deadLetter) {
+        return has(deadLetter, REASON, DeadLetterReason.FORGED.code()) && has(deadLetter, FIELD, PROOF_FIELD);
+    }
+
+    private static boolean has(Headers headers, String name, String text) {
+        Header header = headers.lastHeader(name);
+        return header != null && text.equals(new String(header.value(), StandardCharsets.UTF_8));
+    }
 
     /**
      * The position of a record in the topic that it was read from.
@@ -72,8 +89,8 @@ public final class DeadLetters {
 
     private static Headers headers(Refusal refusal, RecordPosition position) {
         Headers headers = new RecordHeaders();
-        add(headers, "sluice.reason", refusal.reason().code());
-        add(headers, "sluice.field", refusal.field());
+        add(headers, REASON, refusal.reason().code());
+        add(headers, FIELD, refusal.field());
         add(headers, "sluice.detail", refusal.detail());
         add(headers, "sluice.partition", Integer.toString(position.partition()));
         add(headers, "sluice.offset", Long.toString(position.offset()));

@@ -14,12 +14,12 @@ import io.sluice.schemas.codec.ProfileCodec;
 import io.sluice.schemas.codec.ReplyCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.AuditEntry;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.reply.DecisionRecord;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.reply.WireError;
-import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -51,6 +51,7 @@ final class Output {
     private final Ledger ledger;
     private final ProcessorContext<Object, byte[]> context;
     private final UnwrittenMessages unwritten;
+    private final @Nullable MessageKey key;
     private final AdmissionMetrics metrics;
     private final RecordTrace trace;
 
@@ -58,6 +59,8 @@ final class Output {
     private final List<String> sinks = new ArrayList<>();
 
     private final List<Record<Object, byte[]>> records = new ArrayList<>();
+    /** What the numbered messages among them say, in their order. */
+    private final List<String> payloads = new ArrayList<>();
 
     /**
      * How records leave.
@@ -71,6 +74,7 @@ final class Output {
         this.trace = trace;
         this.context = ways.context();
         this.unwritten = ways.unwritten();
+        this.key = config.messages();
         this.partition = context.taskId().partition();
         this.replyPartitions = config.replyPartitions();
         this.ledger = ledger;
@@ -166,10 +170,23 @@ final class Output {
         records.add(DeadLetters.deadLetter(refused, refusal, place, ledger.clockMillis()));
     }
 
-    /** Adds a message to a request partition. */
-    void message(MessageAddress address, ControlRecord message) {
+    /**
+     * Adds a message to a request partition.
+     *
+     * @throws RejectedRequestException if the app has no key that proves it
+     */
+    void message(MessageAddress address, String payload) throws RejectedRequestException {
+        if (key == null) {
+            throw new RejectedRequestException(
+                    DeadLetterReason.INTERNAL,
+                    "",
+                    "meets a limit with scope global (expected: a streams app with the rules key, which proves"
+                            + " messages between partitions)");
+        }
+        byte[] record = OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(key.sign(payload)));
         sinks.add(Names.MESSAGES_SINK);
-        records.add(message(address, OutputSize.checked(TopicCatalogue.REQUESTS, RequestCodec.encode(message))));
+        records.add(message(address, record));
+        payloads.add(payload);
     }
 
     private Record<Object, byte[]> message(MessageAddress address, byte[] value) {
@@ -178,9 +195,16 @@ final class Output {
         return record;
     }
 
-    /** Sends the messages again, once, that the state says are not written. */
+    /**
+     * Sends messages that the state says are not written, as far as it is their turn, with a proof by the key of today.
+     * An app without one leaves them where they are.
+     */
     void sendMessagesAgain() {
-        unwritten.sendAgain((address, value) -> context.forward(message(address, value), Names.MESSAGES_SINK));
+        MessageKey proving = key;
+        if (proving != null) {
+            unwritten.sendWaiting((address, payload) ->
+                    context.forward(message(address, RequestCodec.encode(proving.sign(payload))), Names.MESSAGES_SINK));
+        }
     }
 
     /** Adds a request to a request partition, which nobody waits for. */
@@ -199,21 +223,31 @@ final class Output {
     void clear() {
         sinks.clear();
         records.clear();
+        payloads.clear();
     }
 
     /** Forwards the added records, in that order. */
     void send() {
+        int messages = 0;
         for (int i = 0; i < records.size(); i++) {
             String sink = sinks.get(i);
             Record<Object, byte[]> record = records.get(i);
-            context.forward(record, sink);
             if (record.key() instanceof MessageAddress address && address.isNumbered()) {
-                unwritten.sent(address, record.value());
+                sendMessage(address, record, payloads.get(messages++));
+                continue;
             }
+            context.forward(record, sink);
             if (sink.equals(Names.ALERTS_SINK)) {
                 metrics.alerted();
             }
         }
         clear();
+    }
+
+    private void sendMessage(MessageAddress address, Record<Object, byte[]> record, String payload) {
+        if (!unwritten.holdsBack(address, payload)) {
+            context.forward(record, Names.MESSAGES_SINK);
+            unwritten.sent(address, payload);
+        }
     }
 }

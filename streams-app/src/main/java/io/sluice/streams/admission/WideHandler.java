@@ -81,7 +81,9 @@ final class WideHandler {
     @Nullable PartitionMessage read(ControlRecord control) throws RejectedRequestException {
         if (key == null || !key.verify(control)) {
             throw new RejectedRequestException(
-                    DeadLetterReason.FORGED, "signature", "proves nothing (expected: a message by the rules key)");
+                    DeadLetterReason.FORGED,
+                    DeadLetters.PROOF_FIELD,
+                    "proves nothing (expected: a message by the rules key)");
         }
         PartitionMessage message;
         try {
@@ -172,7 +174,7 @@ final class WideHandler {
                 });
     }
 
-    private static WideWish wish(TravellingRequest message, Request request) {
+    static WideWish wish(TravellingRequest message, Request request) {
         LeaseTerms terms = request instanceof AdmissionRequest admission ? admission.lease() : null;
         return terms == null ? WideWish.NONE : new WideWish(message.wish(), terms.ttlMillis());
     }
@@ -181,7 +183,7 @@ final class WideHandler {
         return message.visits().subList(1, message.visits().size());
     }
 
-    private static AdmissionRequest check(Request request, int check) throws RejectedRequestException {
+    static AdmissionRequest check(Request request, int check) throws RejectedRequestException {
         if (request instanceof AdmissionRequest admission && check == 0) {
             return admission;
         }

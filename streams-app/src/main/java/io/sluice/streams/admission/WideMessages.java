@@ -3,12 +3,15 @@ package io.sluice.streams.admission;
 import io.sluice.engine.ledger.Ledger;
 import io.sluice.engine.ledger.TravellingKeys;
 import io.sluice.engine.ledger.TravellingKeys.KeyStep;
+import io.sluice.engine.ruleset.Admission;
 import io.sluice.engine.state.IdempotencyRecordKey;
 import io.sluice.engine.wide.WideEnd;
+import io.sluice.engine.wide.WideName;
+import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
+import io.sluice.engine.wide.WideWish;
 import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
-import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.ClientId;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.wide.OwnerStatement;
@@ -42,15 +45,19 @@ final class WideMessages {
 
     private final int partition;
     private final int requestPartitions;
-    private final @Nullable MessageKey key;
     private final Output output;
     private final Ledger ledger;
     private final TravellingKeys keys;
     private final WideMeters metrics;
+    private final @Nullable OwnersAtHand owners;
+    /** What owners at hand have charged for the change that is being decided. */
+    private final List<WideStatement> charged = new ArrayList<>();
     /** Ends of the change that is being decided. */
     private final List<WideEnd> proposed = new ArrayList<>();
     /** Ends of the record's changes that are made. */
     private final List<WideEnd> confirmed = new ArrayList<>();
+    /** Whether the record's request has left for other partitions. */
+    private boolean hasLeft;
 
     /** What it reads and changes. */
     record Parts(int partition, Ledger ledger, TravellingKeys keys) {}
@@ -61,8 +68,8 @@ final class WideMessages {
         this.keys = parts.keys();
         this.metrics = metrics;
         this.requestPartitions = config.requestPartitions();
-        this.key = config.messages();
         this.output = output;
+        this.owners = config.owners();
     }
 
     /**
@@ -79,8 +86,18 @@ final class WideMessages {
             return new Trip(message.trip(), message.sentMillis(), message.follows());
         }
 
-        Trip next(long stampMillis, boolean behindAnother) {
-            return new Trip(number + 1, number == 0 ? stampMillis : sentMillis, behindAnother);
+        /** When it goes out first, if it goes out now. */
+        long sentMillis(long stampMillis) {
+            return number == 0 ? stampMillis : sentMillis;
+        }
+
+        Trip next(long firstSentMillis, boolean behindAnother) {
+            return new Trip(number + 1, firstSentMillis, behindAnother);
+        }
+
+        /** How long it has been between partitions, by the time stamps of its own. */
+        long roadMillis(long stampMillis) {
+            return number == 0 ? 0 : Math.max(0, stampMillis - sentMillis);
         }
 
         /** Whether it has charged owners. */
@@ -121,6 +138,52 @@ final class WideMessages {
             Visits missing,
             List<OwnerStatement> known) {}
 
+    /** How a request has travelled, in the log if owners are at hand. */
+    Trip travelled(Trip trip) {
+        return owners != null && owners.isBegun() ? owners.homeTrip() : trip;
+    }
+
+    /** Whether owners are asked on the spot, in place of {@link #sendOut}. */
+    boolean hasOwnersAtHand() {
+        return owners != null && owners.isBegun();
+    }
+
+    /** Whether the last record's request has left for other partitions. */
+    boolean hasLeft() {
+        return hasLeft;
+    }
+
+    /**
+     * What owners at hand have said.
+     *
+     * @param isRefused whether the last of them refuses, so that the others were not asked
+     */
+    record Visited(List<WideStatement> statements, boolean isRefused) {}
+
+    /**
+     * Asks owners at hand, up to the first that refuses.
+     *
+     * @param check of the request, counted from 0
+     * @param wish what would be lent beside the verdict
+     */
+    Visited visit(int check, List<WideName> names, Admission admission, WideWish wish, long nowMillis) {
+        OwnersAtHand atHand = Objects.requireNonNull(owners, "asked without owners at hand");
+        List<WideStatement> statements = new ArrayList<>();
+        WideWish left = wish;
+        for (WideName name : names) {
+            int owner = WideMapping.target(name, check).owner(requestPartitions);
+            OwnersAtHand.Answer answer =
+                    atHand.ask(new OwnersAtHand.Visit(owner, name), check, admission, left, nowMillis);
+            statements.add(answer.statement());
+            charged.add(answer.statement());
+            if (answer.refuses()) {
+                return new Visited(statements, /* isRefused= */ true);
+            }
+            left = new WideWish(answer.statement().lentTokens(), wish.ttlMillis());
+        }
+        return new Visited(statements, /* isRefused= */ false);
+    }
+
     /**
      * Sends a request out to visit wide buckets.
      *
@@ -128,9 +191,14 @@ final class WideMessages {
      */
     Decided sendOut(Leaving leaving, RequestContext at) throws RejectedRequestException {
         Trip before = leaving.trip();
+        long sentMillis = before.sentMillis(ledger.clock().stampMillis());
         KeyStep step = keys.departing(
-                leaving.key(), before.wasOut(), at.nowMillis(), at.id().offset());
-        Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
+                leaving.key(),
+                before.wasOut(),
+                sentMillis,
+                at.nowMillis(),
+                at.id().offset());
+        Trip trip = before.next(sentMillis, step.follows());
         Visits missing = leaving.missing();
         List<OwnerStatement> known = leaving.known();
         if (trip.number() > TravellingRequest.TRIPS_MAX) {
@@ -159,6 +227,7 @@ final class WideMessages {
         String record = new String(encoded, StandardCharsets.UTF_8);
         ClientId clientId = Objects.requireNonNull(request.clientId(), "only requests of clients meet limits");
         goOn(trip, clientId.account(), record, missing, known, at);
+        hasLeft = true;
         return new Decided(() -> keys.apply(step), step.follows() ? metrics::followed : metrics::sentOut);
     }
 
@@ -167,7 +236,7 @@ final class WideMessages {
         if (key == null || !trip.wasOut()) {
             return () -> {};
         }
-        KeyStep step = keys.home(key, at.nowMillis());
+        KeyStep step = keys.home(key, trip.sentMillis(), at.nowMillis());
         return () -> keys.apply(step);
     }
 
@@ -210,22 +279,34 @@ final class WideMessages {
     void confirm() {
         confirmed.addAll(proposed);
         proposed.clear();
+        charged.clear();
     }
 
     /** The change is not made. */
     void drop() {
         proposed.clear();
+        if (owners != null && !charged.isEmpty()) {
+            owners.giveBack(charged, ledger.clockMillis());
+        }
+        charged.clear();
     }
 
     /** Nothing of an earlier record is left. */
     void begin() {
         proposed.clear();
         confirmed.clear();
+        charged.clear();
+        hasLeft = false;
     }
 
     /** Tells the owners what became of their vouchers. */
     void tell(long offset) throws RejectedRequestException {
         if (confirmed.isEmpty()) {
+            return;
+        }
+        if (owners != null && owners.isBegun()) {
+            owners.end(confirmed, ledger.clockMillis());
+            confirmed.clear();
             return;
         }
         Map<Integer, List<VoucherEnd>> byOwner = new TreeMap<>();
@@ -263,15 +344,7 @@ final class WideMessages {
     }
 
     private void send(PartitionMessage message, byte @Nullable [] account) throws RejectedRequestException {
-        if (key == null) {
-            throw new RejectedRequestException(
-                    DeadLetterReason.INTERNAL,
-                    "",
-                    "meets a limit with scope global (expected: a streams app with the rules key, which proves"
-                            + " messages between partitions)");
-        }
         output.message(
-                new MessageAddress(message.to(), account, message.sequence()),
-                key.sign(PartitionMessageCodec.encode(message)));
+                new MessageAddress(message.to(), account, message.sequence()), PartitionMessageCodec.encode(message));
     }
 }

@@ -20,17 +20,16 @@ import org.apache.kafka.streams.processor.assignment.ProcessId;
 import org.apache.kafka.streams.processor.assignment.TaskAssignor;
 
 /**
- * Leaves every task where it is, as long as its member lives and has caught up. A task without a member goes to a copy
- * that has caught up.
+ * A task assignor that leaves every task where it is while its member lives and has caught up. A task without a
+ * member goes to a copy that has caught up.
  *
- * <p>Kafka's own assignor deals all tasks out again whenever a member comes or goes, so callers of tasks that nothing
- * happened to wait as well. Here they do not: a task moves to even out the load only in a rebalance in which nobody was
- * lost, and only to a member that has caught up. Whoever has not gets a copy first, to warm up, and another rebalance
- * follows.
+ * <p>Kafka's own assignor assigns all tasks again whenever a member comes or goes, so callers of unaffected tasks
+ * wait as well. Here a task moves to balance the load only in a rebalance in which no member was lost, and only to a
+ * member that has caught up. A member that has not gets a copy first, and another rebalance follows.
  *
- * <p>A process that has just started gets copies, too, and relieves others only {@link #SETTLED_AFTER} later. Its JVM
- * is cold: a task that moved to it at once was without a member for four seconds where it takes one and a half, and the
- * requests that had come meanwhile were decided too late for their callers. Each member says when it started, by a
+ * <p>A process that has just started gets copies, but takes over tasks of running members only {@link #SETTLED_AFTER}
+ * later, because its JVM is cold. A task that moved to it at once had no member for four seconds instead of one and a
+ * half, and the requests of that time were decided too late for their callers. Each member says when it started, by a
  * client tag. A clock that is wrong only moves the time of that rebalance.
  */
 public final class CaughtUpTaskAssignor implements TaskAssignor {

@@ -10,7 +10,7 @@ import org.apache.kafka.streams.processor.assignment.KafkaStreamsAssignment;
 import org.apache.kafka.streams.processor.assignment.KafkaStreamsAssignment.AssignedTask;
 import org.apache.kafka.streams.processor.assignment.KafkaStreamsState;
 
-/** One instance in an assignment that is being made: what it had, and what it gets. */
+/** The tasks of one instance in an assignment that is being made: those that it had, and those that it gets. */
 final class MemberTasks {
     /** Kafka's mark for a task that the member runs, in place of its lag. */
     static final long RUNNING = -2;

@@ -1,4 +1,4 @@
-/** Which instance of the streams app decides which partition, and which keeps a copy. */
+/** The assignment: which instance of the streams app decides which partition, and which keeps a copy. */
 @NullMarked
 package io.sluice.streams.assignment;
 

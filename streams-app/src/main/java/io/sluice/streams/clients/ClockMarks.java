@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes marks of this machine's time into request partitions: a thread and a producer of their own, beside the
- * transactions, since a mark must be in the log at once.
+ * A writer of clock marks, with this machine's time, into request partitions. It has its own thread and a producer
+ * without transactions, since a mark must be in the log at once.
  *
- * <p>A mark has the time at which the producer got it. So a mark that the broker does not take in time is dropped: the
- * next one is more useful. At most one for each partition waits.
+ * <p>A mark has the time at which the producer got it. So if the broker does not take it in time, it is dropped: the
+ * next one is more useful. At most one mark waits for each partition.
  */
 public final class ClockMarks implements MarkSender, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClockMarks.class);

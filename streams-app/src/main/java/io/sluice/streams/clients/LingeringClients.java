@@ -15,7 +15,8 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka's clients for stream threads: what callers wait for leaves at once, all else lingers until the commit needs it.
+ * The Kafka clients of stream threads: replies, for which callers wait, are sent at once; all other records linger
+ * until the commit.
  *
  * <pre>
  *   thread      poll: 3 requests   decide   decide   decide      ...      commit
@@ -77,9 +78,10 @@ public final class LingeringClients implements KafkaClientSupplier {
 
     /** Messages between request partitions that are not written. */
     public long unwrittenMessages() {
-        return producers.values().stream()
-                .mapToLong(LingeringProducer::unwrittenMessages)
-                .sum();
+        return settings.messages().waitingMessages()
+                + producers.values().stream()
+                        .mapToLong(LingeringProducer::unwrittenMessages)
+                        .sum();
     }
 
     /** For how long the oldest of them has not been written, in milliseconds. */

@@ -1,5 +1,6 @@
 package io.sluice.streams.clients;
 
+import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.streams.topology.MessageNumber;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * broker. A message that its topic may find too large is alone on its way, and is sent again until the topic takes it.
  * After any other failure nothing is sent any more: the producer closes itself, and the next commit fails.
  *
+ * <p><b>Ends go along.</b> For the ends of vouchers nobody waits, and a record that travels alone costs everybody on
+ * its way a multiple. So they wait up to {@link Bounds#endsLinger} for a request to the same partition.
+ *
  * <p><b>Nobody waits for one partition.</b> A commit does not wait until messages are written: what is not is in the
  * state, and is sent again by whoever has that next. So a partition that cannot be written holds up those that wait for
  * it, and no other, until {@link Bounds#waitingBytesMax} wait for it; then commits wait.
@@ -64,11 +68,13 @@ final class MessageProducer implements AutoCloseable {
     /**
      * The bounds of a stream thread.
      *
-     * @param waitingBytesMax what waits before commits wait, too
+     * @param waitingBytesMax what waits before commits wait, too, here or in the state behind what was there at the
+     *     start
      * @param tooLargeAgainAfter the pause after a message that its topic found too large
+     * @param endsLinger how long the ends of vouchers wait for a request that goes the same way
      */
-    record Bounds(long waitingBytesMax, Duration tooLargeAgainAfter) {
-        static final Bounds STANDARD = new Bounds(64L << 20, Duration.ofSeconds(5));
+    record Bounds(long waitingBytesMax, Duration tooLargeAgainAfter, Duration endsLinger) {
+        static final Bounds STANDARD = new Bounds(64L << 20, Duration.ofSeconds(5), Duration.ofMillis(20));
     }
 
     /** A message. */
@@ -85,6 +91,14 @@ final class MessageProducer implements AutoCloseable {
         boolean isLarge() {
             return bytes() > ALONE_BYTES;
         }
+
+        boolean hasCaller() {
+            return PartitionMessage.isRequest(number.sequence());
+        }
+
+        boolean isOlderThan(Duration age) {
+            return System.nanoTime() - sinceNanos >= age.toNanos();
+        }
     }
 
     /** The messages to one partition, in their order. */
@@ -92,11 +106,33 @@ final class MessageProducer implements AutoCloseable {
         final ArrayDeque<Message> waiting = new ArrayDeque<>();
         final ArrayDeque<Message> underWay = new ArrayDeque<>();
         long underWayBytes;
+        /** Requests among those that wait. */
+        int callers;
+
         long pausedUntilNanos = System.nanoTime();
 
-        boolean mayGo() {
+        void add(Message message) {
+            waiting.add(message);
+            callers += message.hasCaller() ? 1 : 0;
+        }
+
+        void addAgain(Message message) {
+            waiting.addFirst(message);
+            callers += message.hasCaller() ? 1 : 0;
+        }
+
+        Message take() {
+            Message message = waiting.remove();
+            callers -= message.hasCaller() ? 1 : 0;
+            return message;
+        }
+
+        boolean mayGo(Duration endsLinger) {
             Message next = waiting.peek();
             if (next == null || pausedUntilNanos - System.nanoTime() > 0) {
+                return false;
+            }
+            if (callers == 0 && !next.isOlderThan(endsLinger)) {
                 return false;
             }
             Message last = underWay.peekLast();
@@ -137,6 +173,8 @@ final class MessageProducer implements AutoCloseable {
         config.put(ProducerConfig.RETRIES_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
         config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
+        // Small batches would pay for blocks of 64 KB, here and at the broker.
+        config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
         return config;
     }
 
@@ -152,7 +190,7 @@ final class MessageProducer implements AutoCloseable {
         }
         Message message = new Message(record, number, System.nanoTime());
         synchronized (this) {
-            roads.computeIfAbsent(message.to(), to -> new Road()).waiting.add(message);
+            roads.computeIfAbsent(message.to(), to -> new Road()).add(message);
             waitingBytes += message.bytes();
         }
         passOn(message.to());
@@ -188,10 +226,10 @@ final class MessageProducer implements AutoCloseable {
 
     private synchronized @Nullable Message next(int to) {
         Road road = roads.get(to);
-        if (road == null || !road.mayGo()) {
+        if (road == null || !road.mayGo(bounds.endsLinger())) {
             return null;
         }
-        Message message = road.waiting.remove();
+        Message message = road.take();
         road.underWay.add(message);
         road.underWayBytes += message.bytes();
         waitingBytes -= message.bytes();
@@ -209,7 +247,7 @@ final class MessageProducer implements AutoCloseable {
                 progress.written(
                         message.number().from(), message.to(), message.number().sequence());
             } else if (isSentAgain) {
-                road.waiting.addFirst(message);
+                road.addAgain(message);
                 waitingBytes += message.bytes();
                 road.pausedUntilNanos =
                         System.nanoTime() + bounds.tooLargeAgainAfter().toNanos();
@@ -253,8 +291,13 @@ final class MessageProducer implements AutoCloseable {
         }
     }
 
+    /** What waits in the state counts, too, unless its partition has taken all before it: then its turn comes next. */
     private synchronized boolean isFull() {
-        return waitingBytes > bounds.waitingBytesMax();
+        long bytes = waitingBytes;
+        for (Map.Entry<Integer, Road> road : roads.entrySet()) {
+            bytes += road.getValue().oldest() == null ? 0 : progress.waitingBytes(road.getKey());
+        }
+        return bytes > bounds.waitingBytesMax();
     }
 
     /** Messages that are not written. */

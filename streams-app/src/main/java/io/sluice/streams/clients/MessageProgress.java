@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class MessageProgress implements WrittenMessages {
     private final Map<Way, Long> last = new ConcurrentHashMap<>();
+    /** What waits in the states of partitions, by the partition that sends it; most have nothing. */
+    private final Map<Integer, Map<Integer, Waiting>> waiting = new ConcurrentHashMap<>();
 
     private record Way(int from, int to) {}
 
@@ -21,5 +23,34 @@ final class MessageProgress implements WrittenMessages {
     @Override
     public boolean isWritten(int from, int to, long sequence) {
         return last.getOrDefault(new Way(from, to), -1L) >= sequence;
+    }
+
+    @Override
+    public void waiting(int from, Map<Integer, Waiting> byDestination) {
+        if (byDestination.isEmpty()) {
+            waiting.remove(from);
+        } else {
+            waiting.put(from, Map.copyOf(byDestination));
+        }
+    }
+
+    /** Messages that wait in the state for their turn. */
+    long waitingMessages() {
+        long messages = 0;
+        for (Map<Integer, Waiting> byDestination : waiting.values()) {
+            messages +=
+                    byDestination.values().stream().mapToLong(Waiting::messages).sum();
+        }
+        return messages;
+    }
+
+    /** The bytes of those to one partition that have come since their tasks began. */
+    long waitingBytes(int to) {
+        long bytes = 0;
+        for (Map<Integer, Waiting> byDestination : waiting.values()) {
+            Waiting here = byDestination.get(to);
+            bytes += here == null ? 0 : here.addedBytes();
+        }
+        return bytes;
     }
 }

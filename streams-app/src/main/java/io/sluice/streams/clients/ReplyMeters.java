@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many replies were written, how many wait, and how many were given up, and why; of all threads of an app. */
+/** The meters of replies, of all threads of an app: written, waiting, and given up, with the cause. */
 public final class ReplyMeters {
     private static final Logger LOG = LoggerFactory.getLogger(ReplyMeters.class);
     private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
@@ -59,7 +59,7 @@ public final class ReplyMeters {
             lost.put(
                     cause,
                     Counter.builder("sluice.replies.lost")
-                            .description("Replies that were given up; their callers wait until their time is over")
+                            .description("Replies that were given up; their callers wait until their deadline")
                             .tag("cause", cause.label())
                             .register(registry));
         }

@@ -11,9 +11,9 @@ import org.apache.kafka.common.header.Header;
 /**
  * The largest record that a producer accepts, by topic.
  *
- * <p>A record that the producer or the broker finds too large fails its whole transaction, with the answers to all
- * other requests in it. So would every retry. So it must never get there. Sizes are those before compression, as a
- * producer counts them. Topics that are not known here, such as changelogs, have no bound.
+ * <p>A record that is too large for the producer or the broker fails its whole transaction, and so would every retry.
+ * So it must be refused before. Sizes are those before compression, as a producer counts them. Topics that are not
+ * known here, such as changelogs, have no bound.
  */
 public final class SendBounds {
     /** The overhead of batch and record beside key, value and headers, and of a compressor on incompressible data. */

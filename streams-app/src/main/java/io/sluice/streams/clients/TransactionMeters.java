@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** How many transactions ended, how, and how long their ends took. */
+/** The meters of transactions that ended: how many, how, and how long their ends took. */
 public final class TransactionMeters {
     private final Timer commits;
     private final Timer aborts;

@@ -1,4 +1,4 @@
-/** How stream threads talk to Kafka: the one package that stands between Kafka Streams and its clients. */
+/** The Kafka clients of stream threads: producers of transactions and replies, and the send queue. */
 @NullMarked
 package io.sluice.streams.clients;
 

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
-/** Limits how often a recurring event is logged: once a minute, with the number of times it has happened. */
+/** A log of recurring events that writes each at most once a minute, with the number of times it has happened. */
 final class BoundedLog {
     private static final long INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
     private static final int SUBJECTS_MAX = 100;

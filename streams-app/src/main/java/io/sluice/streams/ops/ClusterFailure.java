@@ -14,7 +14,7 @@ import org.apache.kafka.common.errors.TransactionAbortedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Distinguishes failures that come from an outage of Kafka, and pass with it, from failures of the app.
+ * The rule that distinguishes failures by an outage of Kafka, which end with it, from failures of the app.
  *
  * <p>Not among them: two apps that fence each other off, missing permissions, a lost disk, a defect.
  */

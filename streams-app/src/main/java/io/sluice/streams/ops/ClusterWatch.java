@@ -30,12 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks every few seconds whether the cluster is still what {@link StartupCheck} found.
+ * A watch that repeats the checks of {@link StartupCheck} every few seconds.
  *
  * <p>Each deviation gets one log line when it begins, one when it ends, and a gauge. Meanwhile the app does not count
- * as ready. The watch also updates the producers' bounds to what their topics take now. So a topic that takes less
- * loses only its large records. It also finds partitions that a foreign transaction holds back
- * ({@link HeldBackPartitions}), and what waits in them ({@link RequestLag}).
+ * as ready. The watch also updates the producers' bounds to the current sizes of topics. So a topic with a smaller
+ * bound loses only its large records. It also finds partitions that a foreign transaction holds back ({@link
+ * HeldBackPartitions}), and what waits in them ({@link RequestLag}).
  */
 public final class ClusterWatch implements AutoCloseable {
     static final long TIMEOUT_SECONDS = 5;
@@ -81,7 +81,7 @@ public final class ClusterWatch implements AutoCloseable {
             return thread;
         });
         Gauge.builder("sluice.cluster.problems", this, watch -> watch.problems.size())
-                .description("What of the cluster is not what exactness relies on, as the log names it")
+                .description("Wrong settings of the cluster, on which exactness relies; the log names them")
                 .register(registry);
     }
 
@@ -94,7 +94,7 @@ public final class ClusterWatch implements AutoCloseable {
         return problems.isEmpty();
     }
 
-    /** Whether the app may count as ready, and what is worth knowing although it may. */
+    /** Whether the app may count as ready, and what operators should know nevertheless. */
     public ProbeAnswer ready() {
         return isFine()
                 ? ProbeAnswer.okWith(heldBack.detail())
@@ -107,13 +107,13 @@ public final class ClusterWatch implements AutoCloseable {
             lookAtPartitions();
             told(found());
         } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.debug("the cluster could not be looked at", e);
+            LOG.debug("the cluster could not be checked", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Otherwise an executor would silently stop all further checks.
             if (!looks.isShutdown()) {
-                LOG.error("looking at the cluster failed", e);
+                LOG.error("the check of the cluster failed", e);
             }
         }
     }

@@ -84,7 +84,7 @@ final class GroupMonitor implements AutoCloseable {
             }
         } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
             // An outage, or an app that is not up yet; the group is then unknown.
-            LOG.debug("group {} cannot be looked at", group.id(), e);
+            LOG.debug("group {} cannot be checked", group.id(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -23,10 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds partitions whose records nobody may read yet, because of an open transaction before them.
+ * A watch that finds partitions whose records cannot be read yet, because of an open transaction before them.
  *
  * <p>Sluice writes to these topics without transactions, so the transaction is foreign. Until it ends or times out,
- * everything behind it in its partition waits. A partition counts as held back once two checks in a row found it at the
+ * all later records of its partition wait. A partition counts as held back once two checks in a row found it at the
  * same position.
  *
  * <p>The app stays ready meanwhile: any other instance would have to wait at the same place, and the accounts of the
@@ -64,7 +64,7 @@ final class HeldBackPartitions {
         }
     }
 
-    /** Where the readable part of one partition ends, and since when. */
+    /** The end of the readable part of one partition, and the time since when it is there. */
     private static final class Position {
         private long stable = NOWHERE;
         private long sinceNanos;

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts and logs the records that an app could not write.
+ * A count and log of records that an app could not write.
  *
- * <p>There should never be one: a record is checked against its topic's bound before it counts. If there is one all the
- * same, it is lost, and its partition continues; otherwise everything behind it would be lost.
+ * <p>There should never be one, because a record is checked against its topic's bound first. If there is one
+ * nevertheless, it is lost, and its partition continues; otherwise the partition would stop for good.
  */
 public final class LostOutputs {
     /** The configuration key under which the streams configuration carries this object to the handlers. */
@@ -35,14 +35,14 @@ public final class LostOutputs {
 
     private Counter lost(String topic) {
         return Counter.builder("sluice.outputs.lost")
-                .description("Records that could not be written to their topic, for what they are")
+                .description("Records that their topic refuses")
                 .tag("topic", topic)
                 .register(registry);
     }
 
     private Counter unprocessed() {
         return Counter.builder("sluice.processing.failures")
-                .description("Failures of processors that are defects of Sluice; the partition goes on")
+                .description("Failures of processors that are defects of Sluice; the partition continues")
                 .register(registry);
     }
 
@@ -71,7 +71,7 @@ public final class LostOutputs {
         unprocessed().increment();
         long times = log.happened("processing");
         if (times > 0) {
-            LOG.error("processing failed {} times, the last time at {}; it goes on", times, place, failure);
+            LOG.error("processing failed {} times, the last time at {}; it continues", times, place, failure);
         }
     }
 }

@@ -12,11 +12,11 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last defence for the writes of a stream thread: a record that cannot be written for what it is ends no thread.
+ * The last error handler for the writes of a stream thread: a record that its topic refuses ends no thread.
  *
- * <p>A changelog is another matter: the next instance would not know what it lacks, so the thread ends. Failures of the
- * cluster, not of the record, keep their meaning: those that may pass are retried, the rest end the thread. Kafka
- * Streams itself handles producers that are fenced or not allowed, before it calls this handler.
+ * <p>For a changelog the thread does end, because the next instance would not know which entry is missing. Failures
+ * of the cluster, not of the record, keep their meaning: those that may pass are retried, the rest end the thread.
+ * Kafka Streams itself handles producers that are fenced or not allowed, before it calls this handler.
  */
 public final class OutputErrors implements ProductionExceptionHandler {
     private static final String CHANGELOG = "-changelog";

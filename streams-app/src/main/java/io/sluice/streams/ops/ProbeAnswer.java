@@ -4,7 +4,7 @@ package io.sluice.streams.ops;
  * The answer to a probe.
  *
  * @param ok whether all is well
- * @param detail why not; or what is worth knowing although all is well; empty for nothing
+ * @param detail why not; or a note although all is well; empty for none
  */
 public record ProbeAnswer(boolean ok, String detail) {
     public static final ProbeAnswer OK = new ProbeAnswer(true, "");
@@ -13,12 +13,12 @@ public record ProbeAnswer(boolean ok, String detail) {
         return new ProbeAnswer(false, detail);
     }
 
-    /** All is well, but somebody should know this; empty for nothing. */
+    /** All is well, with a note for operators; empty for none. */
     public static ProbeAnswer okWith(String detail) {
         return new ProbeAnswer(true, detail);
     }
 
-    /** The first of both that is not well; if both are well, what is worth knowing of both. */
+    /** The first of both that is not well; if both are well, the notes of both. */
     public ProbeAnswer and(ProbeAnswer other) {
         if (!ok) {
             return this;

@@ -22,7 +22,7 @@ final class ProbeConnection {
     private boolean isHead;
     private boolean hasEnded;
 
-    /** What a caller wants; the path is empty if the request makes no sense. */
+    /** The request of a caller; the path is empty if the request is malformed. */
     record Request(String method, String path, String query) {
         static final Request NONE = new Request("", "", "");
         static final Request TOO_LONG = new Request("", "too long", "");

@@ -8,8 +8,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last defence for a stream thread's processing. A defect that a processor does not handle itself, in the clean-up
- * for instance, is counted and logged, and the partition continues. Failures of Kafka end the thread, as they must.
+ * The last error handler for a stream thread's processing. A defect that a processor does not handle itself, in the
+ * clean-up for instance, is counted and logged, and the partition continues. Failures of Kafka end the thread, as
+ * they must.
  */
 public final class ProcessingErrors implements ProcessingExceptionHandler {
     private @Nullable LostOutputs lost;

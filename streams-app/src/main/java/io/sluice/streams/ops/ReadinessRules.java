@@ -6,7 +6,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When an instance is ready, and when another one may be stopped.
+ * The rules that say when an instance is ready, and when another one may be stopped.
  *
  * <p><b>Ready</b> means: it is a member of its group whose heartbeats arrive, and each stream thread polls for
  * requests. Also, every partition that it is to decide is restored, and the group has assigned it something, if only
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * caught up. If all instances report this, every partition has a copy that can take over at once.
  */
 final class ReadinessRules {
-    /** A stream thread polls many times a second; only one that is held up stays away so long. */
+    /** A stream thread polls many times a second; only a blocked one does not poll for this long. */
     static final Duration POLL_WITHIN = Duration.ofSeconds(10);
 
     private final Duration heartbeatWithin;
@@ -34,7 +34,7 @@ final class ReadinessRules {
         this.caughtUpRecordsMax = caughtUpRecordsMax;
     }
 
-    /** Whether it does its part; a null group means that its state is not known. */
+    /** Whether it works; a null group means that the group's state is not known. */
     ProbeAnswer ready(StreamsStatus seen, @Nullable GroupStatus group) {
         if (seen.state() == KafkaStreams.State.ERROR || seen.state() == KafkaStreams.State.PENDING_ERROR) {
             return ProbeAnswer.not("it has given up");

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How many requests of each partition nobody has decided yet, and how long the oldest of them waits.
+ * A measurement of the undecided requests of each partition: how many they are, and how long the oldest has waited.
  *
  * <p>It compares the ends of the request topic with what the group has committed, so every instance shows all
  * partitions, those without an owner included. What was decided since the last commit still counts.
@@ -44,7 +44,7 @@ final class RequestLag {
                     .tag("partition", Integer.toString(i))
                     .register(registry);
             Gauge.builder("sluice.requests.undecided.age", shown.ageMillis(), millis -> millis.get() / 1_000.0)
-                    .description("How long at least the oldest of them has been waiting")
+                    .description("How long the oldest undecided request has been waiting at least")
                     .baseUnit("seconds")
                     .tag("partition", Integer.toString(i))
                     .register(registry);

@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.StateRestoreListener;
 import org.jspecify.annotations.Nullable;
 
-/** How far stores are with reading their changelogs: one gauge for each store that restores just now. */
+/** The gauges of restores, one for each store that now reads its changelog: how far it is. */
 public final class RestoreMeters implements StateRestoreListener {
     private final MeterRegistry registry;
     private final Map<String, Restore> restores = new ConcurrentHashMap<>();

@@ -26,7 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks, before anything is processed, that the cluster is what exactness relies on; names every deviation.
+ * The check before the start that the cluster has the settings on which exactness relies; it names every deviation.
  *
  * <ul>
  *   <li>the topics are there, and the request topic has as many partitions as the state was built for;
@@ -129,14 +129,13 @@ public final class StartupCheck {
         String compression = setting(ConfigResource.Type.TOPIC, topic, "compression.type");
         if (compression != null && !"uncompressed".equals(compression)) {
             warn(topic + " compression.type: " + compression
-                    + " (expected: uncompressed; otherwise who writes there can"
-                    + " send small records that take any amount of memory when they are read)");
+                    + " (expected: uncompressed; otherwise a small record can unpack to any amount of memory)");
         }
         String timeout = brokerSetting("transaction.max.timeout.ms");
         if (timeout != null && Integer.parseInt(timeout) > TRANSACTION_MILLIS_MAX) {
             warn("transaction.max.timeout.ms of the brokers: " + timeout + " (expected: at most "
-                    + TRANSACTION_MILLIS_MAX + "; for so long a producer that may use transactions can hold a request"
-                    + " partition back)");
+                    + TRANSACTION_MILLIS_MAX
+                    + "; for that time a producer with transactions can hold back a request partition)");
         }
     }
 

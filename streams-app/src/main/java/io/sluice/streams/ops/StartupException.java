@@ -2,7 +2,7 @@ package io.sluice.streams.ops;
 
 import java.util.List;
 
-/** The streams app cannot start: the cluster is not what it relies on, or cannot be reached. */
+/** An exception that says why the streams app cannot start: the cluster has wrong settings, or cannot be reached. */
 public final class StartupException extends Exception {
     public StartupException(List<String> problems) {
         super(String.join("; ", problems));

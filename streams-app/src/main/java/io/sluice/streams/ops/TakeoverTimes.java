@@ -7,16 +7,16 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a silent instance keeps its partitions: as short as the brokers allow, within bounds.
+ * The time for which a silent instance keeps its partitions: as short as the brokers allow, within bounds.
  *
- * <p>Two waits begin when an instance dies. The group waits for its heartbeats. Whoever takes over waits for the end of
- * its open transaction, since it must read the changelog beyond that. So both have the same length; more of one would
- * gain nothing.
+ * <p>Two waits begin when an instance dies. The group waits for its heartbeats. The instance that takes over waits
+ * for the end of the open transaction, since it must read the changelog beyond it. So both times have the same
+ * length.
  *
  * @param sessionMillis the session of a group's member
  */
 public record TakeoverTimes(int sessionMillis) {
-    /** With less, a pause of the JVM looks like a death, and costs a takeover. */
+    /** With less, a mere pause of the JVM would cause a takeover. */
     static final int SHORTEST_MILLIS = 2_500;
     /** What brokers allow by default. */
     static final int LONGEST_MILLIS = 6_000;

@@ -12,11 +12,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces a stream thread that died, as long as that does not become a habit.
+ * The handler that replaces a stream thread that died, unless that happens too often.
  *
- * <p>Threads that die of an outage of Kafka ({@link ClusterFailure}) are replaced as often as needed, after a pause
- * that grows: no restart of the app would help. Others die of the machine or of a defect. A few an hour are normal;
- * more mean that a restart by the platform, with an alert, serves better.
+ * <p>Threads that die because of an outage of Kafka ({@link ClusterFailure}) are replaced as often as needed, after
+ * growing pauses, because a restart of the app would not help. Others die because of the machine or a defect. After
+ * more than a few in an hour the app gives up, so that the platform restarts it and somebody is alerted.
  */
 public final class ThreadReplacement implements StreamsUncaughtExceptionHandler, AutoCloseable {
     /** The pause before the first replacement of an outage, and the longest. */

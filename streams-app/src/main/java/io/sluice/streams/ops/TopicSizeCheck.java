@@ -5,7 +5,7 @@ import io.sluice.schemas.topic.TopicSpec;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How large a record each topic must take. */
+/** The check that each topic takes records as large as Sluice writes to it. */
 final class TopicSizeCheck {
     private TopicSizeCheck() {}
 

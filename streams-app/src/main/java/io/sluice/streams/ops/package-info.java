@@ -1,4 +1,4 @@
-/** What keeps the app observable and honest: start-up check, probes, metrics, thread replacement. */
+/** Operation of the app: start-up check, probes, metrics, and replacement of dead threads. */
 @NullMarked
 package io.sluice.streams.ops;
 

@@ -9,7 +9,10 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.admission.LogFollower;
+import io.sluice.streams.admission.OwnersAtHand;
 import io.sluice.streams.store.RunStore;
+import io.sluice.streams.topology.MessageAddress;
 import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,6 +50,7 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
     private final RunOutputs outputs;
     private final RunStore store;
     private final AdmissionProcessor processor;
+    private final LogFollower follower;
     private RecordPlace place = new RecordPlace(-1, -1);
 
     /** What the processor is told of the record that it gets. */
@@ -81,8 +85,12 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                 // The log already has the marks that were written.
                 (markPartition, reason) -> {},
                 MessageKey.ofReplay());
-        this.processor = new AdmissionProcessor(config, metrics, new CompiledRulesets(), OpenTelemetry.noop());
+        OwnersAtHand owners =
+                settings.owners() == null ? null : settings.owners().atHand();
+        this.processor = new AdmissionProcessor(
+                owners == null ? config : config.asking(owners), metrics, new CompiledRulesets(), OpenTelemetry.noop());
         processor.init(this);
+        this.follower = new LogFollower(processor, owners);
     }
 
     /** Where a run keeps its state. */
@@ -99,9 +107,37 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
             processor.process(new Record<>(key, value, timestampMillis, new RecordHeaders()));
         } catch (KafkaException e) {
             // What ends a stream thread: an unknown ledger version, or a store that cannot be written.
-            throw new RunFailedException(
-                    "the log cannot be run from " + partition + "-" + offset + " on: " + e.getMessage(), e);
+            throw failed(e);
         }
+    }
+
+    /**
+     * Goes on to the next record, and decides the request that the log's own run of this partition has just decided.
+     * Where that has sent a request to other partitions, this waits until it is home, and decides it then: so decisions
+     * of both have the same names. What owners of wide buckets say is what they said then, unless this run asks them.
+     *
+     * @param own the run of the same partition under the log's own rules, which has got the record
+     * @return whether a request was decided
+     * @throws RunFailedException if the run cannot go on
+     */
+    public boolean follow(
+            PartitionRun own, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value) {
+        place = new RecordPlace(partition, offset);
+        try {
+            return follower.follow(own.processor, new Record<>(key, value, timestampMillis, new RecordHeaders()));
+        } catch (KafkaException e) {
+            throw failed(e);
+        }
+    }
+
+    private RunFailedException failed(KafkaException e) {
+        return new RunFailedException(
+                "the log cannot be run from " + partition + "-" + place.offset() + " on: " + e.getMessage(), e);
+    }
+
+    /** Whether the last record brought a request home from other partitions. */
+    public boolean hasArrival() {
+        return LogFollower.hasArrival(processor);
     }
 
     /**
@@ -158,7 +194,10 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
         switch (sink) {
             case Names.DECISIONS_SINK -> outputs.decision(value);
             case Names.REPLIES_SINK -> outputs.reply(value);
-            case Names.MESSAGES_SINK -> outputs.message();
+            case Names.MESSAGES_SINK -> {
+                MessageAddress address = (MessageAddress) record.key();
+                outputs.message(address.partition(), address.key(), value);
+            }
             case Names.DEAD_LETTERS_SINK ->
                 outputs.deadLetter(
                         header(record.headers(), "sluice.reason"),

@@ -1,5 +1,7 @@
 package io.sluice.streams.replay;
 
+import org.jspecify.annotations.Nullable;
+
 /** Takes what a partition says while its log runs. */
 public interface RunOutputs {
     /** A record of the decision topic. */
@@ -10,8 +12,12 @@ public interface RunOutputs {
         // Only explanations are read: what callers were told is in the decisions.
     }
 
-    /** A message to a partition, about a limit that all accounts share; a run sends none. */
-    default void message() {
+    /**
+     * A message to a partition, about a limit that all accounts share; a run sends none.
+     *
+     * @param key the account that it concerns; null for none
+     */
+    default void message(int partition, byte @Nullable [] key, byte[] value) {
         // The log has those that were sent.
     }
 

@@ -1,4 +1,4 @@
-/** Runs the log of a partition again, by the processor that decided it. */
+/** A run of a partition's log through the processor that decided it. */
 @NullMarked
 package io.sluice.streams.replay;
 

@@ -1,11 +1,13 @@
 package io.sluice.streams.replica;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a replica counts, and what it leaves to the streams app to count. */
 public final class ReplicaMeters {
@@ -24,12 +26,16 @@ public final class ReplicaMeters {
     private final Counter fromState;
     private final Counter fromBeginning;
     private final Counter withheld;
+    private final Set<Integer> inDoubt = ConcurrentHashMap.newKeySet();
 
     public ReplicaMeters(MeterRegistry registry) {
         fromState = starts(registry, "state");
         fromBeginning = starts(registry, "beginning");
         withheld = Counter.builder("sluice.replica.replies.withheld")
-                .description("Replies that a replica did not send, because it was too far behind")
+                .description("Replies that a replica did not send, because it was too far behind or in doubt")
+                .register(registry);
+        Gauge.builder("sluice.replica.partitions.in.doubt", inDoubt, Set::size)
+                .description("Partitions with a message that the replica's rules keys do not prove: it is silent there")
                 .register(registry);
     }
 
@@ -69,6 +75,14 @@ public final class ReplicaMeters {
 
     void startedFromBeginning() {
         fromBeginning.increment();
+    }
+
+    void inDoubt(int partition, boolean isInDoubt) {
+        if (isInDoubt) {
+            inDoubt.add(partition);
+        } else {
+            inDoubt.remove(partition);
+        }
     }
 
     void withheld() {

@@ -10,7 +10,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * A partition that another application decides for good, decided a second time for its replies.
+ * A processor that decides a partition a second time, only for its replies; the streams app decides it authoritatively.
  *
  * <pre>
  *   sluice.requests.v1 ──┬──▶ streams app ──▶ replies, decisions, changelog ──┐
@@ -21,18 +21,22 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * </pre>
  *
  * <p><b>Where it begins.</b> The streams app's changelog has, for each moment, a state and the offset of the last
- * record in it. The replica takes both, and reads the log from there. Its own group's offsets say nothing: they may be
- * ahead of the state or behind it.
+ * record in it. The replica takes both, and reads the log from there. It ignores its own group's offsets, which may
+ * be ahead of the state or behind it.
  *
  * <p><b>Why its replies are equal.</b> It runs what the streams app runs, from a state that the streams app had, over
  * the same records. ADR 0046 lists what could make two runs differ, and why none of it does.
  *
- * <p><b>What it never says.</b> A record that lies in the state was answered by the streams app. The processor would
- * call it already decided, and that reply could be the first. So it does not see such a record.
+ * <p><b>What it never says.</b> The streams app has answered the records that are already in the state. The processor
+ * would answer them as already decided, and that reply could come first. So the replica skips them.
  *
- * <p><b>When it is silent.</b> It sends no reply to a record with too many others behind it: nobody waits for that any
- * more. It counts records, and looks at no clock. Where the clocks of brokers and replicas differ, the age of a record
- * would silence a replica that is at the end of the log.
+ * <p><b>When it is silent.</b> It sends no reply to a record with too many others after it, because its caller has
+ * stopped waiting. It counts records and uses no clock: if the clocks of brokers and replicas differed, the age of
+ * records could silence a replica that is not behind.
+ *
+ * <p><b>When it is in doubt.</b> A message between partitions that the replica's rules keys do not prove may be proven
+ * by those of the streams app, which then has another state. So from such a message on, the replica sends no reply
+ * about the partition, until it starts again from the streams app's state.
  */
 public final class ReplicaProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private final Processor<byte[], byte[], Object, byte[]> decider;
@@ -44,7 +48,7 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
     private long decidedOffset;
 
     /**
-     * What a replica's processors have in common.
+     * The parts that all processors of a replica share.
      *
      * @param config bounds
      * @param start fills a partition's store
@@ -93,5 +97,6 @@ public final class ReplicaProcessor implements Processor<byte[], byte[], Object,
     @Override
     public void close() {
         decider.close();
+        replies.close();
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.streams.replica;
 
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.streams.admission.DeadLetters;
 import io.sluice.streams.topology.Names;
 import java.io.File;
 import java.time.Duration;
@@ -18,16 +19,22 @@ import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What a replica's processor sees of its context: it is the real one, except that only replies get through.
+ * A processor context that forwards only replies, for a replica's processor.
  *
  * @param <V> what the processor forwards; a method's type cannot be bounded by an array
  */
 final class RepliesOnly<V> implements ProcessorContext<Object, V> {
+    private static final Logger LOG = LoggerFactory.getLogger(RepliesOnly.class);
+
     private final ProcessorContext<Object, V> context;
     private final ReplicaMeters meters;
     private boolean withheld;
+    /** The streams app may have taken a message that this replica could not prove: their states may differ. */
+    private boolean inDoubt;
 
     RepliesOnly(ProcessorContext<Object, V> context, ReplicaMeters meters) {
         this.context = context;
@@ -46,17 +53,36 @@ final class RepliesOnly<V> implements ProcessorContext<Object, V> {
 
     @Override
     public <K extends Object, W extends V> void forward(Record<K, W> record, String sink) {
+        if (sink.equals(Names.DEAD_LETTERS_SINK) && DeadLetters.isUnprovenMessage(record.headers())) {
+            doubt();
+        }
         if (!sink.equals(Names.REPLIES_SINK)) {
             return;
         }
-        if (withheld && !isRevocation(record.key())) {
+        if ((withheld || inDoubt) && !isRevocation(record.key())) {
             meters.withheld();
             return;
         }
         context.forward(record, sink);
     }
 
-    /** Whoever gets one late gives up less, and never too little. */
+    private void doubt() {
+        if (!inDoubt) {
+            inDoubt = true;
+            meters.inDoubt(taskId().partition(), /* isInDoubt= */ true);
+            LOG.error(
+                    "partition {} has a message that the rules keys of this replica do not prove (expected: the rules"
+                            + " key file of the streams app); its replies are withheld until the replica starts again",
+                    taskId().partition());
+        }
+    }
+
+    /** The partition is another replica's. */
+    void close() {
+        meters.inDoubt(taskId().partition(), /* isInDoubt= */ false);
+    }
+
+    /** Revocations are sent even if late: a late one may end leases too early, which is safe. */
     private static boolean isRevocation(Object key) {
         return key instanceof ReplyAddress address && address.correlationId().equals(Revocation.CORRELATION_ID);
     }

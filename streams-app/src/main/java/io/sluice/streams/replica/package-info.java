@@ -1,4 +1,7 @@
-/** A second application over the request topic that only replies; start at {@code ReplicaProcessor}. */
+/**
+ * The reply replica: an application that decides the request log again and only replies; start at
+ * {@code ReplicaProcessor}.
+ */
 @NullMarked
 package io.sluice.streams.replica;
 

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the control plane state is stored, each value behind a version byte:
+ * The storage format of the control plane state; each value begins with a version byte:
  *
  * <pre>
  *   'a'            1, version, count, that many access entries: id, untilMillis, commandId, document

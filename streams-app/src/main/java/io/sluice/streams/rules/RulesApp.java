@@ -62,7 +62,7 @@ public final class RulesApp implements AutoCloseable {
     /**
      * Checks the cluster and starts.
      *
-     * @throws StartupException if the cluster is not what the writer relies on, or cannot be reached
+     * @throws StartupException if the cluster has wrong settings, or cannot be reached
      */
     public static RulesApp start(RulesAppConfig config, MeterRegistry registry) throws StartupException {
         Map<String, Integer> partitions = checkedTopics(config);
@@ -148,7 +148,7 @@ public final class RulesApp implements AutoCloseable {
         return running.isRunning();
     }
 
-    /** Whether this instance does its part; for all instances but one, that is to keep a copy, or to wait. */
+    /** Whether this instance works. One instance decides; all others only keep a copy, or wait. */
     public ProbeAnswer ready() {
         return running.ready();
     }

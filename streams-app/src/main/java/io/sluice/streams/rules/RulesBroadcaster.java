@@ -102,7 +102,7 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
             newest = number;
         }
         if (!caughtUp) {
-            // Of all records of a kind that were there at the start, the newest one is enough.
+            // Of the records that existed at the start, only the newest of each kind is needed.
             unsent.removeIf(older -> older.isAccess() == isAccess);
         }
         unsent.add(new Published(isAccess, number, record.value()));

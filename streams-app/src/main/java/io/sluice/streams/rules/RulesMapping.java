@@ -16,7 +16,7 @@ import io.sluice.schemas.reply.RulesReply;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Maps between the wire's types and the engine's. */
+/** The mapping between the types of the wire and of the engine. */
 final class RulesMapping {
     private static final int TEXT_CHARS_MAX = 1_000;
 
@@ -96,7 +96,7 @@ final class RulesMapping {
                         .toList());
     }
 
-    /** What is known of access entries that were published, if the control plane state was lost. */
+    /** The access entries according to the published record, for the case that the control plane state was lost. */
     static AccessState published(AccessSnapshot snapshot) {
         return new AccessState(
                 snapshot.version(),
@@ -136,7 +136,7 @@ final class RulesMapping {
                         .toList());
     }
 
-    /** A document may have names and values of any length, and messages about its problems quote them. */
+    /** Shortens the text, because problems quote names and values of a document, which may have any length. */
     private static String shortened(String text) {
         return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX) + "...";
     }

@@ -41,9 +41,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The adapter between the commands topic and the {@link RulesLedger}: verify, decide, encode and sign, apply, forward.
  *
- * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. Its answers are a
- * function of the commands so far. So an answer that leaves before its transaction commits is given again after a
- * crash.
+ * <p>Like the admission processor it throws on no record, and changes nothing before all is encoded. Its answers are
+ * a function of the commands so far. So an answer may leave before its transaction commits: after a crash, the same
+ * answer is given again.
  */
 final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(RulesProcessor.class);
@@ -99,7 +99,7 @@ final class RulesProcessor implements Processor<byte[], byte[], Object, byte[]> 
         }
     }
 
-    /** A record whose signature proves nothing. */
+    /** An exception for a record without a valid signature. */
     private static final class Forged extends Exception {
         Forged() {
             super("forged", null, false, false);

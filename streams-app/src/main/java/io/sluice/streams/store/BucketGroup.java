@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The buckets of one scope value, one for each limit that counts by it. A request that meets several of these limits
- * finds them in one entry of the store, and changes one.
+ * reads and writes one entry of the store.
  *
  * <p>Sorted by limit, so that the same buckets are always the same bytes.
  */

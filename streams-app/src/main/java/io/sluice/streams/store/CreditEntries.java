@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What is used of credits in every partition, read from its changelog, for tools and tests outside the app. */
+/** The used credits of every partition, read from its changelog, for tools and tests outside the app. */
 public final class CreditEntries {
     private CreditEntries() {}
 

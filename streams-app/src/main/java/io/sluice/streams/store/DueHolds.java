@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The open holds of one partition in order of expiry; those of recently used accounts are in memory.
  *
- * <p>To read them as a range of the store, all changes must be written first, and the read passes over tombstones of
- * ended holds. While leases come and go, that would be most of what a lease costs. So the range is read once, and kept
- * up to date from then on.
+ * <p>Reading them as a range of the store would first need all changes written, and would pass the tombstones of
+ * ended holds. That would be most of the cost of a lease. So the range is read once, and then kept up to date in
+ * memory.
  */
 final class DueHolds {
     /** Holds kept in memory, about 100 bytes each. */

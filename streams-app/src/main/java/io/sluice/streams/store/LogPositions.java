@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** How far every partition was decided, read from its changelog, for tools and tests outside the app. */
+/**
+ * The position up to which every partition was decided, read from its changelog, for tools and tests outside the app.
+ */
 public final class LogPositions {
     private LogPositions() {}
 

@@ -235,28 +235,44 @@ public final class PartitionState implements LedgerStore {
         store.put(StateKeys.travelling(key), entry == null ? null : StateCodec.encode(entry));
     }
 
-    /** Reads the messages to other partitions that were not written, in their order to each. */
-    public void messages(BiConsumer<MessageAddress, byte[]> reader) {
-        try (KeyValueIterator<Bytes, byte[]> entries =
-                store.range(StateKeys.message(0, 0), StateKeys.message(Integer.MAX_VALUE, Long.MAX_VALUE))) {
-            while (entries.hasNext()) {
+    /** Reads messages to other partitions, one after the other; it may change nothing. */
+    @FunctionalInterface
+    public interface MessageReader {
+        /** Takes one; returns whether it wants the next. */
+        boolean read(MessageAddress address, String payload);
+    }
+
+    /** Reads all messages to other partitions that were not written, in their order to each. */
+    public void messages(MessageReader reader) {
+        messages(StateKeys.message(0, 0), StateKeys.message(Integer.MAX_VALUE, Long.MAX_VALUE), reader);
+    }
+
+    /** Reads those to one partition, from that number on. */
+    public void messages(int to, long fromSequence, MessageReader reader) {
+        messages(StateKeys.message(to, fromSequence), StateKeys.message(to, Long.MAX_VALUE), reader);
+    }
+
+    private void messages(Bytes first, Bytes last, MessageReader reader) {
+        try (KeyValueIterator<Bytes, byte[]> entries = store.range(first, last)) {
+            boolean more = true;
+            while (more && entries.hasNext()) {
                 KeyValue<Bytes, byte[]> entry = entries.next();
                 StoredMessage message = StateCodec.message(entry.value);
-                reader.accept(
+                more = reader.read(
                         new MessageAddress(
                                 StateKeys.messageTo(entry.key.get()),
                                 message.key(),
                                 StateKeys.messageSequence(entry.key.get())),
-                        message.value());
+                        message.payload());
             }
         }
     }
 
-    /** Stores a message that is not written; without a value, that it is. */
-    public void putMessage(MessageAddress address, byte @Nullable [] value) {
+    /** Stores a message that is not written, without a proof; without a payload, that it is written. */
+    public void putMessage(MessageAddress address, @Nullable String payload) {
         store.put(
                 StateKeys.message(address.partition(), address.sequence()),
-                value == null ? null : StateCodec.encode(new StoredMessage(address.key(), value)));
+                payload == null ? null : StateCodec.encode(new StoredMessage(address.key(), payload)));
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What every partition remembers of penalties, read from its changelog, for tools and tests outside the app. */
+/** The stored penalties of every partition, read from its changelog, for tools and tests outside the app. */
 public final class PenaltyEntries {
     private PenaltyEntries() {}
 

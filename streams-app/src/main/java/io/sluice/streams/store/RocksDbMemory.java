@@ -11,11 +11,11 @@ import org.rocksdb.WriteBufferManager;
  * <p>Without it every partition's store would have 50 MB of cache and 48 MB of write buffers of its own. It is native
  * memory: {@link #close} it after the streams are closed.
  *
- * <p><b>Why each store has a share of its own.</b> RocksDB's bound on the write buffers of several stores is blunt: when
- * it is reached, the store that is written to flushes, however little it has. If the others are idle and keep theirs,
- * each further write makes a file of its own. Example: of four stores under a bound of 16 MB three are idle and hold 14
- * MB; then the fourth wrote more than 4,000 files within a minute. So a store flushes at its share, and the shares of
- * all stay below the half at which the common bound begins to act.
+ * <p><b>Why each store has a share of its own.</b> RocksDB bounds the write buffers of all stores together. When the
+ * bound is reached, the store that is being written to flushes, however little it has. If idle stores hold the memory,
+ * each further write makes a file of its own. Example: four stores have a bound of 16 MB, and three of them are idle
+ * and hold 14 MB. Then the fourth made more than 4,000 files within a minute. So a store flushes at its share, and the
+ * shares of all stores stay below half of the bound, where it does not act yet.
  */
 public final class RocksDbMemory implements AutoCloseable {
     /** The configuration key under which the streams configuration carries this object to {@link RocksDbTuning}. */

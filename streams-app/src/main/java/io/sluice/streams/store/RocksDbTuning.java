@@ -6,9 +6,10 @@ import org.apache.kafka.streams.state.internals.BlockBasedTableConfigWithAccessi
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.Options;
 
-/** How the stores use RocksDB: shared memory, filters for keys that are not there, small blocks for point reads. */
+/** The RocksDB settings of the stores: shared memory, filters for missing keys, small blocks for point reads. */
 public final class RocksDbTuning implements RocksDBConfigSetter {
     private static final long BLOCK_BYTES = 8 << 10;
     private static final int WRITE_BUFFERS_MAX = 3;
@@ -34,6 +35,10 @@ public final class RocksDbTuning implements RocksDBConfigSetter {
         table.setPinTopLevelIndexAndFilter(true);
         table.setPinL0FilterAndIndexBlocksInCache(true);
         table.setFilterPolicy(new BloomFilter(BLOOM_BITS_PER_KEY));
+        // In blocks of their own: the filter of a file with millions of small entries has several megabytes, more than
+        // any one part of the shared cache holds. As one block it is read from disk again for each key.
+        table.setIndexType(IndexType.kTwoLevelIndexSearch);
+        table.setPartitionFilters(true);
         table.setBlockSize(BLOCK_BYTES);
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(memory.writeBuffers());

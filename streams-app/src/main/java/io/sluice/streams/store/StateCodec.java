@@ -65,11 +65,12 @@ import org.jspecify.annotations.Nullable;
  *   count     01 end(8) period(8) current(8) previous(8)
  *   used credits   01 for each credit: version(8) used(8)
  *   clock     01 offset(8) millis(8) stamp(8) from(8) fromStamp(8)
- *   message   01 length of its key(4), or -1 for none; key, value to the end
+ *   message   02 length of its key(4), or -1 for none; key, payload (UTF-8 JSON to the end), without a proof: it gets
+ *             that when it is sent; 01 had one, and was never released
  *   peer      01 lastSequence(8)
  *   wideCount     01 period(8), then of recent, earlier and lapsed: fromOffset(8) count(8) tokens(8)
  *   travelling key
- *             01 offset(8) sentMillis(8)
+ *             02 offset(8) departedMillis(8) sentMillis(8); 01 had no sentMillis, and was never released
  *   ruleset   01 activatedAtMillis(8) activation payload (UTF-8 JSON to the end)
  */
 
@@ -211,30 +212,28 @@ final class StateCodec {
 
     /** A message to another partition. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record StoredMessage(byte @Nullable [] key, byte[] value) {}
+    record StoredMessage(byte @Nullable [] key, String payload) {}
 
     static byte[] encode(StoredMessage message) {
         byte[] key = message.key();
-        ByteBuffer out = ByteBuffer.allocate(
-                        1 + Integer.BYTES + (key == null ? 0 : key.length) + message.value().length)
-                .put(FIRST)
+        byte[] payload = message.payload().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer out = ByteBuffer.allocate(1 + Integer.BYTES + (key == null ? 0 : key.length) + payload.length)
+                .put(SECOND)
                 .putInt(key == null ? -1 : key.length);
         if (key != null) {
             out.put(key);
         }
-        return out.put(message.value()).array();
+        return out.put(payload).array();
     }
 
     static StoredMessage message(byte[] stored) {
-        ByteBuffer in = opened(stored, FIRST);
+        ByteBuffer in = openedSecond(stored);
         int keyBytes = in.getInt();
         byte[] key = keyBytes < 0 ? null : new byte[keyBytes];
         if (key != null) {
             in.get(key);
         }
-        byte[] value = new byte[in.remaining()];
-        in.get(value);
-        return new StoredMessage(key, value);
+        return new StoredMessage(key, StandardCharsets.UTF_8.decode(in).toString());
     }
 
     static byte[] encode(LapsingCount wideCount) {
@@ -255,16 +254,17 @@ final class StateCodec {
     }
 
     static byte[] encode(TravellingKey entry) {
-        return ByteBuffer.allocate(1 + 2 * Long.BYTES)
-                .put(FIRST)
+        return ByteBuffer.allocate(1 + 3 * Long.BYTES)
+                .put(SECOND)
                 .putLong(entry.offset())
+                .putLong(entry.departedMillis())
                 .putLong(entry.sentMillis())
                 .array();
     }
 
     static TravellingKey travellingKey(byte[] value) {
-        ByteBuffer in = opened(value, FIRST);
-        return new TravellingKey(in.getLong(), in.getLong());
+        ByteBuffer in = openedSecond(value);
+        return new TravellingKey(in.getLong(), in.getLong(), in.getLong());
     }
 
     static byte[] encode(LedgerVersion version) {
@@ -493,6 +493,14 @@ final class StateCodec {
         ByteBuffer in = ByteBuffer.wrap(value);
         version(in, newest);
         return in;
+    }
+
+    /** For what has one version alone: the first was never released. */
+    private static ByteBuffer openedSecond(byte[] value) {
+        if (value[0] != SECOND) {
+            throw new IllegalStateException("stored value version: " + value[0] + " (expected: " + SECOND + ")");
+        }
+        return opened(value, SECOND);
     }
 
     private static byte version(ByteBuffer in, byte newest) {

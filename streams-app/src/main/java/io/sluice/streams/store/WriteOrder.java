@@ -7,8 +7,8 @@ import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Puts entries in nearly the order of their keys. That is enough for a write buffer to find the position of each beside
- * the one before.
+ * A fast sort that puts entries nearly in the order of their keys. That is enough for a write buffer to find each
+ * position next to the one before.
  *
  * <p>To sort them properly takes longer than RocksDB takes for them: each comparison waits for two keys from memory,
  * some fourteen times an entry. Here each key is read twice. The prefix that most keys share carries no information, so

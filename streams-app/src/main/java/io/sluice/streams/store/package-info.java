@@ -1,4 +1,4 @@
-/** What a partition keeps in RocksDB, byte for byte; the only package that knows RocksDB. */
+/** The stored form of a partition in RocksDB, byte for byte; the only package that knows RocksDB. */
 @NullMarked
 package io.sluice.streams.store;
 

@@ -3,7 +3,7 @@ package io.sluice.streams.topology;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a message between request partitions goes.
+ * The destination of a message between request partitions.
  *
  * @param key the account that it concerns, as the record's key; null for none
  * @param sequence its number among the messages of its sender; {@link #UNNUMBERED} for a record that may come any

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
-/** Where the time of a request goes inside the streams app. */
+/** The timers of the stages that a request passes inside the streams app. */
 public final class StageMeters {
     private final Timer queue;
     private final Timer decide;

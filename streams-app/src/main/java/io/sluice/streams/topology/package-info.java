@@ -1,4 +1,4 @@
-/** The graph of the app: which topics, which processor, which store. */
+/** The graph of the app: its topics, processors and stores. */
 @NullMarked
 package io.sluice.streams.topology;
 

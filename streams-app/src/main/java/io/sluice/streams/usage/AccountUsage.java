@@ -39,7 +39,7 @@ final class AccountUsage {
         rows.forEach(row -> own.add(new Row(row)));
         AccountUsage restored = new AccountUsage(own, clients);
         restored.levels.putAll(levels);
-        // The store does not know what the topic has. To write it once more says nothing new.
+        // The store does not know what the topic has. Writing a record again changes nothing.
         restored.unwritten = true;
         return restored;
     }
@@ -74,7 +74,7 @@ final class AccountUsage {
         }
     }
 
-    /** What a limit had left, and when a decision said so. */
+    /** The level of a limit, and the time of the decision that showed it. */
     record SeenLevel(long atMillis, QuotaLevel level) {}
 
     /** Notes what a limit has left; of a window, the last one that was seen. */
@@ -169,7 +169,7 @@ final class AccountUsage {
         unwritten = true;
     }
 
-    /** Whether it has changed since the last call: its store has to be told. */
+    /** Whether it has changed since the last call, so that the store needs it. */
     boolean takeUnsaved() {
         boolean was = unsaved;
         unsaved = false;
@@ -180,7 +180,7 @@ final class AccountUsage {
         return unsaved;
     }
 
-    /** Whether it has changed since the last call: its topic has to be told. */
+    /** Whether it has changed since the last call, so that the topic needs it. */
     boolean takeUnwritten() {
         boolean was = unwritten;
         unwritten = false;

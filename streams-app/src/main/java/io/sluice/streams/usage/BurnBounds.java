@@ -4,17 +4,17 @@ import io.sluice.schemas.usage.DecisionCounts;
 import java.time.Duration;
 
 /**
- * Which pace of using up a limit is worth an alert, and how much of one partition is watched.
+ * The burn rate that raises an alert, and how many accounts of one partition are watched.
  *
- * @param rateTenths tenths of the pace that the limit sustains from which on it burns; 0 for no alerts
- * @param periodMin limits that fill in less are not watched
+ * @param rateTenths the burn rate from which on a limit burns, in tenths; 0 for no alerts
+ * @param periodMin limits that refill in less are not watched
  * @param coolDown the least time between two alerts of one account and limit
  * @param accountsMax accounts whose limits burn, or have burnt lately, at the same time
  */
 public record BurnBounds(int rateTenths, Duration periodMin, Duration coolDown, int accountsMax) {
     /** Limits of an account that are watched. */
     static final int LIMITS_MAX = 16;
-    /** Minutes that are looked at. */
+    /** The minutes that the burn rate is computed over. */
     static final int MINUTES = 60;
 
     static final int FAST_MINUTES = 5;
@@ -26,7 +26,7 @@ public record BurnBounds(int rateTenths, Duration periodMin, Duration coolDown, 
         within("burnAccountsMax", accountsMax, 1, 1_000_000);
     }
 
-    /** Six times as fast as the limit lasts, of limits of at least twelve hours; two hours, 10,000 accounts. */
+    /** Burn rate 6, for limits that need at least twelve hours to refill; cool-down two hours, 10,000 accounts. */
     public static BurnBounds standard() {
         return new BurnBounds(60, Duration.ofHours(12), Duration.ofHours(2), 10_000);
     }

@@ -17,7 +17,7 @@ final class BurnMeters {
                 .description("Alerts about accounts that use up a limit long before its period ends")
                 .register(registry);
         unwatched = Counter.builder("sluice.burn.rate.unwatched")
-                .description("Minutes in which a limit burnt, and was not watched: a bound was reached")
+                .description("Minutes in which a burning limit was not watched, because a bound was reached")
                 .register(registry);
         Gauge.builder(
                         "sluice.burn.rate.accounts",

@@ -17,9 +17,10 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Finds limits of one partition that are used up much faster than they last.
+ * A watch that finds limits of one partition that are used up much too fast.
  *
- * <p>The pace of a limit that sustains its capacity in its period is 1. A limit burns in a minute if three things hold:
+ * <p>A limit whose capacity lasts exactly its period has the burn rate 1. A limit burns in a minute if three things
+ * hold:
  *
  * <pre>
  *   its pace in this minute, and in the last 5 minutes    &gt;= the burn rate    it goes on
@@ -27,11 +28,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *   at the pace of the last hour it is empty before its tokens come back
  * </pre>
  *
- * <p>Most minutes of most accounts fail the first, for which nothing is read. What a bucket has left is the figure of
- * the last decision of the minute: it is saved with the minute's counts, so each alert is a function of the log.
+ * <p>Most minutes of most accounts fail the first, for which nothing is read. The tokens left are those of the last
+ * decision in the minute. They are saved with the minute's counts, so each alert is a function of the log.
  *
- * <p>Once begun, the minute and the five minutes alone say whether it goes on. It is over when five minutes have passed
- * without.
+ * <p>Once it burns, only the first condition decides whether it still burns. It is over after five minutes that do not
+ * meet it.
  */
 final class BurnWatch {
     private static final long MINUTE_MILLIS = UsageWindow.MINUTE.millis();
@@ -46,7 +47,7 @@ final class BurnWatch {
     private int accounts;
 
     /**
-     * A watch that knows what the store has of limits that burn.
+     * A watch with the burning limits from the store.
      *
      * @param alerts takes the alerts
      * @param entries reads the usage of accounts
@@ -78,7 +79,7 @@ final class BurnWatch {
         if (!bounds.areOn()) {
             return;
         }
-        // Who gets the last places must not depend on restarts, which change the order of a hash map.
+        // Sorted, because a restart changes the order of a hash map, and must not change who gets the last places.
         Map<String, AccountUsage> ordered =
                 accounts + ended.size() > bounds.accountsMax() ? new TreeMap<>(ended) : ended;
         ordered.forEach((account, usage) -> {
@@ -171,7 +172,7 @@ final class BurnWatch {
         store.put(UsageKeys.burning(account), UsageStoreCodec.encode(burning));
     }
 
-    /** Drops what says nothing any more. */
+    /** Drops limits that no longer burn, and whose cool-down is over. */
     private void sweep(long nowMillis) {
         long keptMillis = Math.max(bounds.coolDown().toMillis(), FAST_MILLIS);
         List<Bytes> outdated = new ArrayList<>();

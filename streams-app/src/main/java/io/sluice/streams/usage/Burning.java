@@ -5,7 +5,7 @@ package io.sluice.streams.usage;
  *
  * @param lastMillis the last minute in which it burnt
  * @param alertedAtMillis when an alert said so last
- * @param isAlerted whether that was about this time, and not about an earlier one
+ * @param isAlerted whether that alert was about this burn, not an earlier one
  */
 record Burning(long lastMillis, long alertedAtMillis, boolean isAlerted) {
     /** Before every time: nothing was ever alerted. */

@@ -3,14 +3,14 @@ package io.sluice.streams.usage;
 import java.util.Arrays;
 
 /**
- * How many different clients were seen, in bounded memory and without chance: the k smallest hashes (Bar-Yossef et al.,
+ * A deterministic count of different clients in bounded memory: it keeps the k smallest hashes (Bar-Yossef et al.,
  * "Counting Distinct Elements in a Data Stream", 2002).
  *
- * <p>Up to k different clients the number is exact, but for two names with one hash of 64 bits. Beyond that the k-th
- * smallest hash says how dense the hashes lie: if it is a tenth of the range, there are about ten times k. The standard
- * error is 1/sqrt(k-2): 9% for k = 128. The same clients give the same set in any order, and the union of two sets is
- * that of their clients. A name that an attacker chooses can steer the estimate, since the hash has no secret; it
- * cannot take more memory.
+ * <p>Up to k different clients the number is exact, unless two names share a hash of 64 bits. Beyond that the k-th
+ * smallest hash says how dense the hashes lie: if it is a tenth of the range, there are about ten times k. The
+ * standard error is 1/sqrt(k-2): 9% for k = 128. The same clients give the same set in any order, and the union of
+ * two sets is that of their clients. The hash has no secret, so an attacker who chooses names can falsify the
+ * estimate, but cannot take more memory.
  */
 final class DistinctClients {
     static final int HASHES_MAX = 128;

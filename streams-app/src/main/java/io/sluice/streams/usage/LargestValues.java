@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The keys with the largest values, where the value of a key only grows, and is told whenever it does. A key that is
- * dropped comes back with its full value, so those that are kept are exact.
+ * The keys with the largest values, for values that only grow, and that are reported whenever they grow. A key that
+ * was dropped comes back with its full value, so kept values are exact.
  */
 final class LargestValues {
     private final int keysMax;
@@ -20,7 +20,7 @@ final class LargestValues {
 
     void raise(String key, long value) {
         values.merge(key, value, Math::max);
-        // Dropped in bulk, so that a key costs no search.
+        // Drops many keys at once, so that adding one needs no search.
         if (values.size() > 2 * keysMax) {
             List<Count> kept = largest(keysMax);
             values.clear();

@@ -1,5 +1,6 @@
 package io.sluice.streams.usage;
 
+import io.sluice.schemas.usage.AccountNames;
 import io.sluice.schemas.usage.DecisionCounts;
 import io.sluice.schemas.usage.DecisionCounts.Labels;
 import io.sluice.schemas.usage.DecisionCounts.LimitAnswer;
@@ -17,6 +18,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -37,11 +40,11 @@ import org.slf4j.LoggerFactory;
  *                                      (store)
  * </pre>
  *
- * <p>Time is that of the records: the partition's time, which never runs backwards. So a minute is over when a record
- * of a later one comes, and no grace is needed. A record that is late all the same counts in the open minute: it is in
- * a wrong window, but in none twice, and none is lost.
+ * <p>Time is the partition's time, which never runs backwards. So a minute is over when a record of a later minute
+ * comes, and there is no grace period. A record that is late nevertheless counts in the current minute: in a wrong
+ * window, but exactly once.
  *
- * <p>What is counted up to an offset is saved together with that offset, in one transaction. So a record that is read
+ * <p>Counts are saved together with the offset up to which they count, in one transaction. So a record that is read
  * again counts once.
  */
 final class PartitionUsage {
@@ -65,8 +68,8 @@ final class PartitionUsage {
     /**
      * The usage as the store has it.
      *
-     * @param output takes the records of the usage topic
-     * @param watches are told of each minute that ends
+     * @param output receives the records for the usage topic
+     * @param watches get each minute that ends
      */
     PartitionUsage(
             KeyValueStore<Bytes, byte[]> store,
@@ -90,7 +93,7 @@ final class PartitionUsage {
         restoreSpikes(atMillis);
     }
 
-    /** The minutes of the open bucket that have ended. */
+    /** Gives the ended minutes of the current bucket to the spike watch. */
     private void restoreSpikes(long openMinute) {
         long from = watches.spikes().bucketFromMillis(openMinute);
         for (long minute = from; minute < openMinute; minute += UsageWindow.MINUTE.millis()) {
@@ -158,7 +161,7 @@ final class PartitionUsage {
         }
     }
 
-    /** What counts under the answer; the denials in a lease report are another answer. */
+    /** The amount that counts under the outcome; the denials in a lease report have another outcome. */
     private static Amount amount(DecisionCounts counts) {
         boolean isReport = counts.kind() == DecisionCounts.Kind.LEASE_REPORT;
         long requests = counts.allowed() + (isReport ? 0 : counts.denied());
@@ -168,7 +171,7 @@ final class PartitionUsage {
     private static Amount amount(DecisionCounts counts, LimitAnswer answer) {
         return switch (counts.kind()) {
             case ADMISSION, BATCH -> new Amount(counts.allowed() + counts.denied(), answer.cost(), answer.charged());
-            // A limit that let requests through did not deny those that the front end denied.
+            // The limits that let requests through are not those that denied the others.
             case LEASE_REPORT -> new Amount(counts.allowed(), answer.cost(), answer.charged());
             case LEASE, SETTLEMENT -> new Amount(0, 0, answer.charged());
         };
@@ -213,8 +216,8 @@ final class PartitionUsage {
     }
 
     /**
-     * Ends the open minute and begins this one. If the end fails, the minute is over all the same: were it ended again,
-     * what it has would count twice.
+     * Ends the current minute and begins this one. If that fails, the minute is over nevertheless, because ending it
+     * again would count it twice.
      */
     private void turn(long nextMinute) {
         try {
@@ -249,8 +252,8 @@ final class PartitionUsage {
         writeOpen();
         open.forEach((account, usage) -> {
             minuteRankings.clients(account, usage.clients().estimate());
-            hourRankings.clients(account, fold(UsageWindow.HOUR, minute, account, usage));
-            dayRankings.clients(account, fold(UsageWindow.DAY, minute, account, usage));
+            fold(hourRankings, account, usage);
+            fold(dayRankings, account, usage);
         });
         hourRankings.merge(minuteRankings);
         dayRankings.merge(minuteRankings);
@@ -268,15 +271,18 @@ final class PartitionUsage {
         watches.burn().minuteEnded(minute, nextMinute, open);
     }
 
-    /** Adds a minute to a longer window, and returns how many clients that has now. */
-    private long fold(UsageWindow longer, long minute, String account, AccountUsage usage) {
-        Bytes key = UsageKeys.account(longer, longer.startOf(minute), account);
+    /** Adds a minute to a longer window. */
+    private void fold(WindowRankings longer, String account, AccountUsage usage) {
+        Bytes key = UsageKeys.account(longer.window(), longer.fromMillis(), account);
         byte[] before = store.get(key);
         AccountUsage readable = before == null ? null : entries.read(before);
         AccountUsage sum = readable == null ? new AccountUsage() : readable;
         sum.addAll(usage, bounds.rowsMax());
         store.put(key, UsageStoreCodec.encode(sum));
-        return sum.clients().estimate();
+        if (before == null) {
+            longer.newAccount();
+        }
+        longer.clients(account, sum.clients().estimate());
     }
 
     /** Drops windows that are kept no longer. */
@@ -288,12 +294,13 @@ final class PartitionUsage {
 
     private void forget(UsageWindow window, long beforeMillis) {
         long before = window.startOf(beforeMillis);
-        // From where the last look ended: the store still passes over entries that were dropped lately.
+        // Begins where the last scan ended, because the store is slow over recently deleted entries.
         long from = forgottenTo.getOrDefault(window, Long.MIN_VALUE);
         dropped(UsageKeys.accountsFrom(window, from), UsageKeys.accountsFrom(window, before));
-        // The window before the open one is still of interest to those who look on.
+        // The window before the current one can still be queried.
         long rankedBefore = window.startOf(progress.minuteMillis()) - window.millis();
         dropped(UsageKeys.rankingsFrom(window, from), UsageKeys.rankingsFrom(window, rankedBefore));
+        dropped(UsageKeys.count(window, from), UsageKeys.count(window, rankedBefore));
         forgottenTo.put(window, Math.min(before, rankedBefore));
     }
 
@@ -365,6 +372,44 @@ final class PartitionUsage {
         return open.size();
     }
 
+    /** Accounts with counts in the current window of this length; of an hour or a day, in minutes that have ended. */
+    long accounts(UsageWindow window) {
+        return switch (window) {
+            case MINUTE -> open.size();
+            case HOUR -> hourRankings.accounts();
+            case DAY -> dayRankings.accounts();
+        };
+    }
+
+    /** Accounts of this day and the one before whose names begin like this, in the order of their bytes. */
+    List<String> accounts(String prefix, int countMax) {
+        Set<String> found = new TreeSet<>(AccountNames.BY_BYTES);
+        open.keySet().stream().filter(name -> name.startsWith(prefix)).forEach(found::add);
+        long day = openFromMillis(UsageWindow.DAY);
+        addAccounts(found, day, prefix, countMax);
+        addAccounts(found, day - UsageWindow.DAY.millis(), prefix, countMax);
+        found.remove(UsageRecord.OTHER_ACCOUNTS);
+        return found.stream().limit(countMax).toList();
+    }
+
+    private void addAccounts(Set<String> found, long day, String prefix, int countMax) {
+        Bytes end = UsageKeys.accountsFrom(UsageWindow.DAY, day + UsageWindow.DAY.millis());
+        int left = countMax;
+        try (KeyValueIterator<Bytes, byte[]> stored =
+                store.range(UsageKeys.account(UsageWindow.DAY, day, prefix), end)) {
+            while (left > 0 && stored.hasNext()) {
+                Bytes key = stored.next().key;
+                String name = key.compareTo(end) < 0 ? UsageKeys.account(key) : UsageRecord.OTHER_ACCOUNTS;
+                if (!name.startsWith(prefix)) {
+                    return;
+                }
+                // All others together are an account without a name.
+                left -= name.equals(UsageRecord.OTHER_ACCOUNTS) ? 0 : 1;
+                found.add(name);
+            }
+        }
+    }
+
     /** The heaviest of the current window of this length, as of now; clients as of the last minute that has ended. */
     List<Count> heaviest(Ranking ranking, UsageWindow window, int countMax) {
         return switch (window) {
@@ -375,7 +420,7 @@ final class PartitionUsage {
         };
     }
 
-    /** Where the open window of this length begins; 0 if nothing was ever counted. */
+    /** Where the current window of this length begins; 0 if nothing was ever counted. */
     long openFromMillis(UsageWindow window) {
         return progress.minuteMillis() == Progress.NONE.minuteMillis() ? 0 : window.startOf(progress.minuteMillis());
     }

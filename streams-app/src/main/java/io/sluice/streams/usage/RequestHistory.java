@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The series of one account, by limit; the empty name stands for all of its requests. All of them end with the same
- * bucket, and each begins where its first request was.
+ * The request series of one account, by limit; the empty name stands for all of its requests. All series end with the
+ * same bucket; each begins with the bucket of its first request.
  */
 final class RequestHistory {
     /** The series of all requests. */
@@ -31,8 +31,8 @@ final class RequestHistory {
     }
 
     /**
-     * Whether its requests are so long ago that it says nothing any more. Nor does it if the buckets were shorter when
-     * it was saved, since then its last one has a number of the future; if they were longer, it has one of long ago.
+     * Whether it is too old to say what is usual, or was saved under another bucket length. The number of its last
+     * bucket shows both: it is then far in the past, or in the future.
      */
     boolean isOutdated(long bucket, SpikeBounds bounds) {
         return bucket < lastBucket || bucket - lastBucket > bounds.bucketsKept();

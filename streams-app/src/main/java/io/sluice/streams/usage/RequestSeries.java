@@ -4,7 +4,7 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * How many requests there were in each of the last buckets of time, and whether that makes a count unusual.
+ * The number of requests in each of the last time buckets, and the rule whether a further count is unusual.
  *
  * <p>The rule is a z-score: a count is a spike if it is more than {@code z} standard deviations above the mean. All of
  * it is whole numbers. With {@code n} buckets, their sum {@code S} and the sum of their squares {@code Q}, a count
@@ -14,17 +14,17 @@ import java.util.Arrays;
  *   n·x &gt; S   and   (n·x − S)² &gt; z² · D   where   D = max(n·Q − S², n·S, n²)
  * </pre>
  *
- * <p>{@code n·Q − S²} is {@code n²} times the variance. The other two say that it is at least the mean, as the variance
- * of what comes by chance is, and at least 1. So an account that always makes exactly as many requests may make a few
- * more.
+ * <p>{@code n·Q − S²} is {@code n²} times the variance. The other two terms raise it to at least the mean, which is
+ * the variance of pure chance, and to at least 1. So an account that always makes the same number of requests may
+ * make a few more.
  *
- * <p>And it is a spike only if it is more than a tenth above the largest of the counts. So bursts that come again and
- * again, such as those of a job, are usual. A spike goes on for as long as the rule alone holds: its own buckets are
- * among the counts then.
+ * <p>Also, a spike begins only with a count that is more than a tenth above the largest one. So regular bursts, such
+ * as those of a job, are usual. A spike that has begun lasts while the z-score rule holds, because its own buckets
+ * are then among the counts.
  */
 final class RequestSeries {
     private static final BigInteger MILLI_SQUARED = BigInteger.valueOf(1_000_000);
-    /** A spike is above the largest count by more than this part of it: no two bursts are quite the same. */
+    /** A spike exceeds the largest count by more than this part of it, since regular bursts differ a little. */
     private static final long LARGEST_PARTS = 10;
 
     /** Oldest first. */
@@ -49,10 +49,10 @@ final class RequestSeries {
         this.alertedAtMillis = alertedAtMillis;
     }
 
-    /** What is usual, as people read it. */
+    /** The usual number of requests, for an alert. */
     record Usual(long requests, long deviation, int buckets) {}
 
-    /** Whether a bucket with so many requests so far is worth an alert, which is then due once. */
+    /** Whether a bucket with this many requests so far raises an alert; it does so once. */
     boolean isAlertDue(long requests, long atMillis, SpikeBounds bounds) {
         return !raised && !isCoolingDown(atMillis, bounds) && isSpike(requests, bounds);
     }
@@ -133,7 +133,7 @@ final class RequestSeries {
         counts = longer;
     }
 
-    /** Whether it knows of no request at all. */
+    /** Whether it has no request at all. */
     boolean isSilent() {
         for (long count : counts) {
             if (count != 0) {

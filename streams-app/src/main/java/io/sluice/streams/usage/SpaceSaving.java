@@ -9,20 +9,20 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The heaviest keys of a stream, in memory that does not depend on how many keys there are (Metwally, Agrawal, El
+ * A summary of a stream's heaviest keys, in memory that does not depend on the number of keys (Metwally, Agrawal, El
  * Abbadi, "Efficient Computation of Frequent and Top-k Elements in Data Streams", 2005).
  *
  * <p>There are m counters. A key that has one adds to it. A key that has none, when all are taken, takes over the
- * smallest: it starts from that count, and remembers it as its possible error. So a count is never too low, and too
- * high by its error at most. The smallest counter is at most N/m, where N is all weight that was added: each unit of
+ * smallest: it starts from that count, and remembers it as its possible error. So a count is never too low, and at
+ * most too high by its error. The smallest counter is at most N/m, where N is all weight that was added: each unit of
  * weight is in exactly one counter. Hence a key with more than N/m always has a counter.
  *
  * <p><b>Worked example</b>, m = 2: a, a, b, c. The counters are a = 2 and b = 1, and then c takes over b's: c = 2 with
  * an error of 1. The true count of c lies in 1..2, and that of a is exact.
  *
- * <p><b>Deterministic.</b> Of equal counters the one that was taken first goes first; there is no chance, and no hash
- * decides. The same stream gives the same counters, also over a restart in between ({@link #counters} and
- * {@link #restored}).
+ * <p><b>Deterministic.</b> Of equal counters, the one that was taken first is replaced first; neither chance nor a
+ * hash decides. The same stream gives the same counters, also over a restart in between ({@link #counters} and {@link
+ * #restored}).
  *
  * <p><b>Mergeable</b> (Agarwal et al., "Mergeable Summaries", 2012): counts and errors of one key are added. A key that
  * the other table lacks may have had up to the smallest counter of a full table there. Partitions have no account in
@@ -35,7 +35,7 @@ final class SpaceSaving {
 
     private final int countersMax;
     private final Map<String, Counter> byKey = new HashMap<>();
-    /** By the count at the time of queueing, which may be too low by now: see {@link #smallest}. */
+    /** Ordered by the count at the time of queueing, which may be too low by now: see {@link #smallest}. */
     private final PriorityQueue<Counter> queue = new PriorityQueue<>(SMALLEST_FIRST);
 
     private long turns;
@@ -47,7 +47,7 @@ final class SpaceSaving {
         this.countersMax = countersMax;
     }
 
-    /** What is known of a key: its true count lies between {@code count - error} and {@code count}. */
+    /** The count of a key: the true one lies between {@code count - error} and {@code count}. */
     record Count(String key, long count, long error) {}
 
     private static final class Counter {

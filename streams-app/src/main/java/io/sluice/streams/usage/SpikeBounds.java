@@ -3,11 +3,11 @@ package io.sluice.streams.usage;
 import java.time.Duration;
 
 /**
- * What counts as a spike, and how much of one partition is watched.
+ * The definition of a spike, and how many accounts of one partition are watched.
  *
  * @param bucketMinutes the length of the buckets of time that are compared
- * @param bucketsKept buckets that say what is usual
- * @param bucketsMin of an account or limit that has fewer, nobody knows what is usual
+ * @param bucketsKept number of last buckets that define what is usual
+ * @param bucketsMin with fewer buckets, an account or limit has no alerts yet
  * @param zScoreMilli how many thousandths of a standard deviation above the mean are a spike
  * @param requestsMin fewer requests are never a spike
  * @param coolDown the least time between two alerts of one account and limit

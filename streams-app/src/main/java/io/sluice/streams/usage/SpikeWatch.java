@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds accounts of one partition that make far more requests than usual.
+ * A watch that finds accounts of one partition that make far more requests than usual.
  *
  * <pre>
  *   minute that ends ──▶ open bucket ──▶ more than usual? ──▶ alert
@@ -31,19 +31,20 @@ import org.slf4j.LoggerFactory;
  *                                                       (store)
  * </pre>
  *
- * <p>It looks when a minute ends, so counting one more request costs nothing. A bucket that is not over yet already has
- * too many requests if it has more than a whole one usually has.
+ * <p>It checks only when a minute ends, so counting a request costs nothing more. It compares the requests of the
+ * current bucket so far with whole buckets.
  *
  * <p>The heap has the counts of the open bucket, and no history. A history is read for an account that may have a
- * spike, and for each account when the bucket ends. One that cannot be read is counted, and begins anew.
+ * spike, and for each account when the bucket ends. A history that cannot be read is counted by a metric, and begins
+ * again empty.
  *
- * <p>The open bucket is on the heap alone. After a restart it is added up again, from the minutes that the store has.
- * So it is a function of the log like all usage, and so is each alert.
+ * <p>The current bucket is only on the heap. After a restart it is added up again from the minutes in the store. So
+ * it is a function of the log, like each alert.
  */
 final class SpikeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(SpikeWatch.class);
 
-    /** A share of the histories is looked at whenever a bucket ends: each of them within so many buckets. */
+    /** Whenever a bucket ends, a share of the histories is checked: each one within this many buckets. */
     private static final int SWEEP_BUCKETS = 12;
 
     private final KeyValueStore<Bytes, byte[]> store;
@@ -55,7 +56,7 @@ final class SpikeWatch {
     private int newcomers;
     private boolean failureLogged;
 
-    /** What an account has in the open bucket: requests, and how many of them were refused, by limit. */
+    /** The requests of an account in the current bucket, and how many of them were refused, by limit. */
     private static final class OpenAccount {
         /** Whether the store has a history of it. */
         private final boolean stored;
@@ -91,7 +92,7 @@ final class SpikeWatch {
     }
 
     /**
-     * A watch that knows what the store has of buckets that have ended.
+     * A watch with the histories from the store.
      *
      * @param alerts takes the alerts
      */
@@ -139,7 +140,7 @@ final class SpikeWatch {
 
     private void add(Map<String, AccountUsage> ended) {
         boolean mayBeFull = progress.accounts() + newcomers + ended.size() > bounds.accountsMax();
-        // Who gets the last places must not depend on restarts, which change the order of a hash map.
+        // Sorted, because a restart changes the order of a hash map, and must not change who gets the last places.
         Map<String, AccountUsage> ordered = mayBeFull ? new TreeMap<>(ended) : ended;
         ordered.forEach((account, usage) -> {
             OpenAccount found = account.equals(UsageRecord.OTHER_ACCOUNTS) ? null : opened(account);
@@ -168,7 +169,7 @@ final class SpikeWatch {
         return opened;
     }
 
-    /** What is usual for an account before this bucket; null if nobody knows. */
+    /** The history of an account before this bucket; null if there is none. */
     private @Nullable RequestHistory history(String account, long bucket) {
         byte[] saved = store.get(UsageKeys.history(account));
         RequestHistory history = saved == null ? null : decoded(saved);
@@ -230,7 +231,7 @@ final class SpikeWatch {
     }
 
     private void endBucket(long bucket) {
-        // First of all, so that nothing of this bucket counts in the next one, whatever fails.
+        // First, so that no count of this bucket gets into the next one, whatever fails.
         Map<String, OpenAccount> ended = open;
         open = new HashMap<>();
         newcomers = 0;
@@ -252,7 +253,7 @@ final class SpikeWatch {
         store.put(UsageKeys.WATCH, UsageStoreCodec.encode(progress));
     }
 
-    /** Drops histories that say nothing any more, some of them each time. */
+    /** Drops outdated histories, a share of them each time. */
     private WatchProgress sweep(long bucket, long accounts) {
         int looksMax = Math.max(1_000, bounds.accountsMax() / SWEEP_BUCKETS);
         List<Bytes> outdated = new ArrayList<>();

@@ -1,6 +1,7 @@
 package io.sluice.streams.usage;
 
 import io.sluice.schemas.codec.UsageCodec;
+import io.sluice.schemas.reply.AccountsReply;
 import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.TopReply;
 import io.sluice.schemas.reply.UsageReply;
@@ -9,9 +10,9 @@ import io.sluice.schemas.usage.UsageRecord;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Answers questions from the usage of one partition, as of now; changes nothing. */
+/** The answers to queries about the usage of one partition, as of now; changes nothing. */
 final class UsageAnswers {
-    /** Windows beyond it are for the next question: the answer has to fit into a record. */
+    /** The most bytes of windows in one answer, because it has to fit into a record; the next query gets the rest. */
     private static final int ANSWER_BYTES_MAX = 700_000;
 
     private final int partition;
@@ -23,6 +24,10 @@ final class UsageAnswers {
     }
 
     Reply answer(UsageQuery query) {
+        if (query instanceof UsageQuery.Accounts names) {
+            return new AccountsReply(
+                    names.reply().correlationId(), partition, usage.accounts(names.prefix(), names.countMax()));
+        }
         return query instanceof UsageQuery.OfAccount account ? windows(account) : top((UsageQuery.Top) query);
     }
 
@@ -49,6 +54,7 @@ final class UsageAnswers {
                 query.reply().correlationId(),
                 partition,
                 usage.openFromMillis(query.window()),
+                usage.accounts(query.window()),
                 usage.heaviest(query.by(), query.window(), query.countMax()).stream()
                         .map(count -> new TopReply.Entry(count.key(), count.count(), count.error()))
                         .toList());

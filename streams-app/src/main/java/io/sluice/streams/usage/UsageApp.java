@@ -34,9 +34,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One running instance of the usage roll-ups: a Kafka Streams application of its own beside the streams app.
  *
- * <p>It has threads, a group, transactions and stores of its own. Nothing that happens to it reaches the streams app:
- * it may start late, fall behind or fail, and verdicts do not notice. So {@link #start} throws nothing. It starts in a
- * thread of its own, and tries again after a pause whenever it cannot start or has given up.
+ * <p>It has its own threads, group, transactions and stores. So it may start late, fall behind or fail without an
+ * effect on verdicts, and {@link #start} throws nothing. It starts in a thread of its own. If it cannot start, or has
+ * given up, it tries again after a pause.
  */
 public final class UsageApp implements AutoCloseable {
     /** The pause before it is started again. */
@@ -46,10 +46,10 @@ public final class UsageApp implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long ROCKS_DB_BYTES = 48L << 20;
     private static final int WRITE_BUFFER_SHARE = 3;
-    /** Nobody waits for a count, and a commit saves every account that has changed. */
+    /** Long, because no caller waits for a count, and each commit saves every account that has changed. */
     private static final int COMMIT_MILLIS = 3_000;
 
-    /** Room for the end of a minute with many accounts, and no more than brokers of Sluice allow. */
+    /** Long enough for the end of a minute with many accounts, and not more than brokers of Sluice allow. */
     private static final int TRANSACTION_MILLIS = 15_000;
 
     private static final int POLL_RECORDS_MAX = 2_000;
@@ -193,7 +193,7 @@ public final class UsageApp implements AutoCloseable {
             properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), TRANSACTION_MILLIS);
         }
         properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), POLL_RECORDS_MAX);
-        // A count that is late costs nobody a request, so no second copy is kept.
+        // Late counts delay no verdict, so there is no standby copy.
         properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 0);
         return properties;
     }

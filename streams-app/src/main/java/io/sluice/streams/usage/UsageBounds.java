@@ -11,9 +11,9 @@ import java.time.Duration;
  * @param minutesKept minutes that the store keeps
  * @param hoursKept hours that the store keeps
  * @param daysKept days that the store keeps
- * @param silence after so long without a decision, the open minute is written as it is
- * @param spikes what counts as a spike
- * @param burn which pace of using up a limit is worth an alert
+ * @param silence after this time without a decision, the current minute is written as it is
+ * @param spikes the definition of a spike
+ * @param burn the burn rate that raises an alert
  */
 public record UsageBounds(
         int accountsMax,

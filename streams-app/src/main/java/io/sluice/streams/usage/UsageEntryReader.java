@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the usage of accounts as the store has it. An entry that this version cannot read is counted, and is as if it
- * were not there: it must not keep the other accounts of its window from being counted.
+ * A reader of the store's entries. An entry that this version cannot read is counted by a metric, and treated as
+ * absent, so that the other accounts of its window are counted nevertheless.
  */
 final class UsageEntryReader {
     private static final Logger LOG = LoggerFactory.getLogger(UsageEntryReader.class);

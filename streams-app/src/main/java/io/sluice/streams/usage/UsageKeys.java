@@ -7,23 +7,24 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * The keys of the usage store. The accounts of one window lie together, so that a window is read and dropped as a
- * whole; one account is read window by window.
+ * The keys of the usage store. The accounts of one window are adjacent, so that a window can be read and dropped as a
+ * whole. One account is read window by window.
  */
 final class UsageKeys {
     static final Bytes PROGRESS = Bytes.wrap(new byte[] {'p'});
 
-    /** How far the watch for spikes has come. */
+    /** The progress of the spike watch. */
     static final Bytes WATCH = Bytes.wrap(new byte[] {'v'});
-    /** Behind every history. */
+    /** After all histories. */
     static final Bytes HISTORIES_END = Bytes.wrap(new byte[] {'w' + 1});
 
-    /** Behind every account with limits that burn. */
+    /** After all accounts with burning limits. */
     static final Bytes BURNING_END = Bytes.wrap(new byte[] {'b' + 1});
 
     private static final byte ACCOUNT = 'a';
     private static final byte BURNING = 'b';
     private static final byte HOLD = 'h';
+    private static final byte COUNT = 'n';
     private static final byte RANKING = 'r';
     private static final byte HISTORY = 'w';
     private static final int WINDOW_BYTES = 1 + 1 + Long.BYTES;
@@ -34,7 +35,7 @@ final class UsageKeys {
         return key(ACCOUNT, window, fromMillis, account.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** In front of every account of the window, and behind every account of the windows before. */
+    /** Before all accounts of the window, and after those of earlier windows. */
     static Bytes accountsFrom(UsageWindow window, long fromMillis) {
         return key(ACCOUNT, window, fromMillis, new byte[0]);
     }
@@ -45,6 +46,11 @@ final class UsageKeys {
 
     static Bytes rankingsFrom(UsageWindow window, long fromMillis) {
         return key(RANKING, window, fromMillis, new byte[0]);
+    }
+
+    /** How many accounts the window has. */
+    static Bytes count(UsageWindow window, long fromMillis) {
+        return key(COUNT, window, fromMillis, new byte[0]);
     }
 
     static Bytes hold(String holdId) {

@@ -35,7 +35,7 @@ public final class UsageMetrics {
     private final Counter answered;
     private final Counter unanswered;
 
-    /** Why a record of the decision topic was not counted. */
+    /** The reason why a record of the decision topic was not counted. */
     enum Skip {
         /** It has another version or type, perhaps of a later Sluice. */
         VERSION,
@@ -45,7 +45,7 @@ public final class UsageMetrics {
         FAILED
     }
 
-    /** What a partition last told. */
+    /** The last values of a partition. */
     private record PartitionView(int openAccounts, List<Count> denied) {}
 
     public UsageMetrics(MeterRegistry registry) {
@@ -63,23 +63,25 @@ public final class UsageMetrics {
         denied = requests(registry, "deny");
         charged = counter(registry, "sluice.usage.charged", "Tokens that usage counted as taken");
         returned = counter(registry, "sluice.usage.returned", "Tokens that usage counted as given back");
-        repeated =
-                counter(registry, "sluice.usage.records.repeated", "Records that were counted before, and not again");
+        repeated = counter(
+                registry, "sluice.usage.records.repeated", "Repeated records, which were counted only the first time");
         late = counter(
-                registry, "sluice.usage.records.late", "Records of a minute that had ended; counted in the next");
+                registry,
+                "sluice.usage.records.late",
+                "Records of a minute that had ended; they count in the current one");
         minutes = counter(registry, "sluice.usage.minutes", "Minutes of partitions that have ended");
         minutesFailed = counter(
                 registry, "sluice.usage.minutes.failed", "Minutes of partitions that did not end in full: a defect");
         entriesUnreadable = counter(
                 registry,
                 "sluice.usage.entries.unreadable",
-                "Reads of usage in the store that failed; what is added begins anew");
+                "Usage entries that could not be read; they begin again at zero");
         accountsFolded = folded(registry, "accounts");
         rowsFolded = folded(registry, "rows");
         answered = queries(registry, "answered");
         unanswered = queries(registry, "refused");
         Gauge.builder("sluice.usage.accounts", this, UsageMetrics::openAccounts)
-                .description("Accounts with counts in the open minute")
+                .description("Accounts with counts in the current minute")
                 .register(registry);
         for (int rank = 1; rank <= RANKS_MAX; rank++) {
             int index = rank - 1;
@@ -110,7 +112,7 @@ public final class UsageMetrics {
 
     private static Counter queries(MeterRegistry registry, String outcome) {
         return Counter.builder("sluice.usage.queries")
-                .description("Questions to the usage roll-ups")
+                .description("Queries to the usage roll-ups")
                 .tag("outcome", outcome)
                 .register(registry);
     }

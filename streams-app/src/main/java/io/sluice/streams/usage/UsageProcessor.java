@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The adapter between one partition of the decision topic and its {@link PartitionUsage}: read, count, forward.
  *
- * <p>It throws on no record. A record that it cannot read is skipped and counted, and so is one of a later version:
- * what such a record says nobody here can know.
+ * <p>It throws on no record. A record that it cannot read, or that has a later version, is skipped, and a metric
+ * counts it.
  */
 final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(UsageProcessor.class);
@@ -63,7 +63,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
         PartitionUsage restored =
                 new PartitionUsage(store.entries(), bounds, metrics, this::write, new Watches(spikes, burn));
         usage = restored;
-        // Until the next decision: what is written before it is of the open minute.
+        // Until the next decision, records are written for the current minute.
         timestamp = restored.openFromMillis(UsageWindow.MINUTE);
         wasSilent = true;
         int partition = newContext.taskId().partition();
@@ -80,7 +80,9 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
         newContext.schedule(bounds.silence(), PunctuationType.WALL_CLOCK_TIME, now -> writeIfSilent());
     }
 
-    /** A partition without decisions ends no minute; what its open one has is written when it has been silent. */
+    /**
+     * Without decisions, a partition's minute does not end. So the current minute is written after a time of silence.
+     */
     private void writeIfSilent() {
         if (wasSilent) {
             usage.writeOpen();
@@ -154,7 +156,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
         context.forward(new Record<>(/* key= */ null, value, Math.max(0, timestamp)), Names.USAGE_ALERTS_SINK);
     }
 
-    /** A question that cannot be answered gets none: who asks waits for a bounded time. */
+    /** A query that cannot be answered gets no reply. Its caller stops waiting at its deadline. */
     private void answer(Record<byte[], byte[]> record) {
         try {
             UsageQuery query = UsageQueryCodec.decode(record.value() == null ? new byte[0] : record.value());
@@ -174,7 +176,7 @@ final class UsageProcessor implements Processor<byte[], byte[], Object, byte[]> 
             metrics.unanswered();
         } catch (RuntimeException e) {
             metrics.unanswered();
-            LOG.error("a defect of Sluice: a question to the usage roll-ups is not answered", e);
+            LOG.error("a defect of Sluice: a query to the usage roll-ups is not answered", e);
         }
     }
 

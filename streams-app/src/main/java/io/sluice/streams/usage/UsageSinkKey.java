@@ -1,7 +1,7 @@
 package io.sluice.streams.usage;
 
 /**
- * Where a usage record goes.
+ * The destination of a usage record.
  *
  * @param partition the partition of the decisions that it counts
  * @param key its key on the topic

@@ -7,11 +7,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.internals.WrappedStateStore;
 
 /**
- * The store of one partition's usage: the changelog and RocksDB, behind counts that its processor keeps as objects.
+ * The store of one partition's usage: the changelog and RocksDB, below the counts that its processor keeps as objects.
  *
- * <p>Streams calls {@link #flushCache} before it flushes the producer and commits the offsets. The processor then saves
- * its counts, so that they and the offsets are one transaction. Until a processor of this very task has said how to
- * save, there is nothing to save: a standby copy only reads its changelog.
+ * <p>Streams calls {@link #flushCache} before it flushes the producer and commits the offsets. The processor then
+ * saves its counts, so that they and the offsets are one transaction. A standby copy has no processor and only reads
+ * its changelog, so it has nothing to save.
  */
 final class UsageStore extends WrappedStateStore<KeyValueStore<Bytes, byte[]>, Bytes, byte[]> {
     private static final Runnable NOTHING = () -> {};

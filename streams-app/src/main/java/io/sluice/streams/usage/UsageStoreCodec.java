@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values of the usage store, each with a version byte. Usage of an account has version 2 where it says what limits
- * have left.
+ * The values of the usage store, each with a version byte. Usage of an account has version 2 if it has the levels of
+ * limits.
  */
 final class UsageStoreCodec {
     private static final int VERSION = 1;
@@ -27,19 +27,19 @@ final class UsageStoreCodec {
 
     private UsageStoreCodec() {}
 
-    /** How far the partition has come: the minute that is open, and the last offset that is counted. */
+    /** The progress of the partition: the current minute, and the last counted offset. */
     record Progress(long minuteMillis, long offset) {
         static final Progress NONE = new Progress(Long.MIN_VALUE, -1);
     }
 
-    /** What a reservation's settlement counts under: the labels and the answer of its admission. */
+    /** An open reservation: its settlement counts under the labels and the outcome of its admission. */
     record OpenHold(Labels labels, UsageOutcome outcome) {}
 
     /**
-     * How far the watch for spikes has come.
+     * The progress of the spike watch.
      *
      * @param accounts histories in the store
-     * @param sweptTo the account at which the next look at old ones begins; empty for the first
+     * @param sweptTo the account at which the next check for outdated ones begins; empty for the first
      */
     record WatchProgress(long accounts, String sweptTo) {
         static final WatchProgress NONE = new WatchProgress(0, "");
@@ -96,6 +96,14 @@ final class UsageStoreCodec {
 
     static Progress progress(byte[] value) {
         return read(value, in -> new Progress(in.readLong(), in.readLong()));
+    }
+
+    static byte[] encode(long count) {
+        return written(out -> out.writeLong(count));
+    }
+
+    static long count(byte[] value) {
+        return read(value, DataInputStream::readLong);
     }
 
     static byte[] encode(OpenHold hold) {

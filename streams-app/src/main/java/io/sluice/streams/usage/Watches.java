@@ -1,4 +1,4 @@
 package io.sluice.streams.usage;
 
-/** What is told of each minute that ends. */
+/** The watches that get each minute that ends. */
 record Watches(SpikeWatch spikes, BurnWatch burn) {}

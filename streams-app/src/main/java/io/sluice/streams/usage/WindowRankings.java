@@ -8,15 +8,17 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** The rankings of one window of a partition. */
+/** The rankings of one window of a partition, and how many accounts it has. */
 final class WindowRankings {
     private final UsageWindow window;
     private final long fromMillis;
     private final int countersMax;
     private final Map<Ranking, SpaceSaving> tables = new EnumMap<>(Ranking.class);
     private final LargestValues clients;
+    private long accounts;
     private boolean unsaved;
 
     WindowRankings(UsageWindow window, long fromMillis, int countersMax) {
@@ -35,6 +37,8 @@ final class WindowRankings {
     static WindowRankings restored(
             UsageWindow window, long fromMillis, int countersMax, KeyValueStore<Bytes, byte[]> store) {
         WindowRankings rankings = new WindowRankings(window, fromMillis, countersMax);
+        byte[] saved = store.get(UsageKeys.count(window, fromMillis));
+        rankings.accounts = saved == null ? counted(window, fromMillis, store) : UsageStoreCodec.count(saved);
         for (Ranking ranking : Ranking.ALL) {
             byte[] value = store.get(UsageKeys.ranking(window, fromMillis, ranking));
             if (value != null) {
@@ -49,8 +53,35 @@ final class WindowRankings {
         return rankings;
     }
 
+    /** The accounts of a window that has no count: it has begun just now, or an older Sluice did not count. */
+    private static long counted(UsageWindow window, long fromMillis, KeyValueStore<Bytes, byte[]> store) {
+        Bytes end = UsageKeys.accountsFrom(window, fromMillis + window.millis());
+        long accounts = 0;
+        try (KeyValueIterator<Bytes, byte[]> stored = store.range(UsageKeys.accountsFrom(window, fromMillis), end)) {
+            while (stored.hasNext()) {
+                accounts += stored.next().key.compareTo(end) < 0 ? 1 : 0;
+            }
+        }
+        return accounts;
+    }
+
+    UsageWindow window() {
+        return window;
+    }
+
     long fromMillis() {
         return fromMillis;
+    }
+
+    /** Accounts with counts, in minutes that have ended. */
+    long accounts() {
+        return accounts;
+    }
+
+    /** Counts an account that the window did not have. */
+    void newAccount() {
+        accounts++;
+        unsaved = true;
     }
 
     /** Counts one record. */
@@ -120,6 +151,9 @@ final class WindowRankings {
         unsaved = false;
         tables.forEach((ranking, table) -> put(store, ranking, table.counters()));
         put(store, Ranking.CLIENTS, clients.largest(countersMax));
+        if (window != UsageWindow.MINUTE) {
+            store.put(UsageKeys.count(window, fromMillis), UsageStoreCodec.encode(accounts));
+        }
     }
 
     private void put(KeyValueStore<Bytes, byte[]> store, Ranking ranking, List<Count> counters) {

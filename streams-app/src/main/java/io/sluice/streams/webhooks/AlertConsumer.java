@@ -29,11 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the alert topic for one URL, in a group and a thread of its own.
+ * The reader of the alert topic for one URL, with its own consumer group and thread.
  *
- * <p>An offset is committed when its alert is done with. So an alert is delivered at least once; if it is delivered
- * again, then under the same ID. While an alert waits, no more are fetched: what is in memory is bounded, and the log
- * keeps the rest. A new group begins with what is written after its start, and from then on misses none.
+ * <p>An offset is committed when its alert was delivered or dropped. So an alert is delivered at least once, always
+ * under the same ID. While alerts wait, no more are fetched, so memory is bounded; the topic keeps the rest. A new
+ * group begins with alerts that are written after its start.
  */
 final class AlertConsumer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AlertConsumer.class);
@@ -70,7 +70,7 @@ final class AlertConsumer implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** How alerts are delivered, and what shows it. */
+    /** The delivery of alerts, and its meters. */
     record Delivering(WebhookDelivery delivery, WebhookMeters meters) {}
 
     private static Map<String, Object> properties(Map<String, String> kafka, String group) {
@@ -104,10 +104,10 @@ final class AlertConsumer implements AutoCloseable {
             } catch (KafkaException e) {
                 if (!failureLogged) {
                     failureLogged = true;
-                    LOG.warn("alerts cannot be read for {}, next try soon: {}", target, e.getMessage());
+                    LOG.warn("alerts for {} cannot be read, trying again soon: {}", target, e.getMessage());
                 }
             } catch (RuntimeException e) {
-                LOG.error("a defect of Sluice: the delivery of alerts to {} begins anew", target, e);
+                LOG.error("a defect of Sluice: the delivery of alerts to {} is started again", target, e);
             } finally {
                 running = null;
                 delivery.clear();
@@ -148,7 +148,7 @@ final class AlertConsumer implements AutoCloseable {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> record) throws WireException {
-        // What is no alert is not sent to anybody.
+        // A record that is no alert is skipped.
         AlertCodec.decode(record.value());
         delivery.add(new OutgoingAlert(
                 new TopicPartition(record.topic(), record.partition()),
@@ -166,7 +166,10 @@ final class AlertConsumer implements AutoCloseable {
         return lag;
     }
 
-    /** Notes where the group begins, so that nothing is missed later; forgets what others go on with. */
+    /**
+     * Commits where the group begins, so that it misses nothing later; forgets partitions that move to other
+     * instances.
+     */
     private final class Assignments implements ConsumerRebalanceListener {
         private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -203,7 +206,7 @@ final class AlertConsumer implements AutoCloseable {
         }
     }
 
-    /** Has the thread end with its next look, and does not wait for that. */
+    /** Asks the thread to end at its next poll, and does not wait for it. */
     void stop() {
         closing.countDown();
         KafkaConsumer<byte[], byte[]> consumer = running;

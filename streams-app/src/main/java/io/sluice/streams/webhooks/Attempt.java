@@ -2,22 +2,22 @@ package io.sluice.streams.webhooks;
 
 import java.util.Locale;
 
-/** What came of one attempt to post an alert. */
+/** The result of one attempt to post an alert. */
 enum Attempt {
     DELIVERED,
-    /** The receiver answered that it does not want this message: a redirect, or a status 400 to 499. */
+    /** The receiver refused the alert, by a redirect or a status 400 to 499. */
     REFUSED,
     /** The receiver asks for another attempt: 408, 425, 429, or 500 and above. */
     STATUS,
     /** No status came in time. */
     TIMEOUT,
-    /** Its name is unknown. */
+    /** The host name cannot be resolved. */
     NAME,
-    /** Alerts must not go to its address. */
+    /** Alerts must not go to the address of the host. */
     ADDRESS,
-    /** It cannot be trusted, or does not speak TLS. */
+    /** The certificate is not trusted, or the receiver does not speak TLS. */
     TLS,
-    /** It cannot be reached, closes the connection, or does not speak HTTP. */
+    /** The receiver cannot be reached, closes the connection, or does not speak HTTP. */
     CONNECTION;
 
     private static final int REQUEST_TIMEOUT = 408;

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Looks up the addresses of a host, and refuses those that an alert must not go to. What is connected to is what was
- * checked: the name is looked up once for each connection, here.
+ * A DNS resolver that refuses addresses to which alerts must not go. It is the only look-up for each connection, so
+ * the checked address is the one that is connected to.
  *
- * <p>Otherwise a URL, or whoever controls the name in it, could have this host send requests to services that trust
- * their network: the metadata service of a cloud, or an admin port on a loopback address.
+ * <p>Otherwise a URL, or the owner of its host name, could make this host send requests to services that trust their
+ * network: the metadata service of a cloud, or an admin port on a loopback address.
  */
 final class CheckedAddresses implements DnsResolver {
     private static final int[][] REFUSED_V4 = {
@@ -87,7 +87,7 @@ final class CheckedAddresses implements DnsResolver {
         return false;
     }
 
-    /** Only what is global unicast, 2000::/3, without what carries an IPv4 address inside. */
+    /** Only global unicast (2000::/3) is allowed, without forms that embed an IPv4 address. */
     private static boolean isRefusedV6(byte[] bytes) {
         boolean isGlobal = (bytes[0] & 0xe0) == 0x20;
         boolean isTeredo = bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0 && bytes[3] == 0;

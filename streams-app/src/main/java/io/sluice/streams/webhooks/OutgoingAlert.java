@@ -3,7 +3,7 @@ package io.sluice.streams.webhooks;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * One alert on its way.
+ * One alert that is to be posted.
  *
  * @param place the partition that it is in
  * @param offset its offset there
@@ -11,7 +11,10 @@ import org.apache.kafka.common.TopicPartition;
  * @param body what is posted: the value of its record
  */
 record OutgoingAlert(TopicPartition place, long offset, long atMillis, byte[] body) {
-    /** The same for each attempt, over restarts too; another one after the topic was made anew. */
+    /**
+     * The ID of the alert: the same for each attempt, also after restarts; another one if the topic was created
+     * again.
+     */
     String id() {
         return "alert-" + place.partition() + "-" + offset + "-" + atMillis;
     }

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts alerts to the configured URLs. Instances with the same URLs share the work: one of them delivers, another takes
- * over. Nothing of it is in the way of a verdict; it has threads of its own, and starts whether Kafka answers or not.
+ * The delivery of alerts to the configured URLs. Instances with the same URLs share the work: one delivers, another
+ * takes over. It has its own threads, and starts even if Kafka does not answer, so it cannot delay a verdict.
  */
 public final class WebhookApp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookApp.class);

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param kafka Kafka client properties, {@code bootstrap.servers} among them; those of a streams app will do
  * @param targets where alerts are posted
  * @param secret signs them
- * @param reach which addresses they may go to
+ * @param reach the addresses that they may go to
  */
 public record WebhookConfig(
         Map<String, String> kafka,
@@ -38,7 +38,7 @@ public record WebhookConfig(
     }
 
     /**
-     * What alerts may reach.
+     * The kinds of URLs and addresses that alerts may go to.
      *
      * @param httpAllowed URLs without TLS
      * @param privateAllowed addresses of this host, of private networks, and others that the internet does not route

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers alerts to one URL, one after the other, each until it is delivered or dropped.
+ * The delivery of alerts to one URL, one after the other, each until it is delivered or dropped.
  *
- * <p>A receiver that is down loses nothing for a day: nothing behind the first alert is tried, and the log keeps it. An
- * alert that a receiver refuses again and again does not hold up the others: it is dropped after some refusals.
+ * <p>While a receiver is down, only the first alert is tried, and the topic keeps the others; so it loses nothing for
+ * a day. An alert that the receiver refuses several times is dropped, so that it does not block the others.
  */
 final class WebhookDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookDelivery.class);
@@ -28,7 +28,7 @@ final class WebhookDelivery {
     private long pausedUntilNanos;
     private boolean failureLogged;
 
-    /** The time of day in milliseconds, and a clock that nobody sets. */
+    /** The time of day in milliseconds, and a monotonic clock. */
     record Clocks(LongSupplier millis, LongSupplier nanos) {
         static final Clocks SYSTEM = new Clocks(System::currentTimeMillis, System::nanoTime);
     }
@@ -62,7 +62,7 @@ final class WebhookDelivery {
         pausedUntilNanos = clocks.nanos().getAsLong();
     }
 
-    /** How long there is nothing to do but to wait, up to a bound. */
+    /** How long until the next attempt, up to a bound. */
     Duration pause(Duration max) {
         if (waiting.isEmpty()) {
             return max;
@@ -72,7 +72,7 @@ final class WebhookDelivery {
         return left.compareTo(max) < 0 ? left : max;
     }
 
-    /** Makes the next attempt if it is due; returns the alert that is done with, if there is one. */
+    /** Makes the next attempt if it is due; returns the alert if it was delivered or dropped. */
     @Nullable OutgoingAlert step() {
         OutgoingAlert alert = waiting.peek();
         if (alert == null) {

@@ -31,7 +31,7 @@ final class WebhookMeters {
     /**
      * The meters of a URL.
      *
-     * @param endpoint its number, by the order of the options: a host is no label that is bounded
+     * @param endpoint its number, by the order of the options; the host would be an unbounded label
      */
     WebhookMeters(MeterRegistry registry, int endpoint) {
         String number = Integer.toString(endpoint);

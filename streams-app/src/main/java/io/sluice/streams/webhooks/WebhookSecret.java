@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secrets that sign what is posted, in the manner of Standard Webhooks: a receiver knows by the signature who sent
- * a message, that nobody has changed it, and when it was sent.
+ * The secrets that sign posted alerts, as in Standard Webhooks. The signature shows a receiver who sent a message and
+ * when, and that nobody has changed it.
  *
  * <p>While secrets are exchanged there are several, and a message has a signature by each.
  */

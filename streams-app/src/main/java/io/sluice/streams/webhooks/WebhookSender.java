@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts one message at a time. It follows no redirect, keeps no connection and no cookie, asks no proxy, and reads no
- * body: the status says all that it wants to know. Whatever the receiver does, an attempt ends in time.
+ * A sender that posts one message at a time. It follows no redirect, keeps no connection and no cookie, uses no
+ * proxy, and reads only the status of the answer. Whatever the receiver does, an attempt ends in time.
  */
 final class WebhookSender implements AutoCloseable {
     static final String ID = "webhook-id";
@@ -113,7 +113,7 @@ final class WebhookSender implements AutoCloseable {
         post.setEntity(new ByteArrayEntity(body, JSON));
         ScheduledFuture<?> deadline = null;
         try {
-            // The time-outs of the client are for one read or one address each; this one is for all of it.
+            // The client's own time-outs are for one read or one address each; this one is for the whole attempt.
             deadline = timer.schedule(post::cancel, timeoutMillis, TimeUnit.MILLISECONDS);
             return status(target, post);
         } catch (IOException | HttpException | RuntimeException e) {

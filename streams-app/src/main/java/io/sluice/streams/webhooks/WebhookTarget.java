@@ -9,11 +9,11 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * A URL that alerts are posted to. Its path may hold a secret, so nothing shows more of it than its host.
+ * A URL that alerts are posted to. Its path may hold a secret, so logs and metrics show only its host.
  *
  * @param url where it is
  * @param name its host, for people
- * @param id tells it from others, and stays the same over restarts
+ * @param id distinguishes it from other URLs, and stays the same over restarts
  */
 record WebhookTarget(URI url, String name, String id) {
     private static final int CHARS_MAX = 2_048;

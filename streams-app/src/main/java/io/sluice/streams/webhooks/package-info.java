@@ -1,4 +1,4 @@
-/** Alerts on their way to people: each is posted to the configured URLs. */
+/** Webhooks: alerts are posted to the configured URLs. */
 @NullMarked
 package io.sluice.streams.webhooks;
 

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.streams.topology.MessageNumber;
+import io.sluice.streams.topology.WrittenMessages.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,40 @@ final class MessageProducerTest {
     private final MessageProducer messages = producer(kafka);
 
     private MessageProducer producer(Producer<byte[], byte[]> of) {
-        return new MessageProducer(of, progress, new MessageProducer.Bounds(1_000_000, Duration.ZERO));
+        return producer(of, /* endsLinger= */ Duration.ZERO);
+    }
+
+    private MessageProducer producer(Producer<byte[], byte[]> of, Duration endsLinger) {
+        return new MessageProducer(of, progress, new MessageProducer.Bounds(1_000_000, Duration.ZERO, endsLinger));
+    }
+
+    @Test
+    void shouldLetEndsWaitForARequest_whenItGoesTheSameWay() {
+        // Given two ends of vouchers
+        MessageProducer lingering = producer(kafka, Duration.ofDays(1));
+        lingering.send(message(0, PartitionMessage.sequence(5, 1), 100));
+        lingering.send(message(1, PartitionMessage.sequence(5, 1), 101));
+        lingering.passOn();
+        assertThat(kafka.history()).isEmpty();
+
+        // When a request goes to one of the two, and another end behind it
+        lingering.send(message(0, PartitionMessage.sequence(6, 0), 102));
+        lingering.send(message(0, PartitionMessage.sequence(6, 1), 103));
+        lingering.passOn();
+
+        // Then those before it go along, in their order
+        assertThat(sequences()).containsExactly(100, 102);
+        assertThat(lingering.unwritten()).isEqualTo(4);
+    }
+
+    @Test
+    void shouldSendEndsAlone_whenTheirTimeIsOver() {
+        MessageProducer lingering = producer(kafka, Duration.ofNanos(1));
+        lingering.send(message(0, PartitionMessage.sequence(5, 1), 100));
+        await().untilAsserted(() -> {
+            lingering.passOn();
+            assertThat(sequences()).containsExactly(100);
+        });
     }
 
     @Test
@@ -106,6 +141,31 @@ final class MessageProducerTest {
         // Then
         commit.get(30, TimeUnit.SECONDS);
         assertThat(messages.unwritten()).isBetween(100L, 160L);
+    }
+
+    @Test
+    void shouldHoldUpCommits_whenTooMuchWaitsInTheStateForAPartitionThatTakesNothing() throws Exception {
+        // Given two destinations of what waits in states, and messages under way to one of them
+        progress.waiting(FROM, Map.of(0, new Waiting(500, 2_000_000), 1, new Waiting(100, 900_000)));
+        messages.awaitRoom();
+        messages.send(message(1, 1, 100));
+        messages.awaitRoom();
+        assertThat(progress.waitingMessages()).isEqualTo(600);
+
+        // When the other one has some, too
+        messages.send(message(0, 1, 100));
+        FutureTask<Void> commit = new FutureTask<>(messages::awaitRoom, null);
+        Thread committing = new Thread(commit);
+        committing.start();
+        await().until(() -> committing.getState() == Thread.State.TIMED_WAITING);
+
+        // Then the commit goes on once those are written: then it is the turn of what waits
+        assertThat(commit).isNotDone();
+        kafka.completeNext();
+        kafka.completeNext();
+        commit.get(30, TimeUnit.SECONDS);
+        progress.waiting(FROM, Map.of());
+        assertThat(progress.waitingMessages()).isZero();
     }
 
     @Test
@@ -224,6 +284,7 @@ final class MessageProducerTest {
                 .doesNotContainKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG)
                 .containsEntry(ProducerConfig.ACKS_CONFIG, "all")
                 .containsEntry(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1)
+                .containsEntry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none")
                 .containsEntry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     }
 

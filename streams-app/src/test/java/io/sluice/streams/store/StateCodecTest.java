@@ -370,7 +370,7 @@ final class StateCodecTest {
         // Given
         LapsingCount wideCount = new LapsingCount(
                 2, new LapsingCount.Share(9, 1, 3), new LapsingCount.Share(5, 0, 0), new LapsingCount.Share(1, 2, 7));
-        TravellingKey key = new TravellingKey(0xaa, 0xbb);
+        TravellingKey key = new TravellingKey(0xaa, 0xbb, 0xcc);
 
         // When / Then
         assertThat(HexFormat.of().formatHex(StateCodec.encode(wideCount)))
@@ -379,13 +379,12 @@ final class StateCodecTest {
                         + "0000000000000002" + "0000000000000007");
         assertThat(StateCodec.wideCount(StateCodec.encode(wideCount))).isEqualTo(wideCount);
         assertThat(HexFormat.of().formatHex(StateCodec.encode(key)))
-                .isEqualTo("01" + "00000000000000aa" + "00000000000000bb");
+                .isEqualTo("02" + "00000000000000aa" + "00000000000000bb" + "00000000000000cc");
         assertThat(StateCodec.travellingKey(StateCodec.encode(key))).isEqualTo(key);
         assertThat(HexFormat.of().formatHex(StateCodec.encode(new WidePeer(7)))).isEqualTo("01" + "0000000000000007");
-        assertThat(HexFormat.of()
-                        .formatHex(StateCodec.encode(new StateCodec.StoredMessage(new byte[] {1}, new byte[] {2, 3}))))
-                .isEqualTo("01" + "00000001" + "01" + "0203");
-        assertThat(HexFormat.of().formatHex(StateCodec.encode(new StateCodec.StoredMessage(null, new byte[] {2, 3}))))
-                .isEqualTo("01" + "ffffffff" + "0203");
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(new StateCodec.StoredMessage(new byte[] {1}, "{}"))))
+                .isEqualTo("02" + "00000001" + "01" + "7b7d");
+        assertThat(HexFormat.of().formatHex(StateCodec.encode(new StateCodec.StoredMessage(null, "{}"))))
+                .isEqualTo("02" + "ffffffff" + "7b7d");
     }
 }

@@ -135,6 +135,62 @@ final class PartitionUsageTest {
                     .as("seed %d, %s", SEED, ranking)
                     .isEqualTo(whole.heaviest(ranking, UsageWindow.DAY, 100));
         }
+        assertThat(usage.accounts(UsageWindow.DAY)).isEqualTo(whole.accounts(UsageWindow.DAY));
+        assertThat(usage.accounts(UsageWindow.HOUR)).isEqualTo(whole.accounts(UsageWindow.HOUR));
+        assertThat(usage.accounts("", 100)).isEqualTo(whole.accounts("", 100)).contains("=1+1", "\ud83d\ude00");
+    }
+
+    private static Logged request(String account, long atMillis, long offset) {
+        return new Logged(
+                new DecisionCounts(
+                        Kind.ADMISSION,
+                        account,
+                        List.of(account + "/app"),
+                        null,
+                        new Labels("free", ""),
+                        UsageOutcome.ALLOWED,
+                        1,
+                        0,
+                        1,
+                        1,
+                        List.of(),
+                        null),
+                atMillis,
+                offset);
+    }
+
+    @Test
+    void shouldFindAndCountAccounts_byTheBeginningOfTheirNames() {
+        // Given accounts of yesterday, of today, and of the open minute
+        TreeStore store = new TreeStore();
+        PartitionUsage usage = usage(store, new TreeMap<>());
+        long today = UsageWindow.DAY.startOf(1_699_999_000_000L);
+        List<Logged> log = List.of(
+                request("acme-old", today - 5 * UsageWindow.DAY.millis(), 0),
+                request("acme-yesterday", today - MINUTE, 1),
+                request("acme", today, 2),
+                request("acmé", today, 3),
+                request("zeta", today, 4),
+                request("acme", today + MINUTE, 5),
+                request("acme-now", today + 2 * MINUTE, 6));
+        log.forEach(logged -> usage.count(logged.counts(), logged.atMillis(), logged.offset()));
+
+        // Then
+        assertThat(usage.accounts("acm", 100)).containsExactly("acme", "acme-now", "acme-yesterday", "acmé");
+        assertThat(usage.accounts("acm", 2)).containsExactly("acme", "acme-now");
+        assertThat(usage.accounts("acme-", 100)).containsExactly("acme-now", "acme-yesterday");
+        assertThat(usage.accounts("nobody", 100)).isEmpty();
+        assertThat(usage.accounts("", 100)).hasSize(5);
+        assertThat(usage.accounts(UsageWindow.MINUTE)).isEqualTo(1);
+        assertThat(usage.accounts(UsageWindow.HOUR)).isEqualTo(3);
+        assertThat(usage.accounts(UsageWindow.DAY)).isEqualTo(3);
+
+        // When a store has no count, as an older Sluice left it
+        usage.save();
+        store.delete(UsageKeys.count(UsageWindow.DAY, today));
+
+        // Then the accounts are counted once more
+        assertThat(usage(store, new TreeMap<>()).accounts(UsageWindow.DAY)).isEqualTo(3);
     }
 
     @Test

@@ -1,4 +1,4 @@
-/** What every way to run Sluice must pass alike: the pure ledger, the topology, a cluster. */
+/** Contracts that the pure ledger, the topology and a cluster must all pass. */
 @NullMarked
 package io.sluice.testkit.contract;
 

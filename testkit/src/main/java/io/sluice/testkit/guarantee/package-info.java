@@ -1,4 +1,4 @@
-/** What Sluice promises, as numbered objects that check a history of decisions. */
+/** Guarantees as numbered objects that check a history of decisions. */
 @NullMarked
 package io.sluice.testkit.guarantee;
 

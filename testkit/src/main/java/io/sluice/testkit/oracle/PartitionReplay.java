@@ -244,8 +244,18 @@ final class PartitionReplay {
             return new ExpectedOutcome(arrived.place(), request, reply, result, /* terms= */ null);
         }
         Lending lending = ledger.decideLending(
-                new LeaseDemand(admission, terms.tokens(), terms.ttlMillis()), statements, nowMillis, offset);
-        LeaseTerms beside = lending.ttlMillis() == 0 ? null : new LeaseTerms(lending.tokens(), lending.ttlMillis());
+                new LeaseDemand(
+                        admission,
+                        terms.tokens(),
+                        terms.ttlMillis(),
+                        arrived.trip().onTheRoadMillis(ledger.clock().stampMillis()),
+                        terms.overMillis()),
+                statements,
+                nowMillis,
+                offset);
+        LeaseTerms beside = lending.ttlMillis() == 0
+                ? null
+                : new LeaseTerms(lending.tokens(), lending.ttlMillis(), lending.overMillis());
         return new ExpectedOutcome(arrived.place(), request, reply, lending.result(), beside);
     }
 

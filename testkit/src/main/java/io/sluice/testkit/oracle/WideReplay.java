@@ -168,7 +168,16 @@ final class WideReplay {
         static final Trip NONE = new Trip(0, 0, false);
 
         Trip next(long stampMillis, boolean behind) {
-            return number == 0 ? new Trip(1, stampMillis, behind) : new Trip(number + 1, sentMillis, behind);
+            return new Trip(number + 1, firstMillis(stampMillis), behind);
+        }
+
+        long firstMillis(long stampMillis) {
+            return number == 0 ? stampMillis : sentMillis;
+        }
+
+        /** What is over of the time of a lease, which began with its request. */
+        long onTheRoadMillis(long stampMillis) {
+            return Math.max(0, stampMillis - firstMillis(stampMillis));
         }
 
         boolean wasOut() {
@@ -185,7 +194,7 @@ final class WideReplay {
     void home(Request request, Trip trip) {
         IdempotencyRecordKey key = key(request);
         if (key != null && trip.wasOut()) {
-            keys.apply(keys.home(key, ledger.clockMillis()));
+            keys.apply(keys.home(key, trip.sentMillis(), ledger.clockMillis()));
         }
     }
 
@@ -211,8 +220,10 @@ final class WideReplay {
             List<WideStatements> known,
             long wish,
             long offset) {
-        TravellingKeys.KeyStep step = keys.departing(key(request), before.wasOut(), ledger.clockMillis(), offset);
-        Trip trip = before.next(ledger.clock().stampMillis(), step.follows());
+        long stampMillis = ledger.clock().stampMillis();
+        TravellingKeys.KeyStep step = keys.departing(
+                key(request), before.wasOut(), before.firstMillis(stampMillis), ledger.clockMillis(), offset);
+        Trip trip = before.next(stampMillis, step.follows());
         List<OwnerStatement> statements = new ArrayList<>();
         for (int check = 0; check < known.size(); check++) {
             for (WideStatement statement : known.get(check).all()) {

@@ -1,4 +1,4 @@
-/** What must have happened according to the log, derived anew from the request topic. */
+/** The log oracle: computes from the request topic what must have happened, and compares. */
 @NullMarked
 package io.sluice.testkit.oracle;
 

@@ -8,7 +8,7 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
-/** Where the spans of one part of a process come from; traces are off with {@link OpenTelemetry#noop}. */
+/** The source of spans for one part of a process; traces are off with {@link OpenTelemetry#noop}. */
 public final class SpanSource {
     private final boolean enabled;
     private final Tracer tracer;

@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.Span;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.VerdictDetails;
 
-/** What the spans of Sluice say: OpenTelemetry's names for messaging, and our own under {@code sluice.}. */
+/** The attributes of Sluice's spans: OpenTelemetry's for messaging, and our own, which begin with {@code sluice.}. */
 public final class TraceAttributes {
     /** Name of the tracer: the instrumentation scope of every span. */
     public static final String SCOPE = "io.sluice";
@@ -25,7 +25,7 @@ public final class TraceAttributes {
     public static final AttributeKey<String> LIMIT = AttributeKey.stringKey("sluice.limit.id");
     /** Names the record of the decision. */
     public static final AttributeKey<String> DECISION = AttributeKey.stringKey("sluice.decision.id");
-    /** The lease that paid, where a front end answers by itself. */
+    /** The lease, if a front end answered from it. */
     public static final AttributeKey<String> LEASE = AttributeKey.stringKey("sluice.lease.id");
     /** The denial that a front end repeats. */
     public static final AttributeKey<String> REPEATS = AttributeKey.stringKey("sluice.repeats");

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The trace that a record belongs to, in its headers {@code traceparent} and {@code tracestate} (W3C Trace Context).
  *
- * <p>Anybody who may write a topic may write any bytes there, so nothing about them is an error: what is no trace
- * context is none. Nothing else of a record depends on these headers.
+ * <p>Producers may write any bytes there, so a malformed trace context is not an error; it counts as absent. Nothing
+ * else of a record depends on these headers.
  */
 public final class TraceHeaders {
     /** The field that names trace and parent. */

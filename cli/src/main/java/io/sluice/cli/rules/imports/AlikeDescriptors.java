@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Descriptors of one level that differ in nothing but their exact value, so that one limit does for all of them. */
+/**
+ * The groups of descriptors of one level that differ only in their exact value, so that one limit is enough for all.
+ */
 final class AlikeDescriptors {
     private record Numbers(@Nullable WindowUnit unit, long requestsPerUnit, boolean neverRefuses) {}
 

@@ -25,7 +25,7 @@ import java.util.Set;
  * </pre>
  *
  * <p>The service becomes an account, so that each limit holds over all of its callers. A condition in Spring's
- * expression language cannot be carried over. Its limits are in shadow, and refuse nobody whom they should not.
+ * expression language cannot be carried over. Its limits are imported in shadow, so that they refuse nobody wrongly.
  */
 public final class Bucket4jImport implements ImportSource {
     private static final String ROOT = "bucket4j";
@@ -94,7 +94,7 @@ public final class Bucket4jImport implements ImportSource {
         return ImportedRuleset.of(ABOUT, limits, document, ImportFinding.inOrder(findings, files));
     }
 
-    /** What the starter would ignore. */
+    /** Notes fields that the starter would ignore. */
     static void noteUnknown(SourceSection section, Set<String> fields, List<ImportFinding> findings) {
         section.values().forEach((name, value) -> {
             if (!fields.contains(name)) {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The requests that a rate limit of Bucket4j's Spring Boot starter is for.
  *
- * @param tree what a limit says of them
- * @param isWhole whether that is all that the starter asks for
+ * @param tree the matcher of a limit
+ * @param isWhole whether the matcher has all conditions of the starter
  */
 record Bucket4jMatch(Map<String, Object> tree, boolean isWhole) {
     /** Expressions, which only Spring can evaluate, and predicates that take requests out. */

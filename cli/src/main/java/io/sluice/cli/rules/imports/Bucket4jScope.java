@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whose bucket a rate limit of Bucket4j's Spring Boot starter counts in: what its key names. */
+/** The scope of a rate limit of Bucket4j's Spring Boot starter: what its cache key names. */
 final class Bucket4jScope {
     private static final Pattern CONSTANT = Pattern.compile("\\d+|'[^']*'");
     private static final Set<String> ADDRESSES = Set.of("getRemoteAddr()", "getRemoteAddress()", "getRemoteHost()");

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds descriptors of one level that Envoy's rate limit service confuses, since it joins key and value with an
- * underscore: to it, {@code user} with the value {@code id} is {@code user_id}.
+ * A finder of descriptors on one level that Envoy's rate limit service confuses, because it joins key and value with
+ * an underscore: for it, {@code user} with the value {@code id} is {@code user_id}.
  */
 final class DescriptorAliases {
     private DescriptorAliases() {}

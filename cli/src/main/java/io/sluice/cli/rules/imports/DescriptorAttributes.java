@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A descriptor of Envoy as attributes of an admission. Each entry is an attribute of its own; two more say which domain
- * it belongs to, and which keys it has, in their order. So a limit can ask for exactly these entries.
+ * The attributes of an admission for a descriptor of Envoy. Each entry becomes an attribute; two further ones have
+ * the domain, and the keys in their order. So a limit can match exactly these entries.
  *
  * <pre>
  *   domain: messaging                       envoy.domain: messaging
@@ -16,7 +16,7 @@ import java.util.Map;
  *                                           to_number: 2061111111
  * </pre>
  *
- * <p>A key that comes again has its number behind it: {@code generic_key}, {@code generic_key#2}. A comma or backslash
+ * <p>A repeated key gets a number: {@code generic_key}, {@code generic_key#2}. A comma or backslash
  * in a key has a backslash before it in {@code envoy.descriptor}.
  */
 final class DescriptorAttributes {

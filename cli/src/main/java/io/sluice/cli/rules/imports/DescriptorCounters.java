@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts hits in fixed windows from the epoch, and answers requests.
+ * A model of Envoy's service that counts hits in fixed windows from the epoch, and answers requests.
  *
- * <p>There are three ways to count. They differ in what a refused request leaves behind, and in whether a limit can
- * take the place of another.
+ * <p>It can count in three ways. They differ in whether a refused request is charged, and whether a limit can replace
+ * another.
  */
 final class DescriptorCounters {
-    /** How requests are answered. */
+    /** The way in which requests are answered. */
     enum Counting {
         /** As Envoy's service: every descriptor is charged, even by a request that is refused. */
         AS_THE_SERVICE,

@@ -19,7 +19,7 @@ record DescriptorNode(
         List<DescriptorNode> children) {
     private static final String WILDCARD = "*";
 
-    /** What a descriptor can have beside its limit. */
+    /** A setting that a descriptor can have in addition to its limit. */
     enum Flag {
         SHADOW_MODE,
         QUOTA_MODE,

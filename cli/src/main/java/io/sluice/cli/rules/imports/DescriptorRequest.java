@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 /** A request to Envoy's rate limit service: whether all of these may happen now. */
 record DescriptorRequest(String domain, List<Asked> descriptors, long atMillis) {
-    /** One descriptor, and how often it happens. */
+    /** One descriptor, and its number of hits. */
     record Asked(List<DescriptorEntry> entries, long hits) {
         Asked {
             entries = List.copyOf(entries);

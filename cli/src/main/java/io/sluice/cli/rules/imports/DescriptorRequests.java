@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Makes up requests about every descriptor of a configuration, in an order that a seed decides.
+ * A generator of requests for every descriptor of a configuration; a seed decides their order.
  *
- * <p>Values are few, so that counters fill; hits are often as many as are left, so that limits of any size are met.
- * Some requests miss a level, have one too many, or have entries in another order. Time goes on by nothing, by a
- * little, to the end of a window and beyond.
+ * <p>There are few values, so that counters fill. Hits are often as many as are left, so that limits of any size are
+ * reached. Some requests miss a level, have one too many, or have entries in another order. Between two requests,
+ * time stands still, or moves a little, or to the end of a window and beyond.
  */
 final class DescriptorRequests {
     /** Where time begins: in the middle of windows of every unit. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the limit of a descriptor as Envoy's rate limit service does.
+ * A tree of descriptors that finds the limit of a request like Envoy's rate limit service.
  *
  * <p>It goes down one level for each entry. On a level it takes the descriptor with the entry's key and value, else the
  * first with a wildcard that fits, else the one with the key alone, and never turns back. Only a limit of the last

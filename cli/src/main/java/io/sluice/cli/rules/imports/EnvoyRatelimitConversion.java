@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the descriptors of Envoy's rate limit service into limits, and says what these cannot do.
+ * The conversion of descriptors of Envoy's rate limit service into limits; it reports what these cannot do.
  *
  * <p>A domain becomes an account, so that each of its limits holds over all callers. A descriptor with a limit becomes
  * a limit that asks for exactly its entries ({@link DescriptorAttributes}), and counts by the values that it leaves
@@ -189,7 +189,7 @@ final class EnvoyRatelimitConversion {
         convert(node.children(), next);
     }
 
-    /** What a limit does that the ruleset does not, or does in another way. */
+    /** Notes what a limit does that the ruleset does not, or does in another way. */
     private void look(DescriptorNode node, DescriptorLimit limit) {
         String text = node.shown();
         for (String replaced : limit.replaces()) {

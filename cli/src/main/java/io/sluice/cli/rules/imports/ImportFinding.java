@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Something of a file that is imported that is not in the ruleset as it was.
+ * A finding: something of an imported file that the ruleset could not take over unchanged.
  *
- * @param text what stands there
+ * @param text the text in the file
  * @param reason why it could not be carried over, or what is different now
  * @param instead what to do
  */
 record ImportFinding(Kind kind, SourcePlace place, String text, String reason, String instead) {
-    /** How much it matters. */
+    /** The severity of a finding. */
     enum Kind {
         /** It has no effect any more. */
         LOST("not carried over"),

@@ -18,11 +18,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The same requests, asked of a model of Envoy's rate limit service and of a ledger with the imported ruleset.
+ * A comparison of a model of Envoy's rate limit service with a ledger that has the imported ruleset, on the same
+ * requests.
  *
- * <p>Where the answers differ, two more models tell why: one in which a refusal charges nothing, and one in which no
- * limit replaces another besides. The last one is what the ruleset promises. A ledger that differs from it means that
- * the import is wrong, or that the report names what was not carried over.
+ * <p>If answers differ, two more models show why: in the first, a refusal charges nothing; in the second, also no
+ * limit replaces another. The second one is what the ruleset promises. If the ledger differs from it, either the
+ * import is wrong, or the report names what was not carried over.
  */
 public final class ImportVerification {
     /** Why answers differ. */

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A ruleset that was made of other files, and what of them is not in it. */
+/** A ruleset that was made from other files, with the findings about what could not be taken over. */
 public final class ImportedRuleset {
     private final List<String> about;
     private final List<ImportedLimit> limits;
@@ -126,7 +126,7 @@ public final class ImportedRuleset {
     }
 
     /**
-     * Asks what was imported and this ruleset the same requests; fails if there is no model of what was imported.
+     * Sends the same requests to the model of the source and to this ruleset; fails if the source has no model.
      *
      * @param seed gives the same requests each time
      */

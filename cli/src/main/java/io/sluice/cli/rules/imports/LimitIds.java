@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** Gives each limit a name that a ruleset takes, as near as possible to what it was called. */
+/** A source of valid, unique limit IDs, as close as possible to the original names. */
 final class LimitIds {
     private static final int CHARS_MAX = 64;
 

@@ -4,7 +4,7 @@ import io.sluice.cli.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is wrong in the files that are imported, so that one run names every mistake, up to a bound. */
+/** The list of mistakes in imported files, so that one run names all of them, up to a bound. */
 final class SourceProblems {
     /** Mistakes that are named; further ones are counted. */
     static final int SHOWN_MAX = 100;

@@ -23,8 +23,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Reads a YAML file with the line of each value. Scalars stay as they are written, since their meaning depends on the
- * program that the file is for.
+ * A reader of YAML files that keeps the line of each value. Scalars stay as they are written, since their meaning
+ * depends on the program that the file is for.
  *
  * <p>An alias stands for the value of its anchor, and the composer has taken over what {@code <<} names. An alias
  * within its own anchor, and aliases that multiply, come to the bounds below.

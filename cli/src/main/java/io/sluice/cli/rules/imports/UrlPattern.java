@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What another rate limiter matches paths by, as a path template.
+ * The path pattern of another rate limiter, as a path template.
  *
  * @param template null for every path
- * @param differs which paths the template matches and the other does not, or the other way round; empty for none
+ * @param differs the paths that only one of the two matches; empty for none
  */
 record UrlPattern(@Nullable String template, String differs) {
     static final UrlPattern EVERY = new UrlPattern(null, "");

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the value of an entry must be for one of several descriptors with the same key to be taken: an exact value comes
- * before wildcards, these in their order, and the key alone comes last.
+ * The values of an entry for which one of several descriptors with the same key is chosen: an exact value comes
+ * first, then wildcards in their order, and the key alone comes last.
  *
  * @param tree the same as a ruleset has it; null for any value
  * @param never the descriptor that takes all of its values before; null if it has some left

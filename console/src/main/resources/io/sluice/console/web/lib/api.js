@@ -27,12 +27,17 @@ export function withQuery(address, parameters) {
   return given.length === 0 ? address : address + "?" + new URLSearchParams(given.map(([k, v]) => [k, String(v)]));
 }
 
+const textIn = ({ body, json }) => json ?? (body === undefined ? undefined : JSON.stringify(body));
+
 /**
  * Sends a request; returns the body and the tag of the answer.
  *
+ * @param json what to send, where it is a text already
  * @param isTrial whether the key is tried for the first time, so that a refusal ends no session
  */
-export async function send(method, address, { body, ifMatch, idempotencyKey, signal, isTrial = false } = {}) {
+export async function send(method, address, options = {}) {
+  const { ifMatch, idempotencyKey, signal, isTrial = false } = options;
+  const body = textIn(options);
   const headers = new Headers({ accept: "application/json" });
   if (session.key() !== null) headers.set("authorization", "Bearer " + session.key());
   if (body !== undefined) headers.set("content-type", "application/json");
@@ -44,7 +49,7 @@ export async function send(method, address, { body, ifMatch, idempotencyKey, sig
     response = await fetch(address, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body,
       signal: signal ? AbortSignal.any([signal, patience]) : patience,
       cache: "no-store",
       credentials: "omit",
@@ -79,14 +84,15 @@ const quoted = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
 const BODY_CHARACTERS_MAX = 10_000;
 
 /** The same request for a terminal. The key is a variable there, never a part of what is copied. */
-export function curl(method, address, { body, ifMatch } = {}) {
+export function curl(method, address, options = {}) {
+  const { ifMatch } = options;
+  const text = textIn(options);
   const parts = ["curl -s"];
   if (method !== "GET") parts.push("-X " + method);
   parts.push(quoted(location.origin + address));
   if (session.key() !== null) parts.push('-H "authorization: Bearer $SLUICE_KEY"');
   if (ifMatch !== undefined) parts.push("-H " + quoted("if-match: " + ifMatch));
-  if (body !== undefined) {
-    const text = JSON.stringify(body);
+  if (text !== undefined) {
     const given = text.length <= BODY_CHARACTERS_MAX ? quoted(text) : "@body.json";
     parts.push("-H 'content-type: application/json' -d " + given);
   }

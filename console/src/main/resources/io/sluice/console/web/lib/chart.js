@@ -6,6 +6,8 @@ import { html } from "./ui.js";
 const HEIGHT = 240;
 const KINDS = ["allowed", "throttled", "denied"];
 const NARROW = 520;
+/** A longer span has ticks at minutes. */
+const MINUTES_FROM_SECONDS = 240;
 const DAY_SECONDS = 86_400;
 
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
@@ -34,6 +36,12 @@ function times(plot, ticks) {
   );
 }
 
+/** How far ticks are apart: "13:55" is shorter than "13:55:15". */
+const apart = (plot, axis, min, max) => (plot.width < NARROW || max - min > MINUTES_FROM_SECONDS ? 64 : 90);
+
+/** A tick of the vertical axis: "5", never "5.0". */
+const amount = (tick) => (Number.isInteger(tick) ? count(tick) : rate(tick));
+
 function options(width, isSteps, onCursor) {
   const grid = { stroke: () => color("line"), width: 1 };
   const line = { stroke: () => color("muted"), grid, ticks: { show: false } };
@@ -54,8 +62,8 @@ function options(width, isSteps, onCursor) {
     legend: { show: false },
     scales: { x: { time: true }, y: { range: (plot, min, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
-      { ...line, font, size: 30, grid: { show: false }, space: width < NARROW ? 60 : 90, values: times },
-      { ...line, font, size: 48, values: (plot, ticks) => ticks.map((tick) => rate(tick)) },
+      { ...line, font, size: 30, grid: { show: false }, space: apart, values: times },
+      { ...line, font, size: 48, values: (plot, ticks) => ticks.map(amount) },
     ],
     series: [{}, area("denied"), area("throttled"), area("allowed")],
     hooks: { setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
@@ -78,6 +86,8 @@ export function TrafficChart({ points, unit, label, isSteps = false }) {
     const width = () => Math.max(200, host.current.clientWidth);
     const made = new UPlot(options(width(), isSteps, setAt), stacked(points), host.current);
     plot.current = made;
+    // How long it took to get here can be seen in the browser's tools, and in tests.
+    performance.mark("chart");
     const sizes = new ResizeObserver(() => made.setSize({ width: width(), height: HEIGHT }));
     sizes.observe(host.current);
     const themes = new MutationObserver(() => made.redraw(false));

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { curl, path } from "./api.js";
 import { Refused, useChange } from "./change.js";
 import { count } from "./format.js";
+import { counting, numbers } from "./limits.js";
 import { Command, Dialog, Field, html, tell } from "./ui.js";
 
 const REASON_MAX = 1000;
@@ -68,12 +69,6 @@ export function ChangeDialog(dialog) {
 function standing({ version, changed }) {
   return `Version ${version} is there now` + (changed ? `, by ${changed.principal}: ${changed.reason}` : ".");
 }
-
-const COUNTING = ["algorithm", "rate", "burst", "queue", "limit", "window", "ttl"];
-
-/** How a limit of a ruleset counts: the fields that an override replaces. */
-export const counting = (limit) =>
-  Object.fromEntries(COUNTING.filter((name) => limit[name] !== undefined).map((name) => [name, limit[name]]));
 
 const whole = (name, given, least = 1) => {
   const number = Number(given);
@@ -196,9 +191,11 @@ export function actions({ account, profile, rules, buckets, client, opened }) {
         present(limits, values.limit, "in the ruleset");
         return { action: "override", limit: values.limit, override: overrideOf(values) };
       },
-      effect: (values) =>
-        `${values.limit} counts for ${account} like this, whatever the ruleset says, until the override is removed. ` +
-        `What a bucket holds is carried over as its limit says.`,
+      effect: (values) => {
+        const before = profile.limits?.[values.limit] ?? present(limits, values.limit, "in the ruleset");
+        return `${values.limit} of ${account}: ${numbers(before)} becomes ${numbers(overrideOf(values))}, whatever ` +
+          `the ruleset says, until the override is removed. What a bucket holds is carried over as its limit says.`;
+      },
     });
   }
   const overridden = Object.keys(profile.limits ?? {});

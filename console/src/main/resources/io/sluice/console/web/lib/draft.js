@@ -14,7 +14,7 @@ let draft = stored();
 
 addEventListener("pagehide", () => {
   try {
-    if (draft !== null) sessionStorage.setItem(SLOT, JSON.stringify(draft));
+    if (draft !== null) sessionStorage.setItem(SLOT, JSON.stringify({ ...draft, text: String(draft.text) }));
   } catch {
     // Longer than the storage of a tab may be: then it lasts as long as the page.
   }
@@ -22,9 +22,10 @@ addEventListener("pagehide", () => {
 
 /** The draft of a caller that began with a revision; null if there is none. */
 export function draftOf(caller, from) {
-  return draft !== null && draft.caller === caller && draft.from === from ? draft.text : null;
+  return draft !== null && draft.caller === caller && draft.from === from ? String(draft.text) : null;
 }
 
+/** Keeps a text, or what `String` makes one of: that of ten thousand limits is not made with each key. */
 export function keepDraft(caller, from, text) {
   draft = { caller, from, text };
 }

@@ -1,4 +1,5 @@
-const FORMULA = /^[=+\-@\t\r]/;
+/** Spreadsheets take the full-width forms for the same. */
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** A cell that no spreadsheet takes for a formula: what might be one is text by an apostrophe. */
 function cell(value) {

@@ -9,13 +9,17 @@ const jobs = {
   write: (document) => toYaml(document),
   read: (text) => {
     last = { text, ...read(text) };
-    return { document: last.document, mistakes: last.mistakes };
+    const { document, mistakes } = last;
+    const isObject = document !== null && typeof document === "object" && !Array.isArray(document);
+    // As a text: the page hands it on, and does not have to build ten thousand limits of it.
+    return { json: isObject ? JSON.stringify(document) : null, mistakes };
   },
   places: ({ text, fields }) => {
     if (last?.text !== text) last = { text, ...read(text) };
     return fields.map((field) => last.place(field));
   },
-  compare: ({ before, after }) => lineDiff(before ? toYaml(before) : "", toYaml(after)),
+  compare: ({ before, after }) =>
+    lineDiff(before ? toYaml(before) : "", toYaml(typeof after === "string" ? JSON.parse(after) : after)),
 };
 
 addEventListener("message", ({ data: { id, job, input } }) => {

@@ -1,7 +1,7 @@
 import htm from "htm";
 import { h } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ago, dateTime, duration, utc } from "./format.js";
+import { ago, count, dateTime, duration, utc } from "./format.js";
 import { useNow } from "./poll.js";
 
 export const html = htm.bind(h);
@@ -39,7 +39,8 @@ export function Card({ title, tools, source, children, ...others }) {
       <div class="row">
         ${tools}
         ${source &&
-        html`<button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>
+        html`<button class="plain" aria-expanded=${isOpen} title="The request and the command that give these figures"
+          onClick=${() => setOpen(!isOpen)}>
           ${isOpen ? "Hide source" : "Source"}
         </button>`}
       </div>
@@ -143,6 +144,13 @@ function label(table) {
       if (row.cells.length === heads.length) cell.dataset.label = heads[at];
     });
   }
+}
+
+/** How much of a ranking is shown: "Top 100 of 1,203,441 accounts". Those of the open minute may not be counted yet. */
+export function Of({ shown, all }) {
+  return all === undefined || all <= shown
+    ? null
+    : html`<p class="muted small below" role="status">Top ${count(shown)} of ${count(all)} accounts</p>`;
 }
 
 export function Empty({ title, children }) {

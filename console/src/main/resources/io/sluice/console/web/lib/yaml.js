@@ -3,47 +3,60 @@ import { useEffect, useState } from "preact/hooks";
 // What rules.js and diff.js do, in a worker of this page: see rules-worker.js.
 const WORKER = new URL("./rules-worker.js", import.meta.url);
 
-const waiting = new Map();
-let worker = null;
-let count = 0;
+/** A worker that is started once it is needed; what it is asked first, it answers first. */
+class YamlWorker {
+  #waiting = new Map();
+  #worker = null;
+  #count = 0;
 
-function started() {
-  const mine = new Worker(WORKER, { type: "module" });
-  mine.addEventListener("message", ({ data: { id, result, failure } }) => {
-    const { resolve, reject } = waiting.get(id);
-    waiting.delete(id);
-    if (failure === undefined) resolve(result);
-    else reject(new Error(failure));
-  });
-  mine.addEventListener("error", (event) => {
-    for (const { reject } of waiting.values()) reject(new Error(event.message ?? "YAML cannot be read here"));
-    waiting.clear();
-    worker = null;
-    mine.terminate();
-  });
-  return mine;
+  ask(job, input) {
+    this.#worker ??= this.#started();
+    const id = ++this.#count;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, job, input });
+    });
+  }
+
+  /** Ends what it is doing, and all that it has been asked for. */
+  stop(reason) {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const { reject } of this.#waiting.values()) reject(new Error(reason));
+    this.#waiting.clear();
+  }
+
+  #started() {
+    const mine = new Worker(WORKER, { type: "module" });
+    mine.addEventListener("message", ({ data: { id, result, failure } }) => {
+      const { resolve, reject } = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (failure === undefined) resolve(result);
+      else reject(new Error(failure));
+    });
+    mine.addEventListener("error", (event) => this.stop(event.message ?? "YAML cannot be read here"));
+    return mine;
+  }
 }
 
-function ask(job, input) {
-  worker ??= started();
-  const id = ++count;
-  return new Promise((resolve, reject) => {
-    waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, job, input });
-  });
-}
+const reader = new YamlWorker();
+// Apart from the reader: what is typed is read while thousands of limits are compared.
+const comparer = new YamlWorker();
 
 /** A document as an operator writes it. */
-export const yamlOf = (document) => ask("write", document);
+export const yamlOf = (document) => reader.ask("write", document);
 
-/** What an operator has typed: the document, and the mistakes of its YAML. */
-export const readYaml = (text) => ask("read", text);
+/** What an operator has typed: as JSON, or null if that is no object; and the mistakes of its YAML. */
+export const readYaml = (text) => reader.ask("read", text);
 
 /** Where fields of a text are. */
-export const placesOf = (text, fields) => (fields.length === 0 ? [] : ask("places", { text, fields }));
+export const placesOf = (text, fields) => (fields.length === 0 ? [] : reader.ask("places", { text, fields }));
 
-/** The lines that differ between two documents. */
-export const compareYaml = (before, after) => ask("compare", { before, after });
+/** The lines that differ between two documents; the later one may be JSON. */
+export const compareYaml = (before, after) => comparer.ask("compare", { before, after });
+
+/** Ends a comparison that takes too long. */
+export const stopComparing = () => comparer.stop("you have stopped it");
 
 /** What a worker makes of something: undefined until it is done. Begins anew whenever one of `inputs` changes. */
 export function useWorked(work, inputs) {

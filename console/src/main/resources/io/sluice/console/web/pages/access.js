@@ -70,7 +70,7 @@ function Entries({ entries, onRemove }) {
             ${each.untilMillis <= now ? "over" : duration(each.untilMillis - now)}</td>
           <td>${each.author}</td>
           <td class="muted">${each.reason}</td>
-          <td class="muted">${text(each.entry.message)}</td>
+          <td class="muted">${text(each.entry.message) || "–"}</td>
           <td class="right">${onRemove && html`<button class="plain" aria-label=${`End entry ${each.id}`}
             onClick=${() => onRemove(each.id)}>End it</button>`}</td>
         </tr>`,

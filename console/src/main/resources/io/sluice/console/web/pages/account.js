@@ -3,6 +3,7 @@ import { command, curl, get, path, send, withQuery } from "../lib/api.js";
 import { TrafficChart } from "../lib/chart.js";
 import { actions, ChangeDialog } from "../lib/dialogs.js";
 import { count, dateTime, duration } from "../lib/format.js";
+import { numbers } from "../lib/limits.js";
 import { usePages, usePoll } from "../lib/poll.js";
 import { inForce } from "../lib/revisions.js";
 import { setQuery, to } from "../lib/router.js";
@@ -59,7 +60,7 @@ export function Account({ route, caller }) {
     <//>
     <div class="stack">
       ${possible.length > 0 &&
-      html`<div class="row" role="group" aria-label="Actions">
+      html`<div class="row actions" role="group" aria-label="Actions">
         ${possible.map((each) => html`<button key=${each.name} class=${each.isHarsh ? "danger" : ""}
           onClick=${() => begin(each.name)}>${each.name}</button>`)}
       </div>`}
@@ -103,7 +104,10 @@ function Buckets({ route, account, client, quota, quotaAt }) {
       onInput=${(event) => setTyped(event.target.value)} />
     <button class="plain">Show</button>
   </form>`;
-  return html`<${Card} title="Buckets now" tools=${tools} source=${{ curl: curl("GET", quotaAt) }}>
+  return html`<${Card} title="Buckets now" tools=${tools} source=${{
+    curl: curl("GET", quotaAt),
+    command: command("explain", "--client", client),
+  }}>
     <${Loaded} of=${quota} tall>
       ${({ limits, decidedAtMillis }) =>
         limits.length === 0
@@ -168,7 +172,7 @@ function Profile({ of, at, account }) {
             <td>
               ${profile.limits
                 ? Object.entries(profile.limits).map(
-                    ([id, override]) => html`<div>${id}: <code>${text(override)}</code></div>`,
+                    ([id, override]) => html`<div>${id}: ${numbers(override)}</div>`,
                   )
                 : html`<span class="muted">none</span>`}
             </td>
@@ -225,7 +229,7 @@ function Usage({ route, account }) {
     const toMillis = Math.floor(Date.now() / millis) * millis;
     const fromMillis = toMillis - (windows - 1) * millis;
     const usage = await get(withQuery(base, { step, from: fromMillis }), signal);
-    return points(usage, step, fromMillis, toMillis);
+    return { all: points(usage, step, fromMillis, toMillis), forecast: usage.forecast ?? [] };
   };
   const usage = usePoll(base + step, load, SLOW_MILLIS);
   const options = Object.entries(STEPS).map(([name, { name: shown }]) => [name, shown]);
@@ -239,9 +243,20 @@ function Usage({ route, account }) {
     }}
   >
     <${Loaded} of=${usage} tall>
-      ${(all) => html`<${UsageChart} all=${all} step=${step} />`}
+      ${({ all, forecast }) => html`<${UsageChart} all=${all} step=${step} />
+        <${Forecast} limits=${forecast} />`}
     <//>
   <//>`;
+}
+
+/** When limits of the account will be empty, if it goes on as in the last hour or five minutes. */
+function Forecast({ limits }) {
+  const burning = limits.filter((each) => each.emptyAtMillis !== undefined);
+  return burning.map(
+    ({ limitId, remaining, limit, emptyAtMillis }) => html`<p key=${limitId} class="note warn after">
+      <strong>${limitId}</strong>: ${count(remaining)} of ${count(limit)} left, empty at about
+      ${" "}${dateTime(emptyAtMillis)} if it goes on like this</p>`,
+  );
 }
 
 function UsageChart({ all, step }) {

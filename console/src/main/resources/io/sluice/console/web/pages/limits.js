@@ -1,8 +1,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { command, curl, get, withQuery } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
-import { counting } from "../lib/dialogs.js";
 import { count, duration } from "../lib/format.js";
+import { numbers } from "../lib/limits.js";
 import { usePoll } from "../lib/poll.js";
 import { inForce } from "../lib/revisions.js";
 import { go, setQuery, to } from "../lib/router.js";
@@ -28,22 +28,6 @@ function matching(match) {
   return parts.join(" · ") || "every request";
 }
 
-/** How a limit counts, in one line. */
-function numbers(limit) {
-  const { algorithm, rate, burst, queue, limit: most, window, ttl } = limit;
-  if (rate) {
-    const speed = `${count(rate.tokens)} per ${rate.per}`;
-    if (algorithm === "leaky-bucket") return `${speed}, queue ${count(queue)}`;
-    return `${speed}, burst ${count(burst ?? rate.tokens)}`;
-  }
-  if (window) {
-    const span = typeof window === "string" ? window : text(window.per ?? window.calendar ?? window);
-    return `${count(most)} per ${span}`;
-  }
-  if (ttl) return `${count(most)} at once, at most ${ttl} each`;
-  return text(counting(limit));
-}
-
 const scopeOf = (limit) => [limit.scope].flat().map(text).join(" + ");
 
 function Mode({ limit }) {
@@ -51,7 +35,8 @@ function Mode({ limit }) {
   const share = limit.rollout;
   if (mode === "off") return html`<${Tag}>off<//>`;
   if (mode === "shadow") return html`<${Tag} kind="warn">shadow<//>`;
-  return html`<${Tag} kind="good">enforced${share !== undefined ? " for " + text(share) : ""}<//>
+  return html`<${Tag} kind="good">enforced<//>
+    ${share !== undefined && html`<div class="muted small">for ${text(share)} of accounts</div>`}
     ${limit.candidate && html` <${Tag} kind="warn">candidate<//>`}`;
 }
 
@@ -66,12 +51,17 @@ async function trafficOf(ids, signal) {
 
 const trafficAt = (ids) => withQuery("/v1/limits/traffic", { ids: ids.join(",") });
 
-/** How many of the answers a limit refused; in shadow, how many it would have. */
-function Refusals({ counts }) {
+/** A candidate is a limit of its own, with this name. */
+const candidateOf = (limit) => limit.id + ".candidate";
+
+/** How many of the answers a limit refused; in shadow, how many it would have, and so its candidate. */
+function Refusals({ counts, candidate }) {
   if (counts === undefined) return html`<span class="muted">no requests</span>`;
   const { answered, refused, shadowRefused } = counts;
   return html`<strong>${count(refused)}</strong> <span class="muted">of ${count(answered)}</span>
-    ${shadowRefused > 0 && html`<div class="muted small">${count(shadowRefused)} in shadow</div>`}`;
+    ${shadowRefused > 0 && html`<div class="muted small">${count(shadowRefused)} in shadow</div>`}
+    ${candidate && html`<div class="muted small">candidate: ${count(candidate.shadowRefused)}
+      ${" "}of ${count(candidate.answered)}</div>`}`;
 }
 
 /** How many accounts are near a limit, and of how many that is known; the bar is what they use on average. */
@@ -80,8 +70,9 @@ function Near({ counts }) {
   const { accounts, sampledAccounts, nearAccounts, usedPerMille } = counts;
   const share = usedPerMille / 1_000;
   const isAll = accounts === sampledAccounts;
-  const of = isAll ? `of ${count(accounts)}` : `of a sample of ${sampledAccounts} of about ${count(accounts)}`;
-  return html`<span class="nowrap"><strong>${count(nearAccounts)}</strong> <span class="muted small">${of}</span></span>
+  return html`<span class="nowrap"><strong>${count(nearAccounts)}</strong> <span class="muted">of
+      ${" "}${count(sampledAccounts)}</span></span>
+    ${!isAll && html`<div class="muted small">a sample of about ${count(accounts)}</div>`}
     <div title=${`On average, ${Math.round(share * 100)}% of a bucket is in use`}>
       <${Bar} share=${share} kind=${nearAccounts > 0 ? "low" : ""} /></div>`;
 }
@@ -122,7 +113,7 @@ function Listed({ route, caller, revision, refresh }) {
     const limit = all.find((each) => each.id === id);
     setChanged(limit === undefined ? null : { limit, revision });
   };
-  const ids = shown.map((limit) => limit.id);
+  const ids = shown.flatMap((limit) => (limit.candidate ? [limit.id, candidateOf(limit)] : [limit.id]));
   const traffic = usePoll(ids.join(","), (signal) => trafficOf(ids, signal), TRAFFIC_MILLIS);
   const counts = traffic.data?.counts;
   const turn = (to) => setQuery(route, { page: to === 0 ? undefined : to });
@@ -138,23 +129,23 @@ function Listed({ route, caller, revision, refresh }) {
       ? html`<${Empty} title="No limit has that.">Every request that no limit applies to is allowed.<//>`
       : html`<${Table}>
           <thead><tr>
-            <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Counts by</th>
-              <th scope="col">Allows</th>
+            <th scope="col">Limit</th><th scope="col">Applies to</th><th scope="col">Allows</th>
             <th scope="col">State</th><th scope="col">Refused</th><th scope="col">Accounts near it</th>
             <th scope="col"><span class="unseen">Change</span></th>
           </tr></thead>
           <tbody>
             ${shown.map(
               (limit) => html`<tr key=${limit.id}>
-                <td class="name"><strong>${limit.id}</strong>${limit.description && html`<div
+                <td class="id"><strong>${limit.id}</strong>${limit.description && html`<div
                   class="muted small">${limit.description}</div>`}</td>
-                <td>${matching(limit.match)}</td>
-                <td>${scopeOf(limit)}</td>
-                <td class="nowrap">${numbers(limit)}</td>
-                <td class="nowrap"><${Mode} limit=${limit} /></td>
-                <td class="nowrap">${counts && html`<${Refusals} counts=${counts.get(limit.id)} />`}</td>
-                <td>${counts && html`<${Near} counts=${counts.get(limit.id)} />`}</td>
-                <td class="right nowrap">${has(caller, "editor") && html`<a class="button plain"
+                <td class="match">${matching(limit.match)}<div class="muted small">by ${scopeOf(limit)}</div></td>
+                <td class="nowrap">${numbers(limit)}${limit.candidate && html`<div
+                  class="muted small">candidate: ${numbers(limit.candidate)}</div>`}</td>
+                <td><${Mode} limit=${limit} /></td>
+                <td class="nowrap">${counts && html`<${Refusals} counts=${counts.get(limit.id)}
+                  candidate=${counts.get(candidateOf(limit))} />`}</td>
+                <td class="near">${counts && html`<${Near} counts=${counts.get(limit.id)} />`}</td>
+                <td class="right tools">${has(caller, "editor") && html`<a class="button plain"
                     aria-label=${"Edit " + limit.id} href=${to(["rulesets", "new"], { limit: limit.id })}>Edit</a>
                   <button class="plain" aria-label=${"Roll out " + limit.id}
                     onClick=${() => rollOut(limit.id)}>Roll out</button>`}</td>

@@ -6,7 +6,7 @@ import { count, duration, micros, rate } from "../lib/format.js";
 import { useChanges, useLive } from "../lib/live.js";
 import { usePoll } from "../lib/poll.js";
 import { setQuery, to } from "../lib/router.js";
-import { Ago, Bar, Card, Command, Empty, Head, html, Loaded, Segmented, Tag } from "../lib/ui.js";
+import { Ago, Bar, Card, Command, Empty, Head, html, Loaded, Of, Segmented, Tag } from "../lib/ui.js";
 
 const LIVE_MILLIS = 2_000;
 /** While the stream tells of every step: in case that it tells nothing. */
@@ -117,7 +117,7 @@ function FirstSteps({ dataPort }) {
         <${Command} text=${ask(one)} /></div></li>
       <li>
         <div class="stack tight">
-          <span>Ask until it may not. The built-in rules let a free client do 20 things at once.</span>
+          <span>Ask until it may not. With the built-in rules, a free client may do 20 things at once.</span>
           <${Command} text=${`for i in $(seq 25); do ${ask(one)} ${statusOnly}; done | sort | uniq -c`} />
         </div>
       </li>
@@ -139,7 +139,7 @@ const RANKINGS = [
   ["clients", "Clients"],
   ["address", "Addresses"],
 ];
-const UNITS = { denied: "denied requests", "used-cost": "tokens used", clients: "clients", address: "denied requests" };
+const UNITS = { denied: "Denied requests", "used-cost": "Tokens used", clients: "Clients", address: "Denied requests" };
 const WINDOWS = [
   ["minute", "Minute"],
   ["hour", "Hour"],
@@ -177,10 +177,10 @@ function Top({ route }) {
     <p class="ranking"><${Segmented} label="Ranked by" value=${by} options=${RANKINGS}
       onChange=${(next) => setQuery(route, { by: next })} /></p>
     <${Loaded} of=${top} tall>
-      ${({ ranks }) =>
+      ${({ ranks, accounts }) =>
         ranks.length === 0
-          ? html`<${Empty} title="Nobody">No account has ${UNITS[by]} in this ${window}.<//>`
-          : html`<table>
+          ? html`<${Empty} title="Nobody">No ${UNITS[by].toLowerCase()} in this ${window}.<//>`
+          : html`${by !== "address" && html`<${Of} shown=${ranks.length} all=${accounts} />`}<table>
               <thead><tr>
                 <th scope="col">${by === "address" ? "Address" : "Account"}</th>
                 <th scope="col"><span class="unseen">Share of the largest</span></th>
@@ -192,6 +192,12 @@ function Top({ route }) {
   <//>`;
 }
 
+const NOW_MILLIS = 2_000;
+
+/** When a partition has answered last. It is asked every second or so, so less than two are no news. */
+const answered = (silentMillis) =>
+  silentMillis < 0 ? "never" : silentMillis < NOW_MILLIS ? "just now" : duration(silentMillis) + " ago";
+
 function Partition({ partition }) {
   const state = partition.answers
     ? partition.rulesetRevision === 0
@@ -202,7 +208,7 @@ function Partition({ partition }) {
     <td>${partition.partition}</td>
     <td>${state}</td>
     <td class="number">${partition.rulesetRevision || "–"}</td>
-    <td class="number muted">${partition.silentMillis < 0 ? "never" : duration(partition.silentMillis) + " ago"}</td>
+    <td class="number muted">${answered(partition.silentMillis)}</td>
   </tr>`;
 }
 

@@ -27,6 +27,9 @@ const COLUMNS = ["topic", "partition", "offset", "at", "until", "account", "clie
 const rowsOf = ({ topic, penalties }) =>
   penalties.map((each) => ({ topic, ...each, at: utc(each.atMillis), until: utc(each.untilMillis) }));
 
+/** "40 denials in 120000 ms" with its time as a reader thinks of it. */
+const inWords = (trigger) => trigger.replace(/\b(\d+) ms\b/g, (whole, millis) => duration(Number(millis)));
+
 const subjectOf = (penalty) => penalty.clientId ?? penalty.account;
 
 /** When a penalty ends, as far as anybody knows. */
@@ -94,11 +97,11 @@ function Listed({ topic, penalties, all, isFiltered, onPardon }) {
       : html`<${Empty} title="Nobody is under a penalty.">Rules for them are in <code>penalties</code> of the
           ruleset.<//>`;
   }
-  return html`<p class="muted small" role="status">${count(penalties.length)} of ${count(all)}</p>
+  return html`<p class="muted small below" role="status">${count(penalties.length)} of ${count(all)}</p>
     <${Table}>
       <thead><tr>
-        <th scope="col">Who</th><th scope="col">Is</th><th scope="col">Rule</th><th scope="col">Rung</th>
-        <th scope="col">For</th><th scope="col">Since</th><th scope="col">Record</th>
+        <th scope="col">Who</th><th scope="col">State</th><th scope="col">Rule</th><th scope="col">Rung</th>
+        <th scope="col">Ends in</th><th scope="col">Since</th><th scope="col">Record</th>
         <th scope="col"><span class="unseen">End it</span></th>
       </tr></thead>
       <tbody>
@@ -113,7 +116,7 @@ function Listed({ topic, penalties, all, isFiltered, onPardon }) {
             <td class="nowrap">${each.rung} of ${each.rungs}</td>
             <td class="nowrap"><${Until} penalty=${each} /></td>
             <td class="muted"><span class="nowrap">${dateTime(each.atMillis)}</span>
-              <div class="small">${each.trigger}</div></td>
+              <div class="small">${inWords(each.trigger)}</div></td>
             <td><${Place} topic=${topic} partition=${each.partition} offset=${each.offset} /></td>
             <td class="right">${onPardon && html`<button class="plain" aria-label=${"Pardon " + subjectOf(each)}
               onClick=${() => onPardon(each)}>Pardon</button>`}</td>

@@ -2,7 +2,6 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { curl, send } from "../lib/api.js";
 import { Refused, useChange } from "../lib/change.js";
 import { draftOf, dropDraft, keepDraft } from "../lib/draft.js";
-import { RulesText } from "../lib/editor.js";
 import { inForce, revisionOf } from "../lib/revisions.js";
 import { go, to } from "../lib/router.js";
 import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
@@ -12,6 +11,8 @@ import { Differences } from "./rulesets.js";
 
 const CHECK_AFTER_MILLIS = 350;
 const CHECK_PAUSE_MAX_MILLIS = 30_000;
+const LONG_CHARACTERS = 100_000;
+const READ_AFTER_MILLIS = 400;
 const FIRST = `# docs/RULES.md explains every field.
 limits:
   - id: per-client
@@ -24,10 +25,7 @@ const START = { line: 1, at: 0 };
 const NO_LIMIT = { ...START, field: "", detail: "more or less than limits (expected: limits, a list)" };
 const NO_RULESET = { ...START, field: "", detail: "no ruleset (expected: limits, and what belongs to them)" };
 
-/**
- * A draft, checked as it is typed. It stays in this tab until it is proposed. It is a whole ruleset, or one limit of
- * it: a browser takes a second to lay ten thousand out anew with each key.
- */
+/** A draft, checked as it is typed. It stays in this tab until it is proposed. It is a whole ruleset, or one limit. */
 export function Editor({ route, caller }) {
   const [draft, setDraft] = useState(null);
   const [isRestored, setRestored] = useState(false);
@@ -41,21 +39,22 @@ export function Editor({ route, caller }) {
   const compareAnew = async () => setBase(baseOf(await inForce()));
   useEffect(() => {
     const load = async () => {
-      const active = await inForce();
+      // The editor is three times as large as all else, so only who writes rules loads it.
+      const [active, { RulesText }] = await Promise.all([inForce(), import("../lib/editor.js")]);
       if (active === null && limit !== undefined) throw new Error("no ruleset is in force");
       const kept = draftOf(caller.name, slot);
       const start = from === null ? active : (await revisionOf(from)).revision;
       const text = kept ?? (start === null ? FIRST : await yamlOf(partOf(start.document, limit)));
       setBase(baseOf(active));
       setRestored(kept !== null);
-      setDraft(text);
+      setDraft({ text, RulesText });
     };
     setFailure(null);
     load().catch(setFailure);
   }, [slot, times]);
   const typed = (text) => {
     keepDraft(caller.name, slot, text);
-    setDraft(text);
+    setDraft({ ...draft, text });
   };
   const begin = () => {
     dropDraft();
@@ -72,7 +71,7 @@ export function Editor({ route, caller }) {
       <button onClick=${begin}>Begin anew</button></p>`}
     ${draft === null
       ? !failure && html`<div class="skeleton tall" role="status" aria-label="Loading"></div>`
-      : html`<${Draft} text=${draft} base=${base} limit=${limit} onText=${typed} onOutdated=${compareAnew} />`}
+      : html`<${Draft} ...${draft} base=${base} limit=${limit} onText=${typed} onOutdated=${compareAnew} />`}
   `;
 }
 
@@ -84,18 +83,25 @@ function partOf(document, limit) {
   return { limits };
 }
 
-/** The whole ruleset with what was typed of one limit in its place; null if that is not possible. */
-function wholeOf(typed, base, limit) {
-  const isObject = typed !== null && typeof typed === "object" && !Array.isArray(typed);
-  if (!isObject || limit === undefined) return isObject ? typed : null;
+/**
+ * The whole ruleset with what was typed of one limit in its place; null if that is not possible. Its text is made once
+ * it is asked for, since it may be long.
+ */
+function wholeOf(json, base, limit) {
+  if (json === null) return null;
+  if (limit === undefined) return { json: () => json, fieldIn: (field) => field };
+  const typed = JSON.parse(json);
   if (Object.keys(typed).join() !== "limits" || !Array.isArray(typed.limits)) return null;
-  const limits = base.document.limits.flatMap((each) => (each.id === limit ? typed.limits : [each]));
-  return { ...base.document, limits };
+  let made = null;
+  const whole = () => {
+    const limits = base.document.limits.flatMap((each) => (each.id === limit ? typed.limits : [each]));
+    return JSON.stringify({ ...base.document, limits });
+  };
+  return { json: () => (made ??= whole()), fieldIn: fieldIn(typed, base, limit) };
 }
 
 /** The field of a whole ruleset, as a field of what was typed of one limit. */
 function fieldIn(typed, base, limit) {
-  if (limit === undefined) return (field) => field;
   const first = base.document.limits.findIndex((each) => each.id === limit);
   return (field) => field.replace(/^limits\[(\d+)\]/, (whole, at) => {
     const within = Number(at) - first;
@@ -103,48 +109,57 @@ function fieldIn(typed, base, limit) {
   });
 }
 
-/** What a text says. While a newer one is read, that of the last one, whose `text` it is then. */
+/**
+ * What a text says. While a newer one is read, that of the last one, whose `text` it is then. A long one is read once
+ * nobody types: only to hand it to the reader takes longer than a key may.
+ */
 function useRead(text) {
-  const [known, setKnown] = useState({ document: null, mistakes: [] });
+  const [known, setKnown] = useState({ json: null, mistakes: [] });
   const wanted = useRef(null);
   const isBusy = useRef(false);
   useEffect(() => {
-    wanted.current = text;
     const readAll = async () => {
       // One at a time, and none that is overtaken before it begins.
       while (wanted.current !== null) {
         const mine = wanted.current;
         wanted.current = null;
-        const wrong = (error) => ({ document: null, mistakes: [{ ...START, field: "", detail: error.message }] });
-        setKnown({ text: mine, ...(await readYaml(mine).catch(wrong)) });
+        const wrong = (error) => ({ json: null, mistakes: [{ ...START, field: "", detail: error.message }] });
+        setKnown({ text: mine, ...(await readYaml(String(mine)).catch(wrong)) });
       }
       isBusy.current = false;
     };
-    if (!isBusy.current) {
+    const want = () => {
+      wanted.current = text;
+      if (isBusy.current) return;
       isBusy.current = true;
       readAll();
-    }
+    };
+    const timer = setTimeout(want, text.length > LONG_CHARACTERS ? READ_AFTER_MILLIS : 0);
+    return () => clearTimeout(timer);
   }, [text]);
   return known;
 }
 
+const CHECK = "/v1/rulesets/check";
+const checkOf = (whole) => ({ json: `{"document":${whole.json()}}` });
+
 /** Asks the server for the mistakes of a document, a moment after the last key. */
-function useCheck(document, text, base, fieldOf) {
+function useCheck(whole, text, base) {
   const [checked, setChecked] = useState(null);
   const [error, setError] = useState(null);
   useEffect(() => {
-    if (document === null) return undefined;
+    if (whole === null) return undefined;
     const mine = new AbortController();
     let timer = 0;
     let pauseMillis = CHECK_AFTER_MILLIS;
     const ask = async () => {
       try {
-        const { content } = await send("POST", "/v1/rulesets/check", { body: { document }, signal: mine.signal });
+        const { content } = await send("POST", CHECK, { ...checkOf(whole), signal: mine.signal });
         if (mine.signal.aborted) return;
-        const errors = await placed(text, content.errors, fieldOf);
-        const warnings = await placed(text, content.warnings, fieldOf);
+        const errors = await placed(text, content.errors, whole);
+        const warnings = await placed(text, content.warnings, whole);
         if (mine.signal.aborted) return;
-        setChecked({ of: document, ...content, errors, warnings });
+        setChecked({ of: whole, ...content, errors, warnings });
         setError(null);
       } catch (failed) {
         if (mine.signal.aborted) return;
@@ -160,63 +175,58 @@ function useCheck(document, text, base, fieldOf) {
       clearTimeout(timer);
       mine.abort();
     };
-  }, [document, base]);
-  return { checked: checked?.of === document ? checked : null, error };
+  }, [whole, base]);
+  return { checked: checked?.of === whole ? checked : null, error };
 }
 
 /** What the server found, with the line and the place in the text. */
-async function placed(text, found = [], fieldOf) {
-  const places = await placesOf(text, found.map((each) => fieldOf(each.field)));
+async function placed(text, found = [], whole) {
+  const places = await placesOf(String(text), found.map((each) => whole.fieldIn(each.field)));
   return found.map((each, at) => ({ ...places[at], ...each }));
 }
 
-function Draft({ text, base, limit, onText, onOutdated }) {
-  const area = useRef(null);
+function Draft({ text, RulesText, base, limit, onText, onOutdated }) {
+  const controls = useRef(null);
   const [isAsked, setAsked] = useState(false);
   const draft = useRead(text);
   const isRead = draft.text === text;
-  const document = useMemo(() => wholeOf(draft.document, base, limit), [draft.document, base, limit]);
-  const isObject = document !== null;
-  const { checked, error } = useCheck(document, draft.text, base, fieldIn(draft.document, base, limit));
-  const mistakes = [
-    ...draft.mistakes,
-    ...(draft.text !== undefined && draft.mistakes.length === 0 && !isObject
-      ? [limit === undefined ? NO_RULESET : NO_LIMIT]
-      : []),
-    ...(checked?.errors ?? []),
-  ];
-  const warnings = checked?.warnings ?? [];
+  const whole = useMemo(() => wholeOf(draft.json, base, limit), [draft, base, limit]);
+  const { checked, error } = useCheck(whole, draft.text, base);
+  const marked = useMemo(() => {
+    const isNone = draft.text !== undefined && draft.mistakes.length === 0 && whole === null;
+    const none = limit === undefined ? NO_RULESET : NO_LIMIT;
+    return {
+      of: draft.text,
+      bad: [...draft.mistakes, ...(isNone ? [none] : []), ...(checked?.errors ?? [])],
+      warn: checked?.warnings ?? [],
+    };
+  }, [draft, whole, checked]);
   const isReady = isRead && checked?.valid === true && checked.changes.length > 0;
-  const show = (at) => {
-    area.current.focus();
-    area.current.setSelectionRange(at, at);
-    const line = text.slice(0, at).split("\n").length;
-    area.current.scrollTop = Math.max(0, (line - 4) * 21);
-  };
-  const asked = () => ({ curl: curl("POST", "/v1/rulesets/check", { body: { document } }) });
+  const show = (at) => controls.current.show(at);
   return html`<div class="stack">
     <${Card}
       title="Ruleset"
       tools=${html`<button class="primary" disabled=${!isReady} onClick=${() => setAsked(true)}>Propose</button>`}
-      source=${isObject && asked}
+      source=${whole !== null && (() => ({ curl: curl("POST", CHECK, checkOf(whole)) }))}
     >
-      <${RulesText} area=${area} text=${text} onText=${onText} mistakes=${mistakes} warnings=${warnings}
+      <${RulesText} controls=${controls} text=${text} onText=${onText} marked=${marked}
         isShort=${limit !== undefined} />
+      <p class="hint after">Ctrl and space suggest what may stand here. Ctrl and F find.</p>
       <div role="status" aria-live="polite">
         ${error && html`<p class="note bad">${error.message}</p>`}
-        <${Findings} kind="bad" found=${mistakes} onShow=${show} />
-        <${Findings} kind="warn" found=${warnings} onShow=${show} />
-        ${!error && isObject && checked === null && html`<p class="muted small">Checking…</p>`}
-        ${checked?.valid && mistakes.length === 0 && checked.changes.length === 0 && html`<p
+        <${Findings} kind="bad" found=${marked.bad} onShow=${show} />
+        <${Findings} kind="warn" found=${marked.warn} onShow=${show} />
+        ${!error && whole !== null && checked === null && html`<p class="muted small">Checking…</p>`}
+        ${checked?.valid && marked.bad.length === 0 && checked.changes.length === 0 && html`<p
           class="muted small">Valid. Nothing differs from revision ${checked.activeRevision}.</p>`}
       </div>
     <//>
     ${checked?.valid
       ? html`<${Differences} title=${`Changes of revision ${checked.activeRevision}`} changes=${checked.changes}
-          buckets=${checked.buckets} before=${base.document} after=${document} />`
+          buckets=${checked.buckets} before=${base.document} after=${whole.json} />`
       : html`<${Card} title="Changes"><${Empty} title="They are shown once the ruleset is valid." /><//>`}
-    <${Trial} document=${checked?.valid ? document : null} />
-    ${isAsked && html`<${Propose} document=${document} base=${base} onOutdated=${onOutdated}
+    <${Trial} draft=${checked?.valid ? whole : null} />
+    ${isAsked && html`<${Propose} draft=${whole} base=${base} onOutdated=${onOutdated}
       onClose=${() => setAsked(false)} />`}
   </div>`;
 }
@@ -235,7 +245,7 @@ function Findings({ kind, found, onShow }) {
 }
 
 /** Proposes what its user saw: this document, on this revision. */
-function Propose({ document, base, onOutdated, onClose }) {
+function Propose({ draft, base, onOutdated, onClose }) {
   const [reason, setReason] = useState("");
   const [seen] = useState(base.revision);
   const [failure, setFailure] = useState(null);
@@ -248,7 +258,7 @@ function Propose({ document, base, onOutdated, onClose }) {
     onFailed: (failed) => failed.status === 412 && onOutdated().catch(setFailure),
   });
   const isReady = !proposed.isBusy && !proposed.isOutdated && reason.trim() !== "";
-  const submit = () => isReady && proposed.submit({ reason, document, baseRevision: seen });
+  const submit = () => isReady && proposed.submit({ reason, document: JSON.parse(draft.json()), baseRevision: seen });
   return html`<${Dialog} title="Propose this ruleset" onClose=${onClose} onSubmit=${submit}>
     <${Field} label="Reason" hint="For those who approve it, and for the audit trail.">
       <textarea name="reason" required maxlength="1000" value=${reason}

@@ -15,7 +15,7 @@ const SPANS = [
 const MILLIS = { "1h": 3_600_000, "24h": 86_400_000 };
 
 /** What a draft would have decided on the last part of the log. It is not there where the log is not run. */
-export function Trial({ document }) {
+export function Trial({ draft }) {
   const trials = usePoll(TRIALS, (signal) => get(TRIALS, signal), EVERY_MILLIS);
   const [span, setSpan] = useState("1h");
   const [tried, setTried] = useState(null);
@@ -24,7 +24,7 @@ export function Trial({ document }) {
   if (trials.data?.enabled !== true) return null;
   const trial = trials.data.trials[0];
   const isRunning = trial?.state === "running";
-  const order = { document, lastMillis: MILLIS[span] };
+  const order = () => ({ json: `{"document":${draft.json()},"lastMillis":${MILLIS[span]}}` });
   const act = async (step) => {
     setBusy(true);
     setFailure(null);
@@ -37,8 +37,8 @@ export function Trial({ document }) {
   };
   const begin = () =>
     act(async () => {
-      const begun = (await send("POST", TRIALS, { body: order })).content;
-      setTried({ id: begun.id, document });
+      const begun = (await send("POST", TRIALS, order())).content;
+      setTried({ id: begun.id, draft });
       trials.replace({ enabled: true, trials: [begun] });
     });
   const end = () =>
@@ -47,17 +47,19 @@ export function Trial({ document }) {
       trials.refresh();
     });
   const tools = html`<${Segmented} label="Span" value=${span} options=${SPANS} onChange=${setSpan} />
-    <button disabled=${isBusy || isRunning || document === null} onClick=${begin}>Try it</button>`;
-  const source = document !== null && {
-    curl: curl("POST", TRIALS, { body: order }),
-    command: command("replay", "--bootstrap-servers", "HOST:PORT", "--rules", "rules.yaml", "--from", span),
-  };
+    <button disabled=${isBusy || isRunning || draft === null} onClick=${begin}>Try it</button>`;
+  const source =
+    draft !== null &&
+    (() => ({
+      curl: curl("POST", TRIALS, order()),
+      command: command("replay", "--bootstrap-servers", "HOST:PORT", "--rules", "rules.yaml", "--from", span),
+    }));
   return html`<${Card} title="Try it on the log" tools=${tools} source=${source}>
     ${failure && html`<p class="note bad" role="alert">${failure.message}</p>`}
     ${trial === undefined
       ? html`<${Empty} title="Nothing has been tried.">See what this draft would have decided, before anybody is
           refused.<//>`
-      : html`<${About} trial=${trial} isOfDraft=${tried?.id === trial.id && tried.document === document}
+      : html`<${About} trial=${trial} isOfDraft=${tried?.id === trial.id && tried.draft === draft}
           onEnd=${isRunning && !isBusy ? end : undefined} />`}
     ${(trial?.state === "done" || trial?.state === "failed") && html`<${Outcome} key=${trial.id} id=${trial.id} />`}
   <//>`;

@@ -10,7 +10,7 @@ import { has } from "../lib/session.js";
 import {
   Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Table, Tag, tell, text,
 } from "../lib/ui.js";
-import { compareYaml, useWorked, yamlOf } from "../lib/yaml.js";
+import { compareYaml, stopComparing, useWorked, yamlOf } from "../lib/yaml.js";
 import { Editor } from "./ruleset-editor.js";
 
 const EVERY_MILLIS = 10_000;
@@ -192,7 +192,11 @@ const VIEWS = [
   ["text", "As text"],
 ];
 
-/** What changes, and what becomes of buckets. */
+/**
+ * What changes, and what becomes of buckets.
+ *
+ * @param after the later document, or a function that gives its JSON
+ */
 export function Differences({ title, changes, buckets, before, after, source }) {
   const [view, setView] = useState("fields");
   const tools = html`<${Segmented} label="View" value=${view} options=${VIEWS} onChange=${setView} />`;
@@ -237,17 +241,23 @@ function short(value) {
   return whole.length > VALUE_CHARACTERS_MAX ? whole.slice(0, VALUE_CHARACTERS_MAX) + "…" : whole;
 }
 
-/** A text that is made meanwhile, by the worker. */
-function Made({ of, what, children }) {
+/**
+ * A text that is made meanwhile, by a worker.
+ *
+ * @param onStop ends that
+ */
+function Made({ of, what, onStop, children }) {
   if (of.error) return html`<p class="note bad" role="alert">${what} cannot be shown: ${of.error.message}</p>`;
-  if (of.result === undefined) return html`<div class="skeleton tall" role="status" aria-label="Loading"></div>`;
-  return children(of.result);
+  if (of.result !== undefined) return children(of.result);
+  return html`<div class="skeleton tall" role="status" aria-label="Loading"></div>
+    ${onStop && html`<p class="row between after"><span class="muted">Reading and comparing…</span>
+      <button onClick=${onStop}>Cancel</button></p>`}`;
 }
 
 function TextDifference({ before, after }) {
-  const made = useWorked(() => compareYaml(before, after), [before, after]);
+  const made = useWorked(() => compareYaml(before, typeof after === "function" ? after() : after), [before, after]);
   const signs = { added: "+", removed: "−", same: " ", gap: "⋯" };
-  return html`<${Made} of=${made} what="The difference">
+  return html`<${Made} of=${made} what="The difference" onStop=${stopComparing}>
     ${(lines) => html`<pre class="command diff" tabindex="0">${lines.slice(0, LINES_MAX).map((each) => html`<span
       class=${each.kind}>${signs[each.kind]} ${each.line}${"\n"}</span>`)}</pre>
       ${lines.length > LINES_MAX && html`<p

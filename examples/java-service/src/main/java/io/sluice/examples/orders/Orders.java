@@ -5,7 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** {@code /orders}: knows nothing of limits; the filter lets through what may come. */
+/** {@code /orders}: a servlet without code for limits, because the filter refuses requests before it. */
 final class Orders extends HttpServlet {
     private static final long serialVersionUID = 1;
 

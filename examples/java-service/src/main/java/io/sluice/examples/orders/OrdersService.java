@@ -68,7 +68,7 @@ public final class OrdersService {
         return server;
     }
 
-    /** A real service takes the user from its session or token. Reports ask by themselves. */
+    /** A real service takes the user from its session or token. Null for reports, which reserve by themselves. */
     private static @Nullable String clientId(HttpServletRequest request) {
         return request.getServletPath().equals("/reports") ? null : clientOf(request);
     }

@@ -13,7 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** {@code POST /reports}: nobody knows what a report costs before it is written. So it reserves, and settles. */
+/** {@code POST /reports}: the cost is known only when a report is written, so it reserves, and then commits. */
 final class Reports extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final long COST_MAX = 10;
@@ -52,7 +52,7 @@ final class Reports extends HttpServlet {
                 .build();
     }
 
-    /** Fails for a month that is none: the reservation then goes back. */
+    /** Fails for an invalid month; all reserved tokens then go back. */
     private static String report(HttpServletRequest request) {
         int month = Integer.parseInt(request.getParameter("month"));
         return "report of month " + month;

@@ -1,0 +1,142 @@
+package io.sluice.replay;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.replay.log.LoggedRecord;
+import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.request.Request;
+import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.streams.replay.PartitionRun;
+import io.sluice.streams.replay.RunMemory;
+import io.sluice.streams.replay.RunOutputs;
+import io.sluice.testkit.gen.Activations;
+import io.sluice.testkit.keys.TestKeys;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/** A log as a cluster writes it: what its partitions tell each other becomes a record some milliseconds later. */
+public final class ServedLog implements AutoCloseable {
+    public static final long BEGIN_MILLIS = 1_700_000_000_000L;
+
+    private static final String OWN = """
+            {"id":"per-client","scope":["client"],"rate":{"tokens":30,"per":"1s"},"burst":40}""";
+    private static final String WIDE = """
+            {"id":"all","scope":"global","rate":{"tokens":%1$d,"per":"1s"},"burst":%1$d}""";
+    private static final int ACCOUNTS = 12;
+    private static final int PARTITIONS = 3;
+    private static final long WAY_MILLIS = 3;
+
+    private final ListLog log = new ListLog(PARTITIONS);
+    private final RunMemory memory = new RunMemory(32 << 20, PARTITIONS);
+    private final List<PartitionRun> runs = new ArrayList<>();
+    private final PriorityQueue<Arrival> arrivals =
+            new PriorityQueue<>(Comparator.comparingLong(Arrival::millis).thenComparingLong(Arrival::number));
+    private long number;
+    private long nowMillis;
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Arrival(long millis, long number, int partition, byte[] key, byte[] value) {}
+
+    /** The decisions of a partition go to the log, messages come back. */
+    private final class Outputs implements RunOutputs {
+        private final int partition;
+
+        Outputs(int partition) {
+            this.partition = partition;
+        }
+
+        @Override
+        public void decision(byte[] value) {
+            log.record(partition, value);
+        }
+
+        @Override
+        public void message(int to, byte[] key, byte[] value) {
+            arrive(nowMillis + WAY_MILLIS, to, key, value);
+        }
+    }
+
+    /** Rules with a limit of each client. */
+    public static String rules() {
+        return "{\"version\":1,\"limits\":[" + OWN + "]}";
+    }
+
+    /** The same with a limit of all accounts: so many at once, and as many a second. */
+    public static String rules(int wide) {
+        return "{\"version\":1,\"limits\":[" + OWN + "," + WIDE.formatted(wide) + "]}";
+    }
+
+    /** About 400 requests a second, some of them reservations. */
+    public static ListLog of(Path directory, long seed, int requests, String rules) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        try (ServedLog served = new ServedLog(directory)) {
+            long nowMillis = BEGIN_MILLIS;
+            served.activate(nowMillis, 1, rules);
+            for (int i = 0; i < requests; i++) {
+                nowMillis += random.nextInt(6);
+                String account = "account-" + random.nextInt(ACCOUNTS);
+                AdmissionRequest.Builder request =
+                        AdmissionRequest.of(account + "/alice").cost(1);
+                served.ask(nowMillis, (i % 40 == 0 ? request.reserveMillis(30_000) : request).build(), account);
+            }
+            return served.served();
+        }
+    }
+
+    private ServedLog(Path directory) {
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            runs.add(new PartitionRun(
+                    partition,
+                    Runs.settings(log),
+                    new PartitionRun.Place(directory.resolve("served-" + partition), memory),
+                    new SimpleMeterRegistry(),
+                    new Outputs(partition)));
+        }
+    }
+
+    private void arrive(long millis, int partition, byte[] key, byte[] value) {
+        arrivals.add(new Arrival(millis, number++, partition, key, value));
+    }
+
+    /** Puts a ruleset in force in every partition. */
+    private void activate(long atMillis, long revision, String document) {
+        byte[] value = RequestCodec.encode(Activations.signed(TestKeys.RULES, revision, document));
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            arrive(atMillis, partition, "ruleset".getBytes(StandardCharsets.UTF_8), value);
+        }
+    }
+
+    /** A request of an account. */
+    private void ask(long atMillis, Request request, String account) {
+        byte[] value = RequestCodec.encode(request.repliedTo(new ReplyAddress(0, "c-" + number)));
+        arrive(
+                atMillis,
+                AccountPartitioner.partitionOf(account, PARTITIONS),
+                account.getBytes(StandardCharsets.UTF_8),
+                value);
+    }
+
+    /** Serves all that was asked; returns the log. */
+    private ListLog served() {
+        for (Arrival next = arrivals.poll(); next != null; next = arrivals.poll()) {
+            nowMillis = next.millis();
+            log.add(next.partition(), nowMillis, next.key(), next.value());
+            List<LoggedRecord> records = log.requests.get(next.partition());
+            LoggedRecord record = records.get(records.size() - 1);
+            runs.get(next.partition()).feed(record.offset(), record.timestampMillis(), record.key(), record.value());
+        }
+        return log;
+    }
+
+    @Override
+    public void close() {
+        runs.forEach(PartitionRun::close);
+        memory.close();
+    }
+}
