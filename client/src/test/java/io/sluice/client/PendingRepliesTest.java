@@ -348,7 +348,8 @@ final class PendingRepliesTest {
                         ExpectedReply.Kind.PONG,
                         ExpectedReply.Kind.RULES,
                         ExpectedReply.Kind.USAGE,
-                        ExpectedReply.Kind.TOP)
+                        ExpectedReply.Kind.TOP,
+                        ExpectedReply.Kind.ACCOUNTS)
                 .contains(kind);
         assertThat(believedAboutAnother).isFalse();
         assertThat(pending.standing(id(1))).isEqualTo(refusable ? Standing.LATE : Standing.WAITING);
