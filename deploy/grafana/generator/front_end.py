@@ -66,6 +66,7 @@ DASHBOARD = dashboard(
             "Leases",
             [
                 graph("Local answers", "reqps", q(rate("sluice_client_local_total", "answer"), "{{answer}}")),
+                graph("Asked the ledger", "reqps", q(rate("sluice_client_asked_total", "reason"), "{{reason}}")),
                 graph(
                     "Lease requests",
                     "ops",

@@ -51,6 +51,11 @@ final class LeaseSamples {
         return SampleRecords.built(AdmissionRequest.of("acmé/alice").cost(2)).taking(new LeaseTerms(1_000_000, 10_000));
     }
 
+    private static AdmissionRequest takingComing() {
+        return SampleRecords.built(AdmissionRequest.of("acmé/alice").cost(2))
+                .taking(new LeaseTerms(1_000_000, 10_000, 2_500));
+    }
+
     static Map<String, RequestRecord> requests(ReplyAddress reply) {
         Map<String, RequestRecord> samples = new LinkedHashMap<>();
         samples.put(
@@ -58,6 +63,7 @@ final class LeaseSamples {
                 SampleRecords.built(AdmissionRequest.of("acmé/alice").exact(true))
                         .repliedTo(reply));
         samples.put("request-admission-lease", taking().repliedTo(reply));
+        samples.put("request-admission-lease-coming", takingComing().repliedTo(reply));
         samples.put("request-lease", asking().repliedTo(reply));
         samples.put("request-lease-for-callers", waiting().repliedTo(reply));
         samples.put("request-lease-report", told(LEASE, 90, 45, 2).repliedTo(null));
@@ -74,6 +80,9 @@ final class LeaseSamples {
                 "reply-verdict-lease",
                 Verdict.details("c0ffee-2", "3-30", null, granted()).lending(new LeaseTerms(24, 10_000)));
         samples.put(
+                "reply-verdict-lease-coming",
+                Verdict.details("c0ffee-2", "3-30", null, granted()).lending(new LeaseTerms(24, 10_000, 2_400)));
+        samples.put(
                 "reply-verdict-lease-of-nothing",
                 Verdict.details("c0ffee-2", "3-31", null, refused()).lending(new LeaseTerms(0, 10_000)));
         samples.put("reply-lease-granted", new LeaseReply("c0ffee-2", "3-30", 104, 1_000, granted()));
@@ -87,6 +96,9 @@ final class LeaseSamples {
     static Map<String, DecisionRecord> decisions() {
         Map<String, DecisionRecord> samples = new LinkedHashMap<>();
         samples.put("decision-lending", new Decision("3-30", taking(), 26, granted(), new LeaseTerms(24, 10_000)));
+        samples.put(
+                "decision-lending-coming",
+                new Decision("3-30", takingComing(), 26, granted(), new LeaseTerms(24, 10_000, 2_400)));
         samples.put("decision-lease-granted", new LeaseRecord("3-30", asking(), 104, 104, granted()));
         samples.put("decision-lease-refused", new LeaseRecord("3-31", waiting(), 0, 0, refused()));
         samples.put(

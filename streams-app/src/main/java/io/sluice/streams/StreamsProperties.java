@@ -104,7 +104,9 @@ public final class StreamsProperties {
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
         p.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), 5_000);
-        p.put(StreamsConfig.POLL_MS_CONFIG, 10);
+        // Records end a poll at once. An idle thread goes round this often, for commits, clean-up and partitions to
+        // take.
+        p.put(StreamsConfig.POLL_MS_CONFIG, 50);
         p.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 1_000);
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 250);
     }

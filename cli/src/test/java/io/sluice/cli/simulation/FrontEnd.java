@@ -261,6 +261,9 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
             if (lent != null && lent.tokens() > 0) {
                 world.note(Occurrence.LEASE_GRANTED, verdict.decisionId() + " of " + lent.tokens());
                 leaseEndMillis.put(verdict.decisionId(), requestedMillis + lent.ttlMillis());
+                if (lent.overMillis() > 0) {
+                    world.coverage.count(Occurrence.COMING_LEASE_GRANTED);
+                }
                 if (request.route().path().equals(RulesetSamples.LENT)) {
                     world.coverage.count(Occurrence.WIDE_LEASE_GRANTED);
                 }

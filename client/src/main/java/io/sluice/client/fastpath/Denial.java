@@ -29,6 +29,8 @@ final class Denial {
     private final long costFrom;
     private final long saidNanos;
     private final long untilNanos;
+    // The tokens that are still to come while it holds; null if none were lent.
+    private final @Nullable Lease coming;
     private final AtomicLong repeated = new AtomicLong();
 
     /**
@@ -39,15 +41,32 @@ final class Denial {
     record Origin(
             DecisionId id, AdmissionVerdict.Basis basis, VerdictDetails details, long cost, RoundTrip roundTrip) {}
 
-    private Denial(Origin origin, long certainMillis) {
+    private Denial(Origin origin, Shortage shortage, @Nullable Lease coming, long certainMillis) {
         this.id = origin.id();
         this.basis = origin.basis();
         this.verdicts = new LocalVerdicts(origin.details());
-        this.shortage = Shortage.in(origin.details(), verdicts);
+        this.shortage = shortage;
+        this.coming = coming;
         this.costFrom = origin.cost();
         this.saidNanos = origin.roundTrip().nowNanos();
         // Counted from the request, so that it never outlasts what the ledger meant.
         this.untilNanos = origin.roundTrip().requestedNanos() + certainMillis * NANOS_PER_MILLI;
+    }
+
+    private Denial(Origin origin, long certainMillis) {
+        this(
+                origin,
+                Shortage.in(origin.details(), new LocalVerdicts(origin.details())),
+                /* coming= */ null,
+                certainMillis);
+    }
+
+    /**
+     * What holds beside a lease of tokens that are still to come: whoever finds none is denied until the next one. The
+     * ledger has given out all that comes until the last one.
+     */
+    static Denial until(Lease lease, Origin origin, long overMillis) {
+        return new Denial(origin, Shortage.after(origin.details()), lease, overMillis);
     }
 
     /**
@@ -98,8 +117,19 @@ final class Denial {
         if (!covers(request.cost()) || isOver(nowNanos)) {
             return null;
         }
+        if (coming != null) {
+            VerdictDetails untilItComes = shortage.untilItComes(request.cost(), coming, nowNanos);
+            return untilItComes != null && count()
+                    ? new AdmissionVerdict.Local(request.requestId(), untilItComes, basis)
+                    : null;
+        }
         LocalVerdicts told = verdictsFor(request.cost());
         return told != null && count() ? denied(request, told, nowNanos) : null;
+    }
+
+    /** Whether anybody was denied by it. */
+    boolean isRepeated() {
+        return repeated.get() > 0;
     }
 
     /** A request for more waits longer, and its answer says so; null where only the ledger knows how long. */
@@ -127,7 +157,8 @@ final class Denial {
     }
 
     boolean isOver(long nowNanos) {
-        return nowNanos - untilNanos >= 0;
+        // What was still to come may have gone back.
+        return nowNanos - untilNanos >= 0 || (coming != null && coming.isClosed());
     }
 
     /** Whether the other one covers all that this one does: its costs, and its time. */

@@ -31,6 +31,8 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
     /** How often leases are checked. */
     static final long TICK_MILLIS = 25;
 
+    private static final WaitResult.Asking RENEWAL = new WaitResult.Asking(AskReason.RENEWAL, /* takesComing= */ false);
+
     private volatile boolean open;
     private final Timers timers;
     private final LeaseScheduler scheduler;
@@ -87,7 +89,7 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
 
     private CompletableFuture<Answer<AdmissionVerdict>> admitUntraced(AdmissionRequest request, long deadlineMillis) {
         if (!isEligible(request) || deadlineMillis < 1) {
-            return super.admit(request, deadlineMillis);
+            return admitAlone(AskReason.ONLY_LEDGER, request, deadlineMillis);
         }
         LeaseKey leaseKey = LeaseKey.of(request);
         long nowNanos = timers.nanoTime();
@@ -95,7 +97,7 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
         if (key != null && key.needsVerdict(nowNanos)) {
             Waiter caller = waiter(request, deadlineMillis, nowNanos);
             if (key.asks(caller, nowNanos)) {
-                return scheduler.admitLending(key, caller, deadlineMillis);
+                return scheduler.admitLending(key, caller, RENEWAL, deadlineMillis);
             }
         }
         AdmissionVerdict.Local verdict = key == null ? null : key.answerNow(request, nowNanos);
@@ -106,6 +108,12 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             timers.run(() -> scheduler.renew(key));
         }
         return local(verdict);
+    }
+
+    private CompletableFuture<Answer<AdmissionVerdict>> admitAlone(
+            AskReason reason, AdmissionRequest request, long deadlineMillis) {
+        meters.asked(reason);
+        return super.admit(request, deadlineMillis);
     }
 
     private Waiter waiter(AdmissionRequest request, long deadlineMillis, long nowNanos) {
@@ -131,19 +139,19 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
         while (true) {
             TrackedKey key = keys.obtain(leaseKey);
             if (key == null) {
-                return super.admit(request, deadlineMillis);
+                return admitAlone(AskReason.NO_ROOM, request, deadlineMillis);
             }
             Effects effects = new Effects(leaseKey);
             WaitResult result = key.join(waiter, nowNanos, effects);
             if (result instanceof WaitResult.Answered answered) {
                 return local(answered.verdict());
             }
-            if (result instanceof WaitResult.Alone) {
-                return super.admit(request, deadlineMillis);
+            if (result instanceof WaitResult.Alone alone) {
+                return admitAlone(alone.reason(), request, deadlineMillis);
             }
-            if (result instanceof WaitResult.Asking) {
+            if (result instanceof WaitResult.Asking asking) {
                 scheduler.perform(key, effects);
-                return scheduler.admitLending(key, waiter, deadlineMillis);
+                return scheduler.admitLending(key, waiter, asking, deadlineMillis);
             }
             if (result instanceof WaitResult.Waiting) {
                 meters.waited();

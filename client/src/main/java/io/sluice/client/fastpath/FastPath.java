@@ -32,6 +32,7 @@ public record FastPath(
     /** However long leases are, a denial is reported this often. */
     static final long DENIAL_MILLIS_MAX = 4_000;
 
+    private static final int COMING_PART = 4;
     private static final int METRIC_LIMITS = 100;
     private static final int METRIC_LIMITS_MAX = 10_000;
 
@@ -72,6 +73,14 @@ public record FastPath(
     public FastPath withLease(Duration leaseTime) {
         return new FastPath(
                 enabled, leaseTime.toMillis(), trackedKeysMax, waitersMax, prefetchTokensMax, metricLimitsMax);
+    }
+
+    /**
+     * How long a key that wants more than there is waits for the last token of a lease: a quarter of the lease time. So
+     * another front end that has callers of the same key finds something after as long.
+     */
+    long overMillis() {
+        return leaseMillis / COMING_PART;
     }
 
     long denialMillis() {

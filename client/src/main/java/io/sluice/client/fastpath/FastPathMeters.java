@@ -9,13 +9,17 @@ import io.sluice.client.Answer;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.LeaseReport;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The metrics of the fast path. Counting must cost a local answer next to nothing. */
 final class FastPathMeters {
     private final LongAdder allowed = new LongAdder();
     private final LongAdder denied = new LongAdder();
+    private final Map<AskReason, LongAdder> asked = new EnumMap<>(AskReason.class);
     private final LongAdder coalesced = new LongAdder();
     private final LongAdder waitersLate = new LongAdder();
     private final LongAdder granted = new LongAdder();
@@ -29,12 +33,18 @@ final class FastPathMeters {
 
     FastPathMeters(MeterRegistry registry, FastPath config) {
         byLimit = new LocalLimitCounts(registry, config.metricLimitsMax());
+        for (AskReason reason : AskReason.values()) {
+            asked.put(reason, new LongAdder());
+        }
     }
 
     void bindTo(MeterRegistry registry, KeyTable keys, LongAdder openLeases, FastPath config) {
         String local = "Admissions answered by this front end, out of a lease or by repeating a denial";
         counter(registry, "sluice.client.local", local, allowed, "answer", "allow");
         counter(registry, "sluice.client.local", local, denied, "answer", "deny");
+        String notLocal = "Admissions that went to the ledger, by why this front end could not answer them";
+        asked.forEach(
+                (reason, count) -> counter(registry, "sluice.client.asked", notLocal, count, "reason", reason.label()));
         counter(registry, "sluice.client.coalesced", "Admissions that waited with others for one lease", coalesced);
         counter(registry, "sluice.client.coalesced.late", "Of these, those with no answer in time", waitersLate);
         String leases = "Requests for leases, by what came of them";
@@ -74,6 +84,10 @@ final class FastPathMeters {
     void answered(AdmissionVerdict.Local verdict) {
         (verdict.details().allowed() ? allowed : denied).increment();
         byLimit.answered(verdict.details());
+    }
+
+    void asked(AskReason reason) {
+        Objects.requireNonNull(asked.get(reason)).increment();
     }
 
     void waited() {

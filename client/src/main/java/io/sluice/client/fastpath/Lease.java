@@ -18,12 +18,16 @@ import org.jspecify.annotations.Nullable;
  * to go from (100, 7) to (97, 8) in one step, or not at all. To close a lease is to exchange the number for
  * {@link #CLOSED}: the number that was there then is reported to the ledger, and nothing can be taken after. So what
  * was spent and what goes back always add up to what was granted, by whichever thread and whenever it is closed.
+ *
+ * <p>Tokens may be lent before they are there: 25 over 2,500 ms are one each 100 ms. They come evenly, counted from the
+ * ledger's answer, so none is spent before the ledger would have had it.
  */
 final class Lease {
     /** What {@link #take} returns if the lease cannot pay. */
     static final long NOTHING = -1;
 
     private static final long CLOSED = -1;
+    private static final long NANOS_PER_MICRO = 1_000;
     private static final int HALF = 32;
     private static final long COUNT_MASK = 0xFFFF_FFFFL;
 
@@ -33,33 +37,34 @@ final class Lease {
     private final long granted;
     private final long spendUntilNanos;
     private final long spendNanos;
+    private final long answeredNanos;
+    // 0 if all tokens are there from the start.
+    private final long overMicros;
     private final AtomicLong leftAndAllowed;
     private final AtomicBoolean renewed = new AtomicBoolean();
 
-    private Lease(DecisionId id, LocalVerdicts verdicts, LeaseTerms terms, long requestedNanos) {
+    private Lease(DecisionId id, LocalVerdicts verdicts, LeaseTerms terms, RoundTrip roundTrip) {
         this.id = id;
         this.basis = new AdmissionVerdict.Lease(id.text());
         this.verdicts = verdicts;
         this.granted = terms.tokens();
         this.spendNanos = spendNanos(terms.ttlMillis());
-        this.spendUntilNanos = requestedNanos + spendNanos;
+        // Its time is counted from the request, so it ends here before it does in the ledger.
+        this.spendUntilNanos = roundTrip.requestedNanos() + spendNanos;
+        this.answeredNanos = roundTrip.nowNanos();
+        this.overMicros = terms.overMillis() * 1_000;
         this.leftAndAllowed = new AtomicLong(granted << HALF);
     }
 
-    /**
-     * The lease of a reply that grants one.
-     *
-     * @param requestedNanos when it was requested: its time is counted from there, so it ends here before it does in
-     *     the ledger
-     */
-    static Lease of(DecisionId id, LeaseReply reply, long requestedNanos) {
+    /** The lease of a reply that grants one. */
+    static Lease of(DecisionId id, LeaseReply reply, RoundTrip roundTrip) {
         LeaseTerms terms = new LeaseTerms(reply.tokens(), reply.ttlMillis());
-        return new Lease(id, new LocalVerdicts(reply.details()), terms, requestedNanos);
+        return new Lease(id, new LocalVerdicts(reply.details()), terms, roundTrip);
     }
 
     /** The lease beside a verdict, which does not show that its tokens were debited. */
-    static Lease beside(DecisionId id, VerdictDetails details, LeaseTerms terms, long requestedNanos) {
-        return new Lease(id, LocalVerdicts.beside(details, terms.tokens()), terms, requestedNanos);
+    static Lease beside(DecisionId id, VerdictDetails details, LeaseTerms terms, RoundTrip roundTrip) {
+        return new Lease(id, LocalVerdicts.beside(details, terms.tokens()), terms, roundTrip);
     }
 
     /** Of the time that the ledger gives, an eighth is left for the lease report to arrive in. */
@@ -69,10 +74,11 @@ final class Lease {
     }
 
     /** Takes tokens for one request: returns how many are left then, or {@link #NOTHING}. */
-    long take(long cost) {
+    long take(long cost, long nowNanos) {
+        long toComeTokens = toComeTokens(nowNanos);
         long before = leftAndAllowed.get();
         // A closed lease is negative, and has nothing left.
-        while (before >> HALF >= cost) {
+        while ((before >> HALF) - toComeTokens >= cost) {
             long after = before - (cost << HALF) + 1;
             if (leftAndAllowed.compareAndSet(before, after)) {
                 return after >> HALF;
@@ -82,7 +88,32 @@ final class Lease {
         return NOTHING;
     }
 
-    /** The tokens left; 0 when closed. */
+    /** How many of its tokens are not there yet. */
+    private long toComeTokens(long nowNanos) {
+        long elapsedMicros = (nowNanos - answeredNanos) / NANOS_PER_MICRO;
+        // At most 10^9 tokens and 6 * 10^7 microseconds: no overflow.
+        return elapsedMicros >= overMicros ? 0 : granted - granted * Math.max(0, elapsedMicros) / overMicros;
+    }
+
+    /** The tokens that can be spent now; another caller may be quicker. */
+    long payable(long nowNanos) {
+        return Math.max(0, left() - toComeTokens(nowNanos));
+    }
+
+    /** Whether its tokens were lent before they are there. */
+    boolean isComing() {
+        return overMicros > 0;
+    }
+
+    /** How long it takes until so many more tokens are there than are spent; only if they are {@link #isComing}. */
+    long waitNanos(long cost, long nowNanos) {
+        long wanted = granted - left() + cost;
+        // Rounded up; beyond what was lent, as if it went on.
+        long dueMicros = (wanted * overMicros + granted - 1) / granted;
+        return Math.max(0, dueMicros * NANOS_PER_MICRO - (nowNanos - answeredNanos));
+    }
+
+    /** The tokens left, also those that are not there yet; 0 when closed. */
     long left() {
         return Math.max(0, leftAndAllowed.get() >> HALF);
     }
@@ -91,6 +122,10 @@ final class Lease {
     @Nullable Closing close() {
         long before = leftAndAllowed.getAndSet(CLOSED);
         return before < 0 ? null : new Closing(id, granted - (before >> HALF), before & COUNT_MASK);
+    }
+
+    boolean isClosed() {
+        return leftAndAllowed.get() < 0;
     }
 
     /** What was done with a lease. */
@@ -123,7 +158,8 @@ final class Lease {
     }
 
     /** The answer to a request that was paid out of this lease. */
-    AdmissionVerdict.Local allowed(AdmissionRequest request, long left) {
-        return new AdmissionVerdict.Local(request.requestId(), verdicts.allowed(left), basis);
+    AdmissionVerdict.Local allowed(AdmissionRequest request, long left, long nowNanos) {
+        long payable = isComing() ? Math.max(0, left - toComeTokens(nowNanos)) : left;
+        return new AdmissionVerdict.Local(request.requestId(), verdicts.allowed(left, payable), basis);
     }
 }

@@ -54,9 +54,9 @@ final class LeaseDistribution {
     }
 
     private void serve(Waiter waiter, boolean mayRefuse, Effects effects) {
-        long left = lease == null ? Lease.NOTHING : lease.take(waiter.cost());
+        long left = lease == null ? Lease.NOTHING : lease.take(waiter.cost(), roundTrip.nowNanos());
         if (lease != null && left != Lease.NOTHING) {
-            effects.answer(waiter, lease.allowed(waiter.request(), left));
+            effects.answer(waiter, lease.allowed(waiter.request(), left, roundTrip.nowNanos()));
             return;
         }
         // Other callers could have had the tokens of a grant that came too late to be spent, so it is no reason to

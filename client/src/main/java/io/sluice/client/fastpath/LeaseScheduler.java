@@ -30,7 +30,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     /** How long callers wait for the answer to a request for a lease, or to another caller's request. */
     private static final long CALL_MILLIS_MAX = 2_000;
     /** Reports wait for others so long at most, and a small part of the time that is left for them to arrive. */
-    private static final long REPORT_MILLIS_MAX = 250;
+    private static final long REPORT_MILLIS_MAX = 500;
 
     private static final long REPORTS_IN_LEASE_TIME = 32;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
@@ -40,6 +40,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final FastPath config;
     private final Timers timers;
     private final LeaseTerms taken;
+    private final LeaseTerms takenComing;
     private final RevocationMarks marks = new RevocationMarks();
     private final LongAdder openLeases = new LongAdder();
     private final KeyTable keys;
@@ -58,6 +59,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         this.timers = timers;
         this.meters = meters;
         this.taken = new LeaseTerms(config.prefetchTokensMax(), config.leaseMillis());
+        this.takenComing = new LeaseTerms(taken.tokens(), taken.ttlMillis(), config.overMillis());
         this.dueKeys = new DueKeys(timers.nanoTime());
         this.reportNanos = Math.min(REPORT_MILLIS_MAX, config.leaseMillis() / REPORTS_IN_LEASE_TIME) * 1_000_000;
         this.reportedNanos = timers.nanoTime();
@@ -119,6 +121,7 @@ final class LeaseScheduler implements LeaseService.Listener {
             answered.waiter().answer().complete(new Answer.Answered<>(answered.verdict()));
         }
         for (Waiter waiter : effects.unserved()) {
+            meters.asked(AskReason.WAITED);
             admitLate(waiter);
         }
     }
@@ -173,7 +176,10 @@ final class LeaseScheduler implements LeaseService.Listener {
     }
 
     /** Sends the request to the ledger, and takes the lease or the denial that its verdict brings. */
-    CompletableFuture<Answer<AdmissionVerdict>> admitLending(TrackedKey key, Waiter caller, long deadlineMillis) {
+    CompletableFuture<Answer<AdmissionVerdict>> admitLending(
+            TrackedKey key, Waiter caller, WaitResult.Asking asking, long deadlineMillis) {
+        meters.asked(asking.reason());
+        LeaseTerms takes = asking.takesComing() ? takenComing : taken;
         long requestedNanos = timers.nanoTime();
         // Others of the key may have less time than this caller, and its answer may be lost.
         Future<?> overdue = deadlineMillis > CALL_MILLIS_MAX
@@ -181,7 +187,7 @@ final class LeaseScheduler implements LeaseService.Listener {
                         CALL_MILLIS_MAX, () -> lookAt(key, effects -> key.overdue(caller, timers.nanoTime(), effects)))
                 : null;
         CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.admissions()
-                .admit(caller.request().taking(taken), deadlineMillis)
+                .admit(caller.request().taking(takes), deadlineMillis)
                 .thenApply(answer -> {
                     if (overdue != null) {
                         overdue.cancel(/* mayInterruptIfRunning= */ false);

@@ -53,25 +53,27 @@ final class LocalVerdicts {
      * An admission that was paid out of a lease.
      *
      * @param left the tokens left in the lease: debited, but not spent, so they count as remaining
+     * @param payable how many of them are there now
      */
-    VerdictDetails allowed(long left) {
+    VerdictDetails allowed(long left, long payable) {
         LimitStatus[] now = new LimitStatus[limits.size()];
         for (int i = 0; i < now.length; i++) {
-            now[i] = allowed(limits.get(i), left);
+            now[i] = allowed(limits.get(i), left, payable);
         }
         LimitStatus decidingLimit = details.decidingLimit();
         if (decidingLimit != null) {
-            decidingLimit = deciding < 0 ? allowed(decidingLimit, left) : now[deciding];
+            decidingLimit = deciding < 0 ? allowed(decidingLimit, left, payable) : now[deciding];
         }
         return details(VerdictCode.ALLOW, details.reasonCode(), details.reason(), decidingLimit, 0L, List.of(now));
     }
 
-    private LimitStatus allowed(LimitStatus limit, long left) {
+    private LimitStatus allowed(LimitStatus limit, long left, long payable) {
         // A limit in shadow keeps the wait that it would have asked for; an enforced one does not refuse.
         Long retryAfterMillis = limit.enforced() ? Long.valueOf(0) : limit.retryAfterMillis();
         return with(
                 limit,
-                limit.remaining() - lent + left,
+                // A limit that has lent tokens before they are there has what has come.
+                Math.max(payable, limit.remaining() - lent + left),
                 limit.resetAfterMillis(),
                 limit.nextTokenMillis(),
                 retryAfterMillis);
@@ -94,15 +96,16 @@ final class LocalVerdicts {
      * The denial of a caller that waited for a lease, and for whom it had too little.
      *
      * @param shortOf the limit that has too few tokens
+     * @param remaining how many it has
      * @param waitMillis how long until it has enough
      */
-    VerdictDetails refused(LimitStatus shortOf, long cost, long waitMillis) {
+    VerdictDetails refused(LimitStatus shortOf, long remaining, long cost, long waitMillis) {
         List<LimitStatus> now = new ArrayList<>(limits.size());
         LimitStatus refusing =
-                with(shortOf, shortOf.remaining(), shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
+                with(shortOf, remaining, shortOf.resetAfterMillis(), shortOf.nextTokenMillis(), waitMillis);
         limits.forEach(limit -> now.add(limit.equals(shortOf) ? refusing : limit));
-        String reason = "limit " + shortOf.id() + " has " + shortOf.remaining() + " of " + shortOf.limit()
-                + " tokens left, " + cost + " asked for" + ENOUGH_IN + waitMillis + " ms";
+        String reason = "limit " + shortOf.id() + " has " + remaining + " of " + shortOf.limit() + " tokens left, "
+                + cost + " asked for" + ENOUGH_IN + waitMillis + " ms";
         return details(VerdictCode.DENY, Shortage.LIMIT_EXCEEDED, reason, refusing, waitMillis, now);
     }
 

@@ -43,9 +43,9 @@ final class OpenLeases {
     /** The answer to a request that one of them pays; null if none can. */
     AdmissionVerdict.@Nullable Local spend(AdmissionRequest request, long nowNanos) {
         for (Lease lease : leases) {
-            long left = lease.isSpendable(nowNanos) ? lease.take(request.cost()) : Lease.NOTHING;
+            long left = lease.isSpendable(nowNanos) ? lease.take(request.cost(), nowNanos) : Lease.NOTHING;
             if (left != Lease.NOTHING) {
-                return lease.allowed(request, left);
+                return lease.allowed(request, left, nowNanos);
             }
         }
         return null;
@@ -54,7 +54,7 @@ final class OpenLeases {
     /** Whether one of them could pay so much now; another caller may be quicker. */
     boolean mayPay(long cost, long nowNanos) {
         for (Lease lease : leases) {
-            if (lease.isSpendable(nowNanos) && lease.left() >= cost) {
+            if (lease.isSpendable(nowNanos) && lease.payable(nowNanos) >= cost) {
                 return true;
             }
         }

@@ -26,6 +26,12 @@ final class RememberedDenial {
         return current != null && current.covers(cost) && !current.isOver(nowNanos);
     }
 
+    /** Whether anybody was denied by the last one: more is wanted than there is. */
+    boolean isPressing() {
+        Denial current = denial;
+        return current != null && current.isRepeated();
+    }
+
     boolean isKnown() {
         return denial != null;
     }
@@ -36,6 +42,11 @@ final class RememberedDenial {
         if (learned == null || (current != null && learned.isCoveredBy(current))) {
             return;
         }
+        replace(learned);
+    }
+
+    /** Takes a denial in place of the one before, whatever that covers. */
+    void replace(Denial learned) {
         forgetIf(before -> true);
         denial = learned;
     }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Shortage {
     static final String LIMIT_EXCEEDED = "limit-exceeded";
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final LocalVerdicts verdicts;
     private final List<LimitStatus> denying;
 
@@ -91,7 +93,27 @@ final class Shortage {
         }
         return shortest == null
                 ? null
-                : new Refusal(verdicts.refused(shortest, cost, waitMillis), certainMillis, waitMillis);
+                : new Refusal(
+                        verdicts.refused(shortest, shortest.remaining(), cost, waitMillis), certainMillis, waitMillis);
+    }
+
+    /**
+     * The refusal of a request for which a lease has not enough yet, of tokens that are still to come; null where only
+     * the ledger knows.
+     */
+    @Nullable VerdictDetails untilItComes(long cost, Lease lease, long nowNanos) {
+        LimitStatus shortest = null;
+        for (LimitStatus limit : denying) {
+            if (cost > limit.limit()) {
+                return null;
+            }
+            shortest = shortest == null || limit.remaining() < shortest.remaining() ? limit : shortest;
+        }
+        if (shortest == null) {
+            return null;
+        }
+        long waitMillis = Math.max(1, (lease.waitNanos(cost, nowNanos) + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI);
+        return verdicts.refused(shortest, lease.payable(nowNanos), cost, waitMillis);
     }
 
     /** Whether a limit that plainly denies can never hold as much. */

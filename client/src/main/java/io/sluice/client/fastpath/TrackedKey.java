@@ -97,7 +97,9 @@ final class TrackedKey {
     /** Takes no lock: whether the caller is to have the lease renewed, since most of it is used. Says so once. */
     boolean isRunningOut(long nowNanos) {
         Lease lease = asking ? null : leases.last();
+        // Nothing is left beside tokens that are still to come.
         return lease != null
+                && !lease.isComing()
                 && lease.granted() >= RENEWED_TOKENS_MIN
                 && lease.isMostlyUsed(nowNanos)
                 && lease.claimRenewal();
@@ -131,17 +133,21 @@ final class TrackedKey {
             return new WaitResult.Answered(verdict);
         }
         if (closed || exactUntilNanos - nowNanos > 0) {
-            return WaitResult.ALONE;
+            return new WaitResult.Alone(AskReason.NOT_LENT);
         }
         if (!asking) {
             asking = true;
             asker = waiter;
+            AskReason reason = leases.isEmpty()
+                    ? (denial.isKnown() ? AskReason.DENIAL_OVER : AskReason.NOTHING_KNOWN)
+                    : AskReason.USED_UP;
+            boolean isPressing = denial.isPressing();
             giveBackScraps(effects);
-            return WaitResult.ASKING;
+            return new WaitResult.Asking(reason, isPressing);
         }
         Deque<Waiter> queue = queue();
         if (queue.size() >= config.waitersMax()) {
-            return WaitResult.ALONE;
+            return new WaitResult.Alone(AskReason.NO_ROOM);
         }
         queue.add(waiter);
         return WaitResult.WAITING;
@@ -219,8 +225,13 @@ final class TrackedKey {
         LeaseTerms terms = verdict.lease();
         if (terms != null && terms.tokens() > 0) {
             verdictsLend = true;
-            Lease lease = Lease.beside(id, details, terms, roundTrip.requestedNanos());
-            keep(lease, holds, nowNanos, effects);
+            Lease lease = Lease.beside(id, details, terms, roundTrip);
+            boolean kept = keep(lease, holds, nowNanos, effects);
+            if (kept && lease.isComing()) {
+                AdmissionVerdict.Basis basis = new AdmissionVerdict.Lease(id.text());
+                Denial.Origin origin = new Denial.Origin(id, basis, details, /* cost= */ 1, roundTrip);
+                denial.replace(Denial.until(lease, origin, terms.overMillis()));
+            }
         }
         if (holds && terms == null) {
             denial.forgetIf(known -> true);
@@ -263,7 +274,7 @@ final class TrackedKey {
             return;
         }
         boolean holds = !isVoid(id, roundTrip.requestedNanos());
-        Lease lease = reply.tokens() > 0 ? Lease.of(id, reply, roundTrip.requestedNanos()) : null;
+        Lease lease = reply.tokens() > 0 ? Lease.of(id, reply, roundTrip) : null;
         boolean spendable = holds && lease != null && lease.isSpendable(nowNanos);
         LeaseDistribution distribution = new LeaseDistribution(id, asked, reply, spendable ? lease : null, roundTrip);
         distribution.serveCovered(holds, effects);
@@ -301,17 +312,21 @@ final class TrackedKey {
         return reply.details().reasonCode().equals(NOT_LEASABLE) || !exceeded || (waited && distribution.denied() == 0);
     }
 
-    private void keep(Lease lease, boolean holds, long nowNanos, Effects effects) {
+    /** Keeps what can be spent; returns whether it is kept, and closes it if not. */
+    private boolean keep(Lease lease, boolean holds, long nowNanos, Effects effects) {
         // With an overdue answer, the key may be given up already, and nobody would find the lease.
         boolean open = !closed && !gone;
         if (open && holds && lease.isSpendable(nowNanos) && lease.left() > 0 && !leases.isFull()) {
             leases.add(lease);
-            // What the ledger lent is what it found right; a lease that is used up before its time may be larger.
-            prefetchTokens = Math.min(config.prefetchTokensMax(), 2 * lease.granted());
+            if (!lease.isComing()) {
+                // What the ledger lent is what it found right; a lease that is used up before its time may be larger.
+                prefetchTokens = Math.min(config.prefetchTokensMax(), 2 * lease.granted());
+            }
             becomeDue(lease.spendUntilNanos(), effects);
-        } else {
-            close(List.of(lease), effects);
+            return true;
         }
+        close(List.of(lease), effects);
+        return false;
     }
 
     private void close(List<Lease> which, Effects effects) {

@@ -6,6 +6,7 @@ import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.DecisionId;
+import io.sluice.schemas.request.LeaseTerms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +22,56 @@ final class LeaseTest {
     private static final DecisionId ID = new DecisionId(0, 7);
 
     static Lease lease(long tokens, long ttlMillis, long requestedNanos) {
-        VerdictDetails details = VerdictDetails.of(VerdictCode.ALLOW)
+        LeaseReply reply = new LeaseReply("c", "0-7", tokens, ttlMillis, details());
+        return Lease.of(ID, reply, new RoundTrip(requestedNanos, requestedNanos));
+    }
+
+    private static VerdictDetails details() {
+        return VerdictDetails.of(VerdictCode.ALLOW)
                 .reasonCode("within-limits")
                 .decidedAtMillis(1)
                 .rulesetRevision(1)
                 .tier("standard")
                 .retryAfterMillis(0L)
                 .build();
-        return Lease.of(ID, new LeaseReply("c", "0-7", tokens, ttlMillis, details), requestedNanos);
+    }
+
+    @Test
+    void shouldSpendEachTokenWhenItIsThere_whenTheyAreStillToCome() {
+        // Given: 4 tokens over 100 ms, answered 10 ms after they were requested
+        RoundTrip roundTrip = new RoundTrip(0, millis(10));
+        Lease lease = Lease.beside(ID, details(), new LeaseTerms(4, 1_000, 100), roundTrip);
+
+        // When / Then
+        assertThat(lease.isComing()).isTrue();
+        assertThat(lease.take(1, millis(10))).isEqualTo(Lease.NOTHING);
+        assertThat(lease.waitNanos(1, millis(10))).isEqualTo(millis(25));
+        assertThat(lease.take(1, millis(35) - 1_000)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.take(1, millis(35))).isEqualTo(3);
+        assertThat(lease.take(1, millis(35))).isEqualTo(Lease.NOTHING);
+        assertThat(lease.waitNanos(2, millis(35))).isEqualTo(millis(50));
+        assertThat(lease.payable(millis(85))).isEqualTo(2);
+        assertThat(lease.take(3, millis(109))).isEqualTo(Lease.NOTHING);
+        assertThat(lease.take(3, millis(110))).isZero();
+        assertThat(lease.close()).isEqualTo(new Lease.Closing(ID, 4, 2));
+        assertThat(lease.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldNotOverflow_whenTheMostTokensComeInTheLongestTime() {
+        // Given
+        LeaseTerms most = new LeaseTerms(1_000_000_000, 60_000, 60_000);
+        Lease lease = Lease.beside(ID, details(), most, new RoundTrip(0, 0));
+
+        // When / Then
+        assertThat(lease.payable(millis(30_000))).isEqualTo(500_000_000);
+        assertThat(lease.payable(millis(60_000) - 1_000)).isLessThan(1_000_000_000);
+        assertThat(lease.payable(millis(60_000))).isEqualTo(1_000_000_000);
+        assertThat(lease.waitNanos(1_000_000_000, millis(30_000))).isEqualTo(millis(30_000));
+    }
+
+    private static long millis(long millis) {
+        return millis * 1_000_000;
     }
 
     @Test
@@ -37,10 +80,10 @@ final class LeaseTest {
         Lease lease = lease(5, 1_000, 0);
 
         // When / Then
-        assertThat(lease.take(3)).isEqualTo(2);
-        assertThat(lease.take(3)).isEqualTo(Lease.NOTHING);
-        assertThat(lease.take(2)).isZero();
-        assertThat(lease.take(1)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.take(3, 0)).isEqualTo(2);
+        assertThat(lease.take(3, 0)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.take(2, 0)).isZero();
+        assertThat(lease.take(1, 0)).isEqualTo(Lease.NOTHING);
         assertThat(lease.close()).isEqualTo(new Lease.Closing(ID, 5, 2));
     }
 
@@ -48,14 +91,14 @@ final class LeaseTest {
     void shouldGiveNothing_whenClosed() {
         // Given
         Lease lease = lease(1_000_000_000, 1_000, 0);
-        lease.take(750_000_000);
+        lease.take(750_000_000, 0);
 
         // When
         Lease.Closing closing = lease.close();
 
         // Then
         assertThat(closing).isEqualTo(new Lease.Closing(ID, 750_000_000, 1));
-        assertThat(lease.take(1)).isEqualTo(Lease.NOTHING);
+        assertThat(lease.take(1, 0)).isEqualTo(Lease.NOTHING);
         assertThat(lease.left()).isZero();
         assertThat(lease.close()).isNull();
     }
@@ -89,7 +132,7 @@ final class LeaseTest {
             Thread spender = new Thread(() -> {
                 while (over.getCount() > 0) {
                     long cost = 1 + random.nextInt(4);
-                    if (current.get().take(cost) != Lease.NOTHING) {
+                    if (current.get().take(cost, 0) != Lease.NOTHING) {
                         takenTokens.addAndGet(cost);
                         taken.incrementAndGet();
                     }

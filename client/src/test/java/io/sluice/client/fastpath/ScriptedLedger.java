@@ -52,6 +52,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     long denied;
     long grantedTokens;
     int reportRecords;
+    int comingLeases;
 
     private final ManualTimers timers;
     private final Map<String, Long> open = new HashMap<>();
@@ -131,17 +132,24 @@ final class ScriptedLedger implements Admissions, LeaseService {
                 .lending(request.lease() == null || !leasable ? null : lent(id, request.lease(), allows));
     }
 
-    /** A quarter of what is left, and at most what flows back in its time. */
+    /** A quarter of what is left, and at most what flows back in its time; or what comes, if that is nothing. */
     private LeaseTerms lent(String id, LeaseTerms most, boolean allows) {
         long flowsBack = Math.max(CAPACITY / 64, (long) (perSecond * most.ttlMillis() / 1_000));
         long lent = allows ? Math.min(most.tokens(), Math.min(flowsBack, (long) (tokens / 4))) : 0;
+        long overMillis = 0;
+        if (allows && lent == 0 && most.overMillis() > 0) {
+            lent = (long) (perSecond * most.overMillis() / 1_000) - 1;
+            lent = lent < 2 ? 0 : Math.min(lent, most.tokens());
+            overMillis = lent == 0 ? 0 : (long) Math.ceil(Math.max(0, lent - tokens) * 1_000 / perSecond);
+        }
         if (lent > 0) {
             tokens -= lent;
             grantedTokens += lent;
             open.put(id, lent);
             timers.after(most.ttlMillis(), () -> open.remove(id));
         }
-        return new LeaseTerms(lent, most.ttlMillis());
+        comingLeases += overMillis > 0 ? 1 : 0;
+        return new LeaseTerms(lent, most.ttlMillis(), overMillis);
     }
 
     @Override
@@ -153,7 +161,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     private LeaseReply granted(LeaseRequest request) {
         fill();
         String id = "0-" + ++offset;
-        long available = (long) tokens;
+        long available = Math.max(0, (long) tokens);
         long waiting = Math.min(request.admission().cost(), available);
         long prefetch = Math.min(request.prefetchTokens(), (available - waiting) / 4);
         long granted = waiting + (prefetch >= (request.prefetchTokens() + 15) / 16 ? prefetch : 0);
@@ -200,7 +208,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     }
 
     private VerdictDetails details(boolean allows, long cost, String reasonCode) {
-        long remaining = (long) tokens;
+        long remaining = Math.max(0, (long) tokens);
         double perMilli = perSecond / 1_000.0;
         long next = (long) Math.ceil((1 - (tokens - remaining)) / perMilli);
         long retry = allows ? 0 : (long) Math.ceil(Math.max(0, cost - tokens) / perMilli);

@@ -48,6 +48,12 @@ import org.jspecify.annotations.Nullable;
  * bucket of 100 and 10 per second, the first request of a client takes 1, and 24 of the 99 that are left are lent
  * beside its verdict for 10 s. The request and the lease are debited in one step, as one charge.
  *
+ * <p><b>Tokens that come.</b> Where a client wants more than its rate, there is nothing to lend but what flows back. A
+ * front end that has just refused requests may take that in advance: 25 tokens that come over 2.5 s, one each 100 ms.
+ * They are charged as an admission that waits for them would be, so nobody else is let through on them. The front end
+ * spends each one when it is there, and no sooner. So whatever moment one looks at, no more is admitted than by single
+ * requests. Only the client's own token buckets give such leases; other limits that apply have to lend what is there.
+ *
  * <p><b>Of wide buckets.</b> A request that visits wide buckets carries a wish: what the account's own limits would
  * lend. Each owner charges as much beside the cost as it lends, by the same rules, but at most a {@link #WIDE_SHARE}
  * of what is above half of the capacity. The lease is the least of all. It holds those tokens as vouchers, which end
@@ -71,6 +77,8 @@ final class LeaseGrants {
 
     /** A lease beside a verdict may have at least this part of the capacity, however slowly it flows back. */
     private static final long PART = 64;
+    /** Fewer tokens that come are not worth a lease. */
+    private static final long COMING_MIN = 2;
     /** Beside verdicts, a bucket of several clients keeps this part of its capacity. */
     private static final long KEPT = 2;
     /** With this part of its time spent between partitions, a lease is not worth its records. */
@@ -204,23 +212,26 @@ final class LeaseGrants {
             tokens = lent == null ? 0 : Math.min(tokens, lent.tokens());
             ttlMillis = lent == null ? 0 : Math.min(ttlMillis, lent.ttlMillis());
         }
+        boolean comes = tokens <= 0 && !isWide && ask.overMillis() > 0;
+        tokens = comes ? coming(ask, alone) : tokens;
         // The front end counts from its request on, and so does the hold: what it was on the road for is over.
         long leftMillis = ttlMillis - ask.roadMillis();
         if (tokens <= 0 || leftMillis < ttlMillis - ttlMillis / ROAD_PART) {
             return null;
         }
-        Admission debit = admission
-                .costing(admission.cost() + tokens)
-                .reserving(leftMillis)
-                .atOnce();
-        Evaluation evaluation = alone.of(debit);
+        Admission debit = admission.costing(admission.cost() + tokens).reserving(leftMillis);
+        Evaluation evaluation = alone.of(comes ? debit.waiting(ask.overMillis()) : debit.atOnce());
+        if (comes && (!evaluation.admits() || evaluation.delayMillis() > leftMillis)) {
+            return null;
+        }
         HoldOpening opening = HoldOpening.ofLease(debit.costing(tokens), evaluation, nowMillis, offset);
         if (opening.freeAtMillis(store, holds) > 0) {
             return null;
         }
         Charging charging = new Charging(debit, offset);
         evaluation.charged(charging);
-        return new LentBeside(tokens, ttlMillis, charging, opening.newHolds(rules, store));
+        long overMillis = comes ? evaluation.delayMillis() : 0;
+        return new LentBeside(tokens, ttlMillis, overMillis, charging, opening.newHolds(rules, store));
     }
 
     /**
@@ -235,8 +246,7 @@ final class LeaseGrants {
 
     /** What the account's own limits lend beside a verdict. */
     private static long offered(LeaseDemand ask, Evaluation alone) {
-        Reason reason = alone.reason();
-        if (reason != Reason.WITHIN_LIMITS && reason != Reason.NO_LIMIT_APPLIES) {
+        if (!isPlain(alone.reason())) {
             return 0;
         }
         long tokens = ask.prefetchTokens();
@@ -244,6 +254,45 @@ final class LeaseGrants {
             tokens = Math.min(tokens, share(check, ask.admission(), ask.ttlMillis()));
         }
         return tokens;
+    }
+
+    /** What limits lend that have too little now: what comes to the client's own buckets in the time it would wait. */
+    private static long coming(LeaseDemand ask, Evaluation alone) {
+        Admission admission = ask.admission();
+        long tokens = isPlain(alone.reason()) ? ask.prefetchTokens() : 0;
+        for (LimitCheck check : alone.checks()) {
+            Algorithm algorithm = check.limit().algorithm();
+            long windowMillis = Math.max(1, algorithm.windowMillis(check.found()));
+            long most = comes(check, admission)
+                    // At most 10^12 * 60,000: no overflow. Never more than the bucket can have at once.
+                    ? Math.min(algorithm.capacity() * ask.overMillis() / windowMillis, algorithm.capacity())
+                            - check.cost()
+                    : share(check, admission, ask.ttlMillis());
+            tokens = Math.min(tokens, most);
+        }
+        return tokens < COMING_MIN ? 0 : tokens;
+    }
+
+    /** Whether what comes to a limit's bucket is one client's, and is all that the limit has. */
+    private static boolean comes(LimitCheck check, Admission admission) {
+        Limit limit = check.limit();
+        return check.enforced()
+                && limit.algorithm().chargesInAdvance()
+                && limit.exceedPolicy().action() == OnExceed.DENY
+                && limit.grace() == 0
+                && limit.kept()
+                                .tokensAbove(
+                                        admission.priority(), limit.algorithm().capacity())
+                        == 0
+                && !limit.metering().hasOwnCost()
+                && limit.scope().isOfOneClient()
+                && !Scope.isOverflow(check.key().scope())
+                && check.resolved().credits().isNone()
+                && check.resolved().overage() == null;
+    }
+
+    private static boolean isPlain(Reason reason) {
+        return reason == Reason.WITHIN_LIMITS || reason == Reason.NO_LIMIT_APPLIES;
     }
 
     /** What one limit lends beside a verdict on an admission. */

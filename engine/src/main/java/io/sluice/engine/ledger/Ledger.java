@@ -381,12 +381,12 @@ public final class Ledger {
                 penalties.answered(evaluation, outcome.reason()),
                 evaluation.changed(charging));
         return lent == null
-                ? new Lending(decided, 0, lendsMillis)
-                : new Lending(decided, lent.tokens(), lent.ttlMillis());
+                ? new Lending(decided, 0, lendsMillis, 0)
+                : new Lending(decided, lent.tokens(), lent.ttlMillis(), lent.overMillis());
     }
 
     private static Lending unlent(AdmissionResult result) {
-        return new Lending(result, 0, 0);
+        return new Lending(result, 0, 0, 0);
     }
 
     private AdmissionResult.Decided penalised(

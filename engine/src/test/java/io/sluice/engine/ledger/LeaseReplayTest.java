@@ -63,16 +63,38 @@ final class LeaseReplayTest {
      */
     private record Lent(long offset, String clientId, long own, long tokens, long endMillis) {}
 
+    /** How often each thing happened in all histories. */
+    private static final class Counted {
+        private long lent;
+        private long returned;
+        private long besides;
+        private long comings;
+    }
+
     @Test
     void shouldLeaveTheBucketsOfReservations_whenHistoriesAreRandom() {
-        long lent = 0;
-        long returned = 0;
-        long besides = 0;
+        // When / Then
+        Counted counted = compare(rules());
+        assertThat(counted.lent).isGreaterThan(SEEDS);
+        assertThat(counted.returned).isGreaterThan(SEEDS);
+        assertThat(counted.besides).isGreaterThan(SEEDS);
+    }
+
+    @Test
+    void shouldLeaveTheBucketsOfWaitingReservations_whenTokensAreLentThatCome() {
+        // When / Then: a bucket that flows back in the time of a lease
+        Counted counted = compare(ruleset(1, limit("bucket", 20, "100ms", 10)));
+        assertThat(counted.comings).isGreaterThan(SEEDS / 4);
+        assertThat(counted.returned).isGreaterThan(SEEDS);
+    }
+
+    private static Counted compare(Ruleset rules) {
+        Counted counted = new Counted();
         for (long seed = 0; seed < SEEDS; seed++) {
             // Given
             SplittableRandom random = new SplittableRandom(seed);
-            LedgerHarness leasing = LedgerHarness.with(rules());
-            LedgerHarness reserving = LedgerHarness.with(rules());
+            LedgerHarness leasing = LedgerHarness.with(rules);
+            LedgerHarness reserving = LedgerHarness.with(rules);
             List<Lent> open = new ArrayList<>();
             long nowMillis = 1_000;
             for (int i = 0; i < RECORDS; i++) {
@@ -87,19 +109,25 @@ final class LeaseReplayTest {
                     long offset = leasing.nextOffset();
 
                     // When
-                    LeaseResult beside = leasing.lending(now, new LeaseDemand(request, 1 + random.nextInt(20), TTL));
+                    long overMillis = random.nextInt(2) * random.nextLong(TTL + 1);
+                    Lending beside = leasing.lends(
+                            now,
+                            new LeaseDemand(request, 1 + random.nextInt(20), TTL, /* roadMillis= */ 0, overMillis));
 
                     // Then
                     if (beside.tokens() == 0) {
                         reserving.admit(now, request);
                     } else {
+                        // Tokens that are still to come are those of an admission that waits for them.
                         Admission both = request.costing(request.cost() + beside.tokens())
-                                .reserving(TTL);
+                                .reserving(TTL)
+                                .waiting(beside.overMillis());
+                        counted.comings += beside.overMillis() > 0 ? 1 : 0;
                         assertThat(reserving.admit(now, both).allowed())
                                 .as("seed %s, lease %s", seed, offset)
                                 .isTrue();
                         open.add(new Lent(offset, clientId, request.cost(), beside.tokens(), now + TTL));
-                        besides++;
+                        counted.besides++;
                     }
                 } else if (dice < 4) {
                     // When
@@ -123,7 +151,7 @@ final class LeaseReplayTest {
                             .as("seed %s, lease %s", seed, offset)
                             .isEqualTo(outcome.limits());
                     open.add(new Lent(offset, clientId, 0, lease.tokens(), now + TTL));
-                    lent++;
+                    counted.lent++;
                 } else if (dice < 7 && !open.isEmpty()) {
                     Lent lease = open.remove(random.nextInt(open.size()));
                     long spent = random.nextLong(lease.tokens() + 1);
@@ -131,7 +159,7 @@ final class LeaseReplayTest {
                     assertThat(end(leasing, now, lease, HoldKind.LEASE, HoldOutcome.RETURNED, spent))
                             .as("seed %s, end of lease %s", seed, lease.offset())
                             .isEqualTo(end(reserving, now, lease, HoldKind.RESERVATION, HoldOutcome.COMMITTED, kept));
-                    returned++;
+                    counted.returned++;
                 } else {
                     Admission plain = admission(clientId, random.nextInt(6));
                     assertThat(leasing.admit(now, plain))
@@ -141,9 +169,7 @@ final class LeaseReplayTest {
                 assertThat(buckets(leasing)).as("seed %s, record %s", seed, i).isEqualTo(buckets(reserving));
             }
         }
-        assertThat(lent).isGreaterThan(SEEDS);
-        assertThat(returned).isGreaterThan(SEEDS);
-        assertThat(besides).isGreaterThan(SEEDS);
+        return counted;
     }
 
     private static boolean isSpent(Lent lease, long nowMillis, LedgerHarness reserving) {

@@ -115,15 +115,20 @@ final class LedgerHarness {
 
     /** Judges an admission of a front end that takes a lease beside the verdict, which is that of any other caller. */
     LeaseResult lending(long recordMillis, LeaseDemand ask) {
+        Lending lending = lends(recordMillis, ask);
+        return new LeaseResult(lending.tokens(), lending.ttlMillis(), (AdmissionResult.Decided) lending.result());
+    }
+
+    /** Decides an admission of a front end that takes a lease, and applies both; the verdict shows neither. */
+    Lending lends(long recordMillis, LeaseDemand ask) {
         long nowMillis = goTo(recordMillis);
         settleDue(ask.admission().account(), nowMillis);
         AdmissionResult plain = ledger.decide(ask.admission(), null, nowMillis, offset);
         Lending lending = ledger.decideLending(ask, WideStatements.NONE, nowMillis, offset++);
-        LeaseResult result =
-                new LeaseResult(lending.tokens(), lending.ttlMillis(), (AdmissionResult.Decided) lending.result());
-        assertThat(result.decided().outcome()).isEqualTo(((AdmissionResult.Decided) plain).outcome());
-        ledger.apply(result.decided());
-        return result;
+        AdmissionResult.Decided decided = (AdmissionResult.Decided) lending.result();
+        assertThat(decided.outcome()).isEqualTo(((AdmissionResult.Decided) plain).outcome());
+        ledger.apply(decided);
+        return lending;
     }
 
     /** Judges what somebody wants changed about an account, and changes it. */

@@ -36,7 +36,8 @@ final class WideNetwork {
      */
     record Asked(int number, Admission admission, @Nullable String key, long leaseMillis) implements Entry {
         LeaseDemand demand(long roadMillis) {
-            return new LeaseDemand(admission, /* prefetchTokens= */ 1_000_000, leaseMillis, roadMillis);
+            return new LeaseDemand(
+                    admission, /* prefetchTokens= */ 1_000_000, leaseMillis, roadMillis, /* overMillis= */ 0);
         }
     }
 
@@ -256,7 +257,7 @@ final class WideNetwork {
             WideStatements statements = WideStatements.of(home.statements());
             long roadMillis = Math.max(0, ledger.clock().stampMillis() - home.sentMillis());
             return asked.leaseMillis() == 0
-                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0)
+                    ? new Lending(ledger.decide(asked.admission(), asked.key(), statements, nowMillis, offset), 0, 0, 0)
                     : ledger.decideLending(asked.demand(roadMillis), statements, nowMillis, offset);
         }
 

@@ -11,11 +11,26 @@ import java.util.stream.Stream;
 final class CostRows {
     private CostRows() {}
 
-    /** Records, and processor by part, from the dearest on; parts that cost nothing are left out. */
+    /** Less than this share of the requests is not worth a row. */
+    private static final double SHARE_MIN = 0.000_5;
+
+    /**
+     * Records, why requests were not answered by the front end itself, and processor by part, from the dearest on;
+     * reasons that there were not, and parts that cost nothing, are left out.
+     */
     static List<Row> of(String number, String figure, String series, Samples samples) {
         List<Row> rows = new ArrayList<>();
         rows.add(
                 Row.of(number, figure + ", records of requests", "records/request", samples.of(Costs.records(series))));
+        String asked = Costs.asked(series);
+        samples.beginningWith(asked).stream()
+                .map(name -> Row.of(
+                        number,
+                        figure + ", asked the ledger: " + name.substring(asked.length()),
+                        "share",
+                        samples.of(name)))
+                .filter(row -> median(row) >= SHARE_MIN)
+                .forEach(rows::add);
         Stream.concat(Stream.of(SluicePart.values()).map(SluicePart::text), Stream.of(Costs.JVM))
                 .map(part -> Row.of(
                         number, figure + ", processor, " + part, "µs/request", samples.of(Costs.part(series, part))))

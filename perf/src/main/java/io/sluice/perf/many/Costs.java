@@ -16,16 +16,19 @@ final class Costs {
     /** What no Java thread has spent. */
     static final String JVM = "JVM: compiler, collector, native threads";
 
+    private static final String ASKED = "sluice_client_asked_total";
     private static final double NANOS_PER_MICRO = 1e3;
 
     private final DevProcess sluice;
     private final long cpuNanos;
     private final ThreadTimes threads;
     private final long records;
+    private final Map<String, Double> asked;
 
     private Costs(DevProcess sluice) throws Exception {
         this.sluice = sluice;
         this.records = TopicReader.endOf(sluice.bootstrapServers(), TopicCatalogue.REQUESTS);
+        this.asked = sluice.counts(ASKED);
         this.threads = sluice.jvm().threadTimes();
         this.cpuNanos = sluice.jvm().cpuNanos();
     }
@@ -42,6 +45,9 @@ final class Costs {
                 .threadTimes()
                 .since(threads, name -> SluicePart.of(name).text());
         long newRecords = TopicReader.endOf(sluice.bootstrapServers(), TopicCatalogue.REQUESTS) - records;
+        sluice.counts(ASKED)
+                .forEach((reason, count) ->
+                        samples.add(asked(series) + reason, (count - asked.getOrDefault(reason, 0.0)) / requests));
         samples.add(cpu(series), micros(allNanos, requests));
         samples.add(records(series), newRecords / (double) requests);
         long javaNanos = 0;
@@ -63,6 +69,11 @@ final class Costs {
 
     static String records(String series) {
         return series + " records";
+    }
+
+    /** The series of a reason to ask the ledger, which follows. */
+    static String asked(String series) {
+        return series + " asked: ";
     }
 
     static String part(String series, String part) {

@@ -9,17 +9,21 @@ import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.keys.TestKeys;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** {@code sluice dev} in a process of its own, on a directory that is deleted afterwards: broker, streams app, REST. */
 public final class DevProcess implements AutoCloseable {
     private static final Pattern READY =
-            Pattern.compile("sluice ready: http (?<http>\\S+) +admin \\S+ +kafka (?<kafka>\\S+)");
+            Pattern.compile("sluice ready: http (?<http>\\S+) +admin (?<admin>\\S+) +kafka (?<kafka>\\S+)");
     private static final int NO_PORT = 0;
 
     private final Path directory;
@@ -28,7 +32,7 @@ public final class DevProcess implements AutoCloseable {
     private final Ports ports;
 
     /** Where it answers. */
-    private record Ports(int http, String kafka, int grpc) {}
+    private record Ports(int http, String kafka, int grpc, String adminUrl) {}
 
     private DevProcess(Path directory, ServerProcess process, Jvm jvm, Ports ports) {
         this.directory = directory;
@@ -76,7 +80,10 @@ public final class DevProcess implements AutoCloseable {
             }
             int httpPort = URI.create(ready.group("http")).getPort();
             return new DevProcess(
-                    directory, process, Jvm.attach(process.pid()), new Ports(httpPort, ready.group("kafka"), grpcPort));
+                    directory,
+                    process,
+                    Jvm.attach(process.pid()),
+                    new Ports(httpPort, ready.group("kafka"), grpcPort, ready.group("admin")));
         } catch (Exception e) {
             process.close();
             Directories.delete(directory);
@@ -95,6 +102,25 @@ public final class DevProcess implements AutoCloseable {
 
     public String bootstrapServers() {
         return ports.kafka();
+    }
+
+    /** A counter of its metrics by the values of its only label. */
+    public Map<String, Double> counts(String counter) throws IOException {
+        Pattern sample = Pattern.compile(Pattern.quote(counter) + "\\{\\w+=\"(?<value>[^\"]*)\"} (?<count>\\S+)");
+        Map<String, Double> counts = new TreeMap<>();
+        try (InputStream scrape =
+                URI.create(ports.adminUrl() + "/metrics").toURL().openStream()) {
+            new String(scrape.readAllBytes(), StandardCharsets.UTF_8).lines().forEach(line -> {
+                Matcher found = sample.matcher(line);
+                if (found.matches()) {
+                    counts.put(found.group("value"), Double.parseDouble(found.group("count")));
+                }
+            });
+        }
+        if (counts.isEmpty()) {
+            throw new IllegalStateException(counter + ": not among the metrics of sluice dev");
+        }
+        return counts;
     }
 
     public Jvm jvm() {

@@ -40,6 +40,13 @@ public final class Samples {
                 add(series + " " + name, latencies.getValueAtPercentile(percentile) / NANOS_PER_MILLI));
     }
 
+    /** The names of all series that begin so, in the order in which they were measured first. */
+    public List<String> beginningWith(String start) {
+        return valuesBySeries.keySet().stream()
+                .filter(series -> series.startsWith(start))
+                .toList();
+    }
+
     /** Run by run. */
     public List<Double> of(String series) {
         List<Double> values = valuesBySeries.get(series);

@@ -53,13 +53,9 @@ public final class WideScenario implements Scenario {
         try (DevProcess sluice = DevProcess.start(setting.project(), RULES)) {
             for (WideLoad load : sides.values()) {
                 HttpLoad.on(sluice.httpPort(), CONNECTIONS, load)
-                        .openLoop(RATE, Duration.ofMillis(setting.pick(300, 4_000, 8_000)));
+                        .openLoop(RATE, Duration.ofMillis(setting.pick(300, 8_000, 8_000)));
             }
-            for (int round = 0; round < setting.pick(1, 2, 3); round++) {
-                for (Map.Entry<String, WideLoad> side : sides.entrySet()) {
-                    measure(setting, sluice, side.getKey(), side.getValue(), samples);
-                }
-            }
+            measure(setting, sluice, sides, samples);
             rows.addAll(rows(sides, samples));
             rows.addAll(HotScope.rows(setting, sluice.httpPort(), number()));
             rows.add(scarce(setting, sluice));
@@ -70,17 +66,31 @@ public final class WideScenario implements Scenario {
         return rows;
     }
 
-    private static void measure(Setting setting, DevProcess sluice, String name, WideLoad load, Samples samples)
+    /**
+     * Latencies come first: a side that is saturated leaves decisions to commit and usage to add up, and whoever comes
+     * next would wait for that.
+     */
+    private static void measure(Setting setting, DevProcess sluice, Map<String, WideLoad> sides, Samples samples)
             throws IOException, InterruptedException {
-        HttpLoad http = HttpLoad.on(sluice.httpPort(), CONNECTIONS, load);
-        samples.addLatencies(
-                name,
-                http.openLoop(RATE, Duration.ofMillis(setting.pick(300, 3_000, 4_000)))
-                        .latencies());
-        samples.add(
-                name + " saturated",
-                http.closedLoop(Duration.ofMillis(setting.pick(300, 2_000, 3_000)))
-                        .perSecond());
+        int rounds = setting.pick(1, 2, 3);
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, WideLoad> side : sides.entrySet()) {
+                samples.addLatencies(
+                        side.getKey(),
+                        HttpLoad.on(sluice.httpPort(), CONNECTIONS, side.getValue())
+                                .openLoop(RATE, Duration.ofMillis(setting.pick(300, 3_000, 4_000)))
+                                .latencies());
+            }
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Map.Entry<String, WideLoad> side : sides.entrySet()) {
+                samples.add(
+                        side.getKey() + " saturated",
+                        HttpLoad.on(sluice.httpPort(), CONNECTIONS, side.getValue())
+                                .closedLoop(Duration.ofMillis(setting.pick(300, 2_000, 3_000)))
+                                .perSecond());
+            }
+        }
     }
 
     private List<Row> rows(Map<String, WideLoad> sides, Samples samples) {

@@ -84,6 +84,9 @@ public final class DecisionCodec {
         if (decision.lent() != null) {
             json.writeNumberField("granted", decision.lent().tokens());
             json.writeNumberField("grantedMillis", decision.lent().ttlMillis());
+            if (decision.lent().overMillis() > 0) {
+                json.writeNumberField("grantedOverMillis", decision.lent().overMillis());
+            }
         }
         writeCounts(json, decision);
     }
@@ -160,6 +163,7 @@ public final class DecisionCodec {
         private long charged;
         private long granted;
         private long grantedMillis;
+        private long grantedOverMillis;
         private int entry;
         private List<String> limitIds = List.of();
 
@@ -174,6 +178,7 @@ public final class DecisionCodec {
                 case "granted" -> granted = Json.integer(name, json);
                 case "entry" -> entry = Json.index(name, json);
                 case "grantedMillis" -> grantedMillis = Json.integer(name, json);
+                case "grantedOverMillis" -> grantedOverMillis = Json.integer(name, json);
                 case ROUTE_TEMPLATE -> details.members().routeTemplate(Json.text(name, json));
                 case "limitIds" -> limitIds = Json.texts(name, json);
                 case SettlementJson.OUTCOME -> {
@@ -224,7 +229,7 @@ public final class DecisionCodec {
             if (grantedMillis == 0) {
                 return new Decision(id, admission, charged, verdict);
             }
-            LeaseTerms lent = LeaseTerms.checked(granted, grantedMillis, /* tokensMin= */ 1);
+            LeaseTerms lent = LeaseTerms.checked(granted, grantedMillis, grantedOverMillis, /* tokensMin= */ 1);
             if (!verdict.allowed() || admission.lease() == null) {
                 throw new WireException(
                         "granted", granted + " (expected: 0, unless the request takes a lease and is allowed)");

@@ -26,7 +26,7 @@ final class LeaseJson {
     static final String LEASE = "lease";
     static final String REVOCATION = "revocation";
 
-    private static final MemberNames TERMS_MEMBERS = MemberNames.in("lease.", "tokens", "ttlMillis");
+    private static final MemberNames TERMS_MEMBERS = MemberNames.in("lease.", "tokens", "ttlMillis", "overMillis");
 
     private LeaseJson() {}
 
@@ -36,6 +36,9 @@ final class LeaseJson {
             json.writeObjectFieldStart(LeaseTerms.NAME);
             json.writeNumberField("tokens", terms.tokens());
             json.writeNumberField("ttlMillis", terms.ttlMillis());
+            if (terms.overMillis() > 0) {
+                json.writeNumberField("overMillis", terms.overMillis());
+            }
             json.writeEndObject();
         }
     }
@@ -44,26 +47,33 @@ final class LeaseJson {
     static LeaseTerms terms(JsonParser json) throws IOException, WireException {
         Json.expectObject(LeaseTerms.NAME, json);
         // Without one of its members it is out of bounds, which is then reported.
-        long[] terms = {0, 0};
-        Json.fields(
-                json,
-                TERMS_MEMBERS,
-                (name, value) -> terms[name.equals("tokens") ? 0 : 1] = Json.integer("lease." + name, value));
-        return LeaseTerms.checked(terms[0], terms[1], /* tokensMin= */ 1);
+        long[] terms = {0, 0, 0};
+        Json.fields(json, TERMS_MEMBERS, (name, value) -> terms[termOf(name)] = Json.integer("lease." + name, value));
+        return LeaseTerms.checked(terms[0], terms[1], terms[2], /* tokensMin= */ 1);
     }
 
     /** Reads the terms of a verdict, where members may be added. */
     static LeaseTerms lent(JsonParser json) throws IOException, WireException {
         Json.expectObject(LeaseTerms.NAME, json);
-        long[] terms = {0, 0};
+        long[] terms = {0, 0, 0};
         Json.fields(json, (name, value) -> {
-            switch (name) {
-                case "tokens" -> terms[0] = Json.integer("lease.tokens", value);
-                case "ttlMillis" -> terms[1] = Json.integer("lease.ttlMillis", value);
-                default -> value.skipChildren();
+            int term = termOf(name);
+            if (term < 0) {
+                value.skipChildren();
+            } else {
+                terms[term] = Json.integer("lease." + name, value);
             }
         });
-        return LeaseTerms.checked(terms[0], terms[1], /* tokensMin= */ 0);
+        return LeaseTerms.checked(terms[0], terms[1], terms[2], /* tokensMin= */ 0);
+    }
+
+    private static int termOf(String name) {
+        return switch (name) {
+            case "tokens" -> 0;
+            case "ttlMillis" -> 1;
+            case "overMillis" -> 2;
+            default -> -1;
+        };
     }
 
     /** Writes the members of a lease request, without envelope and reply address. */

@@ -9,8 +9,10 @@ import io.sluice.schemas.WireException;
  *
  * @param tokens 0 to {@link #TOKENS_MAX}
  * @param ttlMillis 1 to {@link LeaseRequest#TTL_MILLIS_MAX}
+ * @param overMillis 0 if all tokens are there; else in how long the last of them comes, at most {@code ttlMillis}. They
+ *     come evenly. In a request it is how long the front end would wait for the last of such tokens
  */
-public record LeaseTerms(long tokens, long ttlMillis) {
+public record LeaseTerms(long tokens, long ttlMillis, long overMillis) {
     /** The name of the member that has them. */
     public static final String NAME = "lease";
     /** With the cost of its request, a lease is at most what one record can report. */
@@ -21,6 +23,14 @@ public record LeaseTerms(long tokens, long ttlMillis) {
             throw new IllegalArgumentException("lease: " + tokens + " tokens for " + ttlMillis + " ms (expected: 0.."
                     + TOKENS_MAX + ", 1.." + LeaseRequest.TTL_MILLIS_MAX + ")");
         }
+        if (overMillis < 0 || overMillis > ttlMillis) {
+            throw new IllegalArgumentException("lease over " + overMillis + " ms (expected: 0.." + ttlMillis + ")");
+        }
+    }
+
+    /** Terms of tokens that are there. */
+    public LeaseTerms(long tokens, long ttlMillis) {
+        this(tokens, ttlMillis, /* overMillis= */ 0);
     }
 
     /**
@@ -29,10 +39,12 @@ public record LeaseTerms(long tokens, long ttlMillis) {
      * @param tokensMin 1 in a request, 0 in an answer
      * @throws WireException naming the part that is out of bounds
      */
-    public static LeaseTerms checked(long tokens, long ttlMillis, long tokensMin) throws WireException {
+    public static LeaseTerms checked(long tokens, long ttlMillis, long overMillis, long tokensMin)
+            throws WireException {
         within(NAME + ".tokens", tokens, tokensMin, TOKENS_MAX);
         within(NAME + ".ttlMillis", ttlMillis, 1, LeaseRequest.TTL_MILLIS_MAX);
-        return new LeaseTerms(tokens, ttlMillis);
+        within(NAME + ".overMillis", overMillis, 0, ttlMillis);
+        return new LeaseTerms(tokens, ttlMillis, overMillis);
     }
 
     private static void within(String field, long number, long min, long max) throws WireException {

@@ -126,9 +126,7 @@ final class AdmissionHandler {
         ReplyAndDecision encoded = ReplyAndDecision.of(
                 decision(decisionId, request, result, labelled(details, outcome), lending),
                 address,
-                lending == null || lending.ttlMillis() == 0
-                        ? null
-                        : new LeaseTerms(lending.tokens(), lending.ttlMillis()));
+                lending == null || lending.ttlMillis() == 0 ? null : terms(lending));
         output.decision(at.key(), encoded.decision());
         byte[] verdict = encoded.verdict();
         if (address != null && verdict != null) {
@@ -204,7 +202,8 @@ final class AdmissionHandler {
                 admission,
                 terms.tokens(),
                 terms.ttlMillis(),
-                arrival.trip().roadMillis(ledger.clock().stampMillis()));
+                messages.travelled(arrival.trip()).roadMillis(ledger.clock().stampMillis()),
+                terms.overMillis());
         return ledger.decideLending(
                 demand, arrival.statements(), at.nowMillis(), at.id().offset());
     }
@@ -223,8 +222,11 @@ final class AdmissionHandler {
         }
         // Where no enforced limit takes the request's own cost, none takes the lease either.
         long all = charged == 0 ? 0 : charged + lending.tokens();
-        LeaseTerms lent = new LeaseTerms(lending.tokens(), lending.ttlMillis());
-        return new Decision(decisionId, request, all, details, lent);
+        return new Decision(decisionId, request, all, details, terms(lending));
+    }
+
+    private static LeaseTerms terms(Lending lending) {
+        return new LeaseTerms(lending.tokens(), lending.ttlMillis(), lending.overMillis());
     }
 
     private VerdictDetails labelled(VerdictDetails details, Outcome outcome) {

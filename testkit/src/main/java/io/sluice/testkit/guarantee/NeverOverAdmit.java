@@ -10,6 +10,7 @@ import io.sluice.schemas.reply.LeaseReportRecord;
 import io.sluice.schemas.reply.LimitStatus;
 import io.sluice.schemas.reply.Settlement;
 import io.sluice.schemas.reply.SettlementRecord;
+import io.sluice.schemas.request.LeaseTerms;
 import io.sluice.schemas.request.RequestMode;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -90,11 +91,24 @@ public final class NeverOverAdmit implements Guarantee {
                 Bucket bucket = new Bucket(decision.request().clientId().account(), limit.id(), limit.scope());
                 long decidedAtMillis = decision.details().decidedAtMillis();
                 long delayMillis = limit.action() == ExceedAction.THROTTLE ? limit.delayMillis() : 0;
-                charges.computeIfAbsent(bucket, absent -> new ArrayList<>())
-                        .add(new Charge(
-                                decision.decisionId(), decidedAtMillis, decidedAtMillis + delayMillis, tokens, asked));
+                long coming = metered == null ? comingTokens(decision, limit) : 0;
+                List<Charge> ofBucket = charges.computeIfAbsent(bucket, absent -> new ArrayList<>());
+                String name = coming == 0 ? decision.decisionId() : decision.decisionId() + " itself";
+                ofBucket.add(new Charge(name, decidedAtMillis, decidedAtMillis + delayMillis, tokens - coming, asked));
+                if (coming > 0) {
+                    long lastMillis = decidedAtMillis
+                            + Objects.requireNonNull(decision.lent()).overMillis();
+                    ofBucket.add(new Charge(decision.decisionId(), decidedAtMillis, lastMillis, coming, asked));
+                }
             }
         }
+    }
+
+    /** The tokens of a lease that the limit had not yet, and that count when they come. */
+    private static long comingTokens(Decision decision, LimitStatus limit) {
+        LeaseTerms lent = decision.lent();
+        boolean isThere = lent == null || lent.overMillis() == 0 || limit.remaining() >= lent.tokens();
+        return isThere ? 0 : decision.granted();
     }
 
     private void addCharges(LeaseRecord lease, Map<Bucket, List<Charge>> charges) {

@@ -248,11 +248,14 @@ final class PartitionReplay {
                         admission,
                         terms.tokens(),
                         terms.ttlMillis(),
-                        arrived.trip().onTheRoadMillis(ledger.clock().stampMillis())),
+                        arrived.trip().onTheRoadMillis(ledger.clock().stampMillis()),
+                        terms.overMillis()),
                 statements,
                 nowMillis,
                 offset);
-        LeaseTerms beside = lending.ttlMillis() == 0 ? null : new LeaseTerms(lending.tokens(), lending.ttlMillis());
+        LeaseTerms beside = lending.ttlMillis() == 0
+                ? null
+                : new LeaseTerms(lending.tokens(), lending.ttlMillis(), lending.overMillis());
         return new ExpectedOutcome(arrived.place(), request, reply, lending.result(), beside);
     }
 
