@@ -59,7 +59,8 @@ record ConsoleEditor(Page page, Locator area) {
     void goBehind(String found) {
         area.evaluate(
                 VIEW + "const at = view.state.doc.toString().lastIndexOf(given) + given.length;"
-                        + " view.dispatch({ selection: { anchor: at }, scrollIntoView: true }); view.focus(); }",
+                        + " const effects = EditorView.scrollIntoView(at, { y: 'center' });"
+                        + " view.dispatch({ selection: { anchor: at }, effects }); view.focus(); }",
                 found);
     }
 
