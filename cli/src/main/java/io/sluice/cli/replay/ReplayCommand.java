@@ -114,8 +114,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
     private int audit(LogSource log, RunWindow window) throws CommandFailure, LogException, RunStoppedException {
         RunSettings settings = log.settings(options.resources().cachedEntriesMax());
-        RunJournal<PartitionAudit> journal =
-                resume == null ? null : AuditJournal.open(resume, log.name(), window);
+        RunJournal<PartitionAudit> journal = resume == null ? null : AuditJournal.open(resume, log.name(), window);
         Map<Integer, PartitionAudit> audits = new TreeMap<>(journal == null ? Map.of() : journal.done());
         LogRun.Works<PartitionAudit> works = (partition, places) -> new AuditWork(
                 partition, settings, places.next(), decisions(log, partition), !window.isPart(), differencesMax);
@@ -150,8 +149,8 @@ public final class ReplayCommand implements Callable<Integer> {
         return violations.isEmpty() ? 0 : REFUSED_BY_GATE;
     }
 
-    private @Nullable RunJournal<WhatIfPart> journal(
-            LogSource log, RunWindow window, WhatIf compared, WideLimits wide) throws LogException {
+    private @Nullable RunJournal<WhatIfPart> journal(LogSource log, RunWindow window, WhatIf compared, WideLimits wide)
+            throws LogException {
         if (resume == null) {
             return null;
         }

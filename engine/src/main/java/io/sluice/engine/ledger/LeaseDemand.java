@@ -12,8 +12,7 @@ import io.sluice.engine.ruleset.Admission;
  * @param roadMillis how much of that the request has been between partitions
  * @param overMillis where there is too little: how long it would wait for the last of tokens that come; 0 to take none
  */
-public record LeaseDemand(
-        Admission admission, long prefetchTokens, long ttlMillis, long roadMillis, long overMillis) {
+public record LeaseDemand(Admission admission, long prefetchTokens, long ttlMillis, long roadMillis, long overMillis) {
     public LeaseDemand {
         Bounds.within("aheadTokens", prefetchTokens, 0, Long.MAX_VALUE);
         Bounds.within("ttlMillis", ttlMillis, 1, Admission.RESERVE_MILLIS_MAX);

@@ -118,11 +118,7 @@ public final class ReplayScenario implements Scenario {
                 new WhatIfWork.Rulesets(/* base= */ null, CandidateRules.activation(candidate)),
                 WideLimits.ASKED_ANEW);
         WhatIfResult compared = WhatIfResult.of(
-                log.name(),
-                "",
-                "",
-                run.wide(),
-                run.run(new LogRun(log, RunWindow.ALL, bounds), WhatIfBounds.STANDARD));
+                log.name(), "", "", run.wide(), run.run(new LogRun(log, RunWindow.ALL, bounds), WhatIfBounds.STANDARD));
         double perSecond = requests / secondsSince(startNanos);
         if (compared.comparison().all().all().requests() != requests) {
             throw new ScenarioFailedException("requests that were compared: "

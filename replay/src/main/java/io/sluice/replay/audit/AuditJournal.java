@@ -22,8 +22,7 @@ public final class AuditJournal implements RunJournal.Form<PartitionAudit> {
      * @throws LogException if the file is none, or is about another log or another part of it
      */
     public static RunJournal<PartitionAudit> open(Path file, String log, RunWindow window) throws LogException {
-        return RunJournal.open(
-                file, new RunJournal.Subject("sluice-audit", log, window, Map.of()), new AuditJournal());
+        return RunJournal.open(file, new RunJournal.Subject("sluice-audit", log, window, Map.of()), new AuditJournal());
     }
 
     @Override

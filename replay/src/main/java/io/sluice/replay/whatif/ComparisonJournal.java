@@ -43,7 +43,9 @@ public final class ComparisonJournal implements RunJournal.Form<WhatIfPart> {
     private static String hash(String activation) {
         try {
             byte[] bytes = activation.getBytes(StandardCharsets.UTF_8);
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

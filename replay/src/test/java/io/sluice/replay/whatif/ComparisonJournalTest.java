@@ -50,10 +50,7 @@ final class ComparisonJournalTest {
 
         // When: the others are run
         RunJournal<WhatIfPart> resumed = open(RULES);
-        run.run(
-                LogRun.ofPartitions(log, List.of(0, 2), RunWindow.ALL, bounds),
-                WhatIfBounds.STANDARD,
-                resumed::add);
+        run.run(LogRun.ofPartitions(log, List.of(0, 2), RunWindow.ALL, bounds), WhatIfBounds.STANDARD, resumed::add);
 
         // Then
         WhatIfResult told = result(List.copyOf(open(RULES).done().values()));
@@ -66,8 +63,7 @@ final class ComparisonJournalTest {
     void shouldRefuseIt_whenItIsOfOtherRules() throws Exception {
         // Given
         open(RULES);
-        WhatIfWork.Rulesets others =
-                new WhatIfWork.Rulesets(null, CandidateRules.activation(TrafficLog.limits(4)));
+        WhatIfWork.Rulesets others = new WhatIfWork.Rulesets(null, CandidateRules.activation(TrafficLog.limits(4)));
 
         // When, Then
         assertThatThrownBy(() -> open(others)).isInstanceOf(LogException.class).hasMessageContaining("sha256:");

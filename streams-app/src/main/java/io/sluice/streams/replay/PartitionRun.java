@@ -85,12 +85,10 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                 // The log already has the marks that were written.
                 (markPartition, reason) -> {},
                 MessageKey.ofReplay());
-        OwnersAtHand owners = settings.owners() == null ? null : settings.owners().atHand();
+        OwnersAtHand owners =
+                settings.owners() == null ? null : settings.owners().atHand();
         this.processor = new AdmissionProcessor(
-                owners == null ? config : config.asking(owners),
-                metrics,
-                new CompiledRulesets(),
-                OpenTelemetry.noop());
+                owners == null ? config : config.asking(owners), metrics, new CompiledRulesets(), OpenTelemetry.noop());
         processor.init(this);
         this.follower = new LogFollower(processor, owners);
     }
