@@ -173,7 +173,7 @@ def svg(day):
         x = LEFT + place * 180
         legend.append(rectangle(x, HEIGHT - 36, 12, 12, COLOURS[name]))
         legend.append(text(x + 18, HEIGHT - 26, f"{name}: {number:,}"))
-    title = f"Requests of {day.day or 'no day'} (UTC), each {day.step_minutes} minutes{left_out}"
+    title = f"Requests per {day.step_minutes} minutes on {day.day or 'no day'} (UTC){left_out}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
         ' font-family="sans-serif" font-size="13" fill="#222222">',

@@ -42,8 +42,11 @@ public final class UsageSamples {
                         "c0ffee-1",
                         3,
                         NOON,
-                        1_203_441,
+                        TopReply.UNKNOWN,
                         List.of(new TopReply.Entry("acmé", 120, 0), new TopReply.Entry("", 100, 7))));
+        samples.put(
+                "reply-top-accounts",
+                new TopReply("c0ffee-1", 3, NOON, 1_203_441, List.of(new TopReply.Entry("acmé", 120, 0))));
         samples.put("reply-accounts", new AccountsReply("c0ffee-1", 3, List.of("acme", "acm\u00e9")));
         return samples;
     }

@@ -52,9 +52,9 @@ public final class AccountCommands {
                             names = "--limit",
                             paramLabel = "COUNT",
                             defaultValue = "20",
-                            description = "At most so many (default: 20).")
+                            description = "Most accounts to list (default: 20).")
                     int limit,
-            @Parameters(paramLabel = "START", defaultValue = "", description = "How the names begin (default: any).")
+            @Parameters(paramLabel = "START", defaultValue = "", description = "Beginning of the names (default: any).")
                     String beginning)
             throws CommandFailure {
         String prefix = URLEncoder.encode(beginning, StandardCharsets.UTF_8);

@@ -83,7 +83,7 @@ public final class FrontEndReplayOptions {
             names = "--replay-disk-mib",
             paramLabel = "MIB",
             defaultValue = "${env:SLUICE_REPLAY_DISK_MIB:-4096}",
-            description = "What the state of an explanation may take of that directory, and as much for that of a trial"
+            description = "Disk space in that directory for the state of an explanation; a trial may use as much again"
                     + " (or $SLUICE_REPLAY_DISK_MIB; default: 4096).")
     private long diskMib = 4_096;
 

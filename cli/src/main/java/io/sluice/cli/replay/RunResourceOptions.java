@@ -39,7 +39,7 @@ final class RunResourceOptions {
             names = "--disk-mib",
             paramLabel = "MIB",
             defaultValue = "65536",
-            description = "What the state may take of the disk (default: 65536).")
+            description = "Disk space that the state may use (default: 65536).")
     private long diskMib = 65_536;
 
     int cachedEntriesMax() {

@@ -154,6 +154,7 @@ public final class SuggestCommand implements Callable<Integer> {
         private final RunWindow window;
         private final ScaledLimit limit;
         private final RunBounds bounds;
+        private @Nullable LogRun last;
 
         Runs(LogSource log, RunWindow window, ScaledLimit limit, RunBounds bounds) {
             this.log = log;
@@ -166,7 +167,9 @@ public final class SuggestCommand implements Callable<Integer> {
             List<String> activations = factors.stream()
                     .map(factor -> CandidateRules.activation(DocumentTree.toJson(limit.document(factor))))
                     .toList();
-            LogRun run = new LogRun(log, window, bounds);
+            // The log may grow meanwhile; all factors are about the same part of it.
+            LogRun run = last == null ? new LogRun(log, window, bounds) : last.again();
+            last = run;
             try (RunWatch watch =
                     new RunWatch(run.progress(), spec.commandLine().getErr(), System.console() != null)) {
                 watch.begin();

@@ -76,9 +76,9 @@ final class WhatIfOptions {
             names = "--wide-limits",
             paramLabel = "HOW",
             defaultValue = "asked-anew",
-            description = "With --rules that have limits with scope global: asked-anew asks the partitions of"
-                    + " their buckets anew, by one thread; as-recorded takes what these said under the rules of the"
-                    + " log, by all threads (default: asked-anew).")
+            description = "How --rules with limits of scope global are tried: asked-anew charges their buckets again,"
+                    + " with one thread; as-recorded takes the recorded results under the rules of the log, with all"
+                    + " threads (default: asked-anew).")
     private String wideLimits = "asked-anew";
 
     /** Whether rules are compared; without, decisions are. */

@@ -34,8 +34,11 @@ final class ExplainText {
         brownOut(members(explanation.get("brownOut"))).ifPresent(lines::add);
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
-        for (Object limit : explanation.get("explained") instanceof List<?> list ? list : List.of()) {
-            rows.add(row(members(limit)));
+        List<?> explained = explanation.get("explained") instanceof List<?> list ? list : List.of();
+        boolean asksLimits =
+                explained.stream().anyMatch(limit -> members(limit).containsKey("before"));
+        for (Object limit : explained) {
+            rows.add(row(members(limit), asksLimits));
         }
         lines.addAll(table(rows));
         if (Boolean.TRUE.equals(explanation.get("truncated"))) {
@@ -64,7 +67,7 @@ final class ExplainText {
                         + perMille % 10 + "%, so requests cost more");
     }
 
-    private static List<String> row(Map<?, ?> limit) {
+    private static List<String> row(Map<?, ?> limit, boolean asksLimits) {
         String id = String.valueOf(limit.get("id"));
         if (!Boolean.TRUE.equals(limit.get("matched"))) {
             return List.of("", id, NONE, NONE, NONE, NONE, String.valueOf(limit.get("mismatch")));
@@ -76,17 +79,20 @@ final class ExplainText {
                 text(limit.get("before")),
                 text(limit.get("after")),
                 text(limit.get("limit")),
-                why(limit));
+                why(limit, asksLimits));
     }
 
-    private static String why(Map<?, ?> limit) {
+    private static String why(Map<?, ?> limit, boolean asksLimits) {
         String overridden = Boolean.TRUE.equals(limit.get("overridden")) ? "; overridden for this account" : "";
-        return said(limit) + limit.get("enforcement") + overridden;
+        return said(limit, asksLimits) + limit.get("enforcement") + overridden;
     }
 
-    private static String said(Map<?, ?> limit) {
+    private static String said(Map<?, ?> limit, boolean asksLimits) {
         if (!limit.containsKey("before")) {
-            return "not evaluated, since a list or a penalty decides; ";
+            // Its partition knows, and explanations ask no other one.
+            return asksLimits
+                    ? "not evaluated, since all accounts share it; "
+                    : "not evaluated, since a list or a penalty decides; ";
         }
         if (!(limit.get("retryAfterMillis") instanceof Long waitMillis)) {
             return "refuses, no wait helps; ";

@@ -118,6 +118,24 @@ final class ConnectRecipeTest {
                 .containsEntry("topics", "sluice.decisions.v1")
                 .containsEntry("consumer.override.isolation.level", "read_committed")
                 .containsEntry("insert.mode", "upsert")
-                .containsEntry("pk.mode", "kafka");
+                .containsEntry("primary.key.mode", "kafka");
+    }
+
+    @Test
+    void shouldHaveAColumnInTheTable_forEveryFieldThatItReads() throws Exception {
+        // Given
+        String table = Files.readString(ROOT.resolve("examples/analysts/decisions-postgres.sql"));
+        Map<String, String> types = Map.of("string", "TEXT", "int32", "INTEGER", "int64", "BIGINT");
+
+        for (JsonNode field :
+                JSON.readTree(config().get(CONVERTER + "schema.content")).path("fields")) {
+            // When
+            String column = "    " + field.path("field").asText() + " "
+                    + types.get(field.path("type").asText())
+                    + (field.path("optional").asBoolean() ? "," : " NOT NULL,");
+
+            // Then
+            assertThat(table.lines()).contains(column);
+        }
     }
 }

@@ -44,7 +44,7 @@ final class ConsoleIT {
     private final HttpCaller caller = new HttpCaller();
 
     @Test
-    void shouldTeachAndThenShowTraffic_whenSomebodyAsks() {
+    void shouldTeachAndThenShowTraffic_whenSomebodyAsks() throws Exception {
         // Given nobody who has asked
         Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "");
         Locator requests = card(page, "Requests");
@@ -52,13 +52,16 @@ final class ConsoleIT {
         assertThat(requests.locator("pre")).hasCount(3);
         shows(requests.locator("pre").first(), CONSOLE.dev().httpUrl() + "/v1/admissions");
 
-        // When
-        admit("readme/alice", 25);
+        // When its steps are followed
+        List<String> steps = requests.locator("pre").allInnerTexts();
+        assertThat(ConsoleSources.pasted(steps.get(0), "")).contains("\"verdict\":\"allow\"");
+        assertThat(ConsoleSources.pasted(steps.get(1), "")).contains(" 200", " 429");
+        assertThat(ConsoleSources.pasted(steps.get(2), "")).contains("\"action\":\"throttle\"");
 
         // Then the page shows it without being loaded again
         assertThat(requests.locator(".chart canvas")).isVisible();
         assertThat(requests.getByRole(AriaRole.IMG)).hasAccessibleName(Pattern.compile("^Requests a second"));
-        shows(card(page, "Top of this hour"), "readme");
+        shows(card(page, "Top of this hour"), "acme");
         shows(card(page, "Partitions"), "answers");
         assertThat(card(page, "Partitions").locator("tbody tr")).hasCount(4);
         shows(card(page, "Latest changes"), "activated revision 1");

@@ -52,12 +52,18 @@ final class ConsoleSources {
 
     private static void assertAnswered(String line, String key) throws Exception {
         assertThat(line).doesNotContain(key.isEmpty() ? "SLUICE_KEY" : key);
-        ProcessBuilder shell = new ProcessBuilder("bash", "-euc", line + " --fail-with-body").redirectErrorStream(true);
+        String answer = pasted(line + " --fail-with-body", key);
+        assertThat(DocumentTree.ofJson(answer)).as(line).isInstanceOf(Map.class);
+    }
+
+    /** What a line prints in a shell that has this key. */
+    static String pasted(String line, String key) throws Exception {
+        ProcessBuilder shell = new ProcessBuilder("bash", "-euc", line).redirectErrorStream(true);
         shell.environment().putAll(Map.of("SLUICE_KEY", key));
         Process process = shell.start();
-        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(line + "\n" + answer).isZero();
-        assertThat(DocumentTree.ofJson(answer)).as(line).isInstanceOf(Map.class);
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(line + "\n" + printed).isZero();
+        return printed;
     }
 
     /** It is parsed like any other; that it does what it says is for the tests of the command line. */

@@ -59,4 +59,26 @@ final class ExplainTextTest {
                 .asString()
                 .endsWith("not evaluated, since a list or a penalty decides; enforced for every account");
     }
+
+    @Test
+    void shouldSayWhyALimitIsNotAsked_whenAllAccountsShareIt() throws Exception {
+        // Given
+        Map<?, ?> answer = (Map<?, ?>) DocumentTree.ofJson("""
+            {"clientId":"acme","answer":{"verdict":"allow","reason":"every limit that applies has enough tokens",
+             "tier":"free","rulesetRevision":7},"limitsTotal":2,"truncated":false,"explained":[
+             {"id":"writes","matched":true,"scope":"acme","limit":5,"before":5,"after":4,"retryAfterMillis":0,
+              "enforced":true,"enforcement":"enforced for every account","overridden":false,"decides":true},
+             {"id":"everybody","matched":true,"scope":"","limit":5,"enforced":true,
+              "enforcement":"enforced for every account","overridden":false,"decides":false}]}\
+            """);
+
+        // When
+        List<String> lines = ExplainText.lines(answer);
+
+        // Then
+        assertThat(lines)
+                .last()
+                .asString()
+                .endsWith("not evaluated, since all accounts share it; enforced for every account");
+    }
 }

@@ -110,8 +110,9 @@ final class LeaseReplayTest {
 
                     // When
                     long overMillis = random.nextInt(2) * random.nextLong(TTL + 1);
-                    Lending beside =
-                            leasing.lends(now, new LeaseDemand(request, 1 + random.nextInt(20), TTL, 0, overMillis));
+                    Lending beside = leasing.lends(
+                            now,
+                            new LeaseDemand(request, 1 + random.nextInt(20), TTL, /* roadMillis= */ 0, overMillis));
 
                     // Then
                     if (beside.tokens() == 0) {

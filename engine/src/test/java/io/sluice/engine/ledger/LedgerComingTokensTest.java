@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /** Leases of tokens that are still to come, by example. */
 final class LedgerComingTokensTest {
-    private static final long MOST = 1_000_000;
     private static final long TTL = 10_000;
     private static final long OVER = 2_500;
 
     private static LeaseDemand taking(long overMillis) {
-        return new LeaseDemand(admission("acme/a", 1), MOST, TTL, /* roadMillis= */ 0, overMillis);
+        return new LeaseDemand(
+                admission("acme/a", 1), /* prefetchTokens= */ 1_000_000, TTL, /* roadMillis= */ 0, overMillis);
     }
 
     /** A bucket of 100 tokens with one left, and 10 more each second. */

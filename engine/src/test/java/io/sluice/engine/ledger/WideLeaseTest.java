@@ -50,7 +50,7 @@ final class WideLeaseTest {
     }
 
     private Lending decide(WideStatements statements, long roadMillis) {
-        LeaseDemand ask = new LeaseDemand(admission("acme", 1), 1_000_000, TTL, roadMillis);
+        LeaseDemand ask = new LeaseDemand(admission("acme", 1), 1_000_000, TTL, roadMillis, /* overMillis= */ 0);
         return ledger.decideLending(ask, statements, ledger.clockMillis(), offset++);
     }
 

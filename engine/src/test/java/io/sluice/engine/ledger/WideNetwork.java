@@ -36,7 +36,8 @@ final class WideNetwork {
      */
     record Asked(int number, Admission admission, @Nullable String key, long leaseMillis) implements Entry {
         LeaseDemand demand(long roadMillis) {
-            return new LeaseDemand(admission, /* prefetchTokens= */ 1_000_000, leaseMillis, roadMillis);
+            return new LeaseDemand(
+                    admission, /* prefetchTokens= */ 1_000_000, leaseMillis, roadMillis, /* overMillis= */ 0);
         }
     }
 

@@ -27,7 +27,8 @@ public final class AuditReport {
             lines.add("and " + unlisted + " more");
         }
         if (audit.notCompared() > 0) {
-            lines.add(number(audit.notCompared()) + " decisions could not be compared");
+            lines.add(number(audit.notCompared()) + " decisions could not be compared: the decision topic no longer has"
+                    + " them, or does not have them yet");
         }
         long unfounded = audit.differences() - audit.contradictions();
         if (unfounded > 0) {

@@ -9,13 +9,13 @@ import io.sluice.replay.whatif.RecordedVerdict;
 import io.sluice.replay.whatif.Sample;
 import io.sluice.replay.whatif.ShareDistribution;
 import io.sluice.replay.whatif.WhatIfResult;
-import io.sluice.replay.whatif.WideLimits;
 import io.sluice.schemas.codec.DocumentTree;
 import io.sluice.schemas.reply.LimitStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -124,7 +124,7 @@ public final class WhatIfReport {
         tree.put("allowListedFlips", comparison.allowListedFlips());
         tree.put("undecided", comparison.undecided());
         Map<String, Object> wide = new LinkedHashMap<>();
-        wide.put("judged", result.wide() == WideLimits.ASKED_ANEW ? "asked-anew" : "as-recorded");
+        wide.put("judged", result.wide().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         wide.put("visiting", comparison.wideOrder().visiting());
         wide.put("recordedAllowed", comparison.wideOrder().recordedAllowed());
         wide.put("allowed", comparison.wideOrder().allowed());

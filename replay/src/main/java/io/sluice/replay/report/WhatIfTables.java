@@ -184,7 +184,7 @@ final class WhatIfTables {
                         + number(order.recordedAllowed()) + " were recorded as allowed; "
                         + number(order.misplaced()) + " verdicts differ from the recorded ones");
             }
-        } else if (comparison.messages() > 0) {
+        } else if (result.wide() == WideLimits.AS_RECORDED && comparison.messages() > 0) {
             notes.add("requests meet limits with scope global: what these allow is what the partition of the bucket"
                     + " said under the log's own rules, so a change of such a limit does not show");
         }

@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +37,7 @@ public final class LogRun {
     private final RunBounds bounds;
     private final Progress progress;
     private final List<Integer> partitions;
-    private final Map<Integer, Span> spans = new HashMap<>();
+    private final Map<Integer, Span> spans;
     private final PartitionReading.Shared shared;
 
     /** The offsets of a partition. */
@@ -65,22 +65,37 @@ public final class LogRun {
     }
 
     private LogRun(LogSource log, List<Integer> partitions, RunWindow window, RunBounds bounds) throws LogException {
+        this(log, window, bounds, spans(log, partitions));
+    }
+
+    private LogRun(LogSource log, RunWindow window, RunBounds bounds, Map<Integer, Span> spans) {
         this.log = log;
-        this.partitions = partitions;
+        this.partitions = List.copyOf(spans.keySet());
         this.window = window;
         this.bounds = bounds;
+        this.spans = spans;
         // Partitions that are not run are of no size.
         long[] sizes = new long[log.partitions()];
-        for (int partition : partitions) {
-            try (LogReader reader = log.requests(partition, /* from= */ null)) {
-                Span span = new Span(reader.beginOffset(), reader.endOffset());
-                spans.put(partition, span);
-                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN;
-            }
-        }
+        spans.forEach((partition, span) ->
+                sizes[partition] = window.begin() == null ? span.endOffset() - span.beginOffset() : Progress.UNKNOWN);
         this.progress = new Progress(sizes);
         this.shared =
                 new PartitionReading.Shared(new PublishedRules(log), progress, new StateDisk(log.partitions(), bounds));
+    }
+
+    private static Map<Integer, Span> spans(LogSource log, List<Integer> partitions) throws LogException {
+        Map<Integer, Span> spans = new TreeMap<>();
+        for (int partition : partitions) {
+            try (LogReader reader = log.requests(partition, /* from= */ null)) {
+                spans.put(partition, new Span(reader.beginOffset(), reader.endOffset()));
+            }
+        }
+        return spans;
+    }
+
+    /** The same part of the log once more, whatever has come since. */
+    public LogRun again() {
+        return new LogRun(log, window, bounds, spans);
     }
 
     /** Whether an offset lies in a partition's log, as it was when this looked; a transaction may have taken it. */

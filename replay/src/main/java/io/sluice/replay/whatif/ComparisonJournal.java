@@ -27,7 +27,7 @@ public final class ComparisonJournal implements RunJournal.Form<WhatIfPart> {
     /**
      * Opens a journal, or begins one.
      *
-     * @throws LogException if the file is none, or is about another log, another part of it, other rules or other bounds
+     * @throws LogException if the file is none, or is about another log, another part of it, other rules or bounds
      */
     public static RunJournal<WhatIfPart> open(
             Path file, String log, RunWindow window, WhatIfWork.Rulesets rulesets, WhatIfBounds bounds)

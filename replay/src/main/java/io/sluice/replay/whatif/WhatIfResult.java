@@ -27,7 +27,7 @@ public record WhatIfResult(
 
     /** All partitions together. */
     public static WhatIfResult of(String log, String base, String candidate, List<WhatIfPart> parts) {
-        return of(log, base, candidate, WideLimits.AS_RECORDED, parts);
+        return of(log, base, candidate, WideLimits.NONE, parts);
     }
 
     /** All partitions together. */

@@ -34,7 +34,7 @@ public final class WhatIfRun {
         this.rulesets = rulesets;
         boolean hasWide = CandidateRules.hasWideLimits(rulesets.candidate())
                 || (rulesets.base() != null && CandidateRules.hasWideLimits(rulesets.base()));
-        this.wide = hasWide ? wanted : WideLimits.AS_RECORDED;
+        this.wide = hasWide ? wanted : WideLimits.NONE;
     }
 
     /** How limits of all accounts are judged. */
@@ -60,7 +60,7 @@ public final class WhatIfRun {
      */
     public List<WhatIfPart> run(LogRun run, WhatIfBounds kept, LogRun.Results<WhatIfPart> results)
             throws LogException, RunStoppedException {
-        if (wide == WideLimits.AS_RECORDED) {
+        if (wide != WideLimits.ASKED_ANEW) {
             RunSettings settings = log.settings(bounds.cachedEntriesMax());
             return run.run((partition, places) -> new WhatIfWork(partition, settings, places, rulesets, kept), results);
         }

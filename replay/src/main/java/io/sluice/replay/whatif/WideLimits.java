@@ -7,6 +7,8 @@ public enum WideLimits {
      * of time stamps. All partitions run together.
      */
     ASKED_ANEW,
+    /** The rulesets that are compared with the log's own have none. */
+    NONE,
     /** Partition by partition: what an owner said under the log's own rules, it says again. */
     AS_RECORDED
 }

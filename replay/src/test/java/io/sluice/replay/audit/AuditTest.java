@@ -141,6 +141,21 @@ final class AuditTest {
     }
 
     @Test
+    void shouldProveNothing_whenTheLastDecisionsAreNotThereYet() throws Exception {
+        // Given: the log of a cluster that runs
+        List<LoggedRecord> decisions = log.decisions.get(0);
+        decisions.subList(decisions.size() - 3, decisions.size()).clear();
+
+        // When
+        AuditResult audit = audit();
+
+        // Then
+        assertThat(audit.listed()).as("seed %s", SEED).isEmpty();
+        assertThat(audit.partitions().get(0).notCompared()).isEqualTo(3);
+        assertThat(audit.isProof()).isFalse();
+    }
+
+    @Test
     void shouldAgree_whenExpiriesWereNoticedEarlier() throws Exception {
         // Given: the clean-up of the app may have recorded them at any time
         for (List<LoggedRecord> decisions : log.decisions) {

@@ -101,6 +101,21 @@ final class LogRunTest {
     }
 
     @Test
+    void shouldReadTheSameAgain_whenTheLogHasGrown() throws Exception {
+        // Given
+        ListLog log = TrafficLog.of(SEED, 200);
+        LogRun run = run(log);
+        List<Long> first = run.run((partition, places) -> new Counting(() -> {}));
+        log.activate(1_800_000_000_000L, 3, TrafficLog.limits(2));
+
+        // When, Then
+        assertThat(run.again().<Long>run((partition, places) -> new Counting(() -> {})))
+                .isEqualTo(first);
+        assertThat(run(log).<Long>run((partition, places) -> new Counting(() -> {})))
+                .isNotEqualTo(first);
+    }
+
+    @Test
     void shouldEndWithoutAResult_whenItIsStopped() throws Exception {
         // Given
         LogRun run = run(TrafficLog.of(SEED, 200));

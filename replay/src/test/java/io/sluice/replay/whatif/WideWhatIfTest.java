@@ -118,7 +118,8 @@ final class WideWhatIfTest {
 
         // Then: no partition asks another, so all that is told is exact
         Comparison told = result.comparison();
-        assertThat(result.wide()).isEqualTo(WideLimits.AS_RECORDED);
+        assertThat(result.wide()).isEqualTo(WideLimits.NONE);
+        assertThat(String.join("\n", WhatIfReport.text(result, List.of()))).doesNotContain("scope global");
         assertThat(told.undecided()).isZero();
         assertThat(told.all().all().requests()).isEqualTo(REQUESTS);
         assertThat(told.all().newlyAllowed().requests()).isPositive();

@@ -202,7 +202,7 @@ final class AdmissionHandler {
                 admission,
                 terms.tokens(),
                 terms.ttlMillis(),
-                arrival.trip().roadMillis(ledger.clock().stampMillis()),
+                messages.travelled(arrival.trip()).roadMillis(ledger.clock().stampMillis()),
                 terms.overMillis());
         return ledger.decideLending(
                 demand, arrival.statements(), at.nowMillis(), at.id().offset());

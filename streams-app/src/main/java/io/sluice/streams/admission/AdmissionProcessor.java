@@ -103,11 +103,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         this(config, metrics, rulesets, openTelemetry, UnaryOperator.identity());
     }
 
-    /**
-     * A processor whose ledger sees the partition's state through a view of it.
-     *
-     * @param ledgersView for the simulation, which must notice a ledger with a defect; nothing configures it
-     */
+    /** For the simulation, which shows the ledger the partition's state with a defect; nothing configures that. */
     @SuppressWarnings("NullAway.Init")
     AdmissionProcessor(
             AdmissionConfig config,

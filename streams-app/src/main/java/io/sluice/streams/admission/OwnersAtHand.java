@@ -46,6 +46,7 @@ public final class OwnersAtHand {
     private final Set<Hop> overtaken = new HashSet<>();
 
     private Charged home = Charged.NOTHING;
+    private WideMessages.Trip homeTrip = WideMessages.Trip.NONE;
     private boolean isBegun;
 
     /** The record that sent a request on. */
@@ -177,12 +178,19 @@ public final class OwnersAtHand {
             overtaken.add(Hop.to(message));
         }
         home = charged == null ? Charged.NOTHING : charged;
+        homeTrip = WideMessages.Trip.of(message);
+    }
+
+    /** How the request that is home in the log has travelled there; none if it has not. */
+    WideMessages.Trip homeTrip() {
+        return homeTrip;
     }
 
     /** The request is decided; what it did not need after all goes back. */
     void arrived(long atMillis) {
         giveBack(home.statements(), atMillis);
         home = Charged.NOTHING;
+        homeTrip = WideMessages.Trip.NONE;
     }
 
     /** A bucket, and the partition that owns it. */

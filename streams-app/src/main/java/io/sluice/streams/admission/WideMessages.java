@@ -138,6 +138,11 @@ final class WideMessages {
             Visits missing,
             List<OwnerStatement> known) {}
 
+    /** How a request has travelled, in the log if owners are at hand. */
+    Trip travelled(Trip trip) {
+        return owners != null && owners.isBegun() ? owners.homeTrip() : trip;
+    }
+
     /** Whether owners are asked on the spot, in place of {@link #sendOut}. */
     boolean hasOwnersAtHand() {
         return owners != null && owners.isBegun();

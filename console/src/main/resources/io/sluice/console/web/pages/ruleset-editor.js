@@ -11,6 +11,8 @@ import { Differences } from "./rulesets.js";
 
 const CHECK_AFTER_MILLIS = 350;
 const CHECK_PAUSE_MAX_MILLIS = 30_000;
+const LONG_CHARACTERS = 100_000;
+const READ_AFTER_MILLIS = 400;
 const FIRST = `# docs/RULES.md explains every field.
 limits:
   - id: per-client
@@ -107,13 +109,15 @@ function fieldIn(typed, base, limit) {
   });
 }
 
-/** What a text says. While a newer one is read, that of the last one, whose `text` it is then. */
+/**
+ * What a text says. While a newer one is read, that of the last one, whose `text` it is then. A long one is read once
+ * nobody types: only to hand it to the reader takes longer than a key may.
+ */
 function useRead(text) {
   const [known, setKnown] = useState({ json: null, mistakes: [] });
   const wanted = useRef(null);
   const isBusy = useRef(false);
   useEffect(() => {
-    wanted.current = text;
     const readAll = async () => {
       // One at a time, and none that is overtaken before it begins.
       while (wanted.current !== null) {
@@ -124,10 +128,14 @@ function useRead(text) {
       }
       isBusy.current = false;
     };
-    if (!isBusy.current) {
+    const want = () => {
+      wanted.current = text;
+      if (isBusy.current) return;
       isBusy.current = true;
       readAll();
-    }
+    };
+    const timer = setTimeout(want, text.length > LONG_CHARACTERS ? READ_AFTER_MILLIS : 0);
+    return () => clearTimeout(timer);
   }, [text]);
   return known;
 }
