@@ -35,8 +35,7 @@ final class ExplainText {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
         List<?> explained = explanation.get("explained") instanceof List<?> list ? list : List.of();
-        boolean asksLimits =
-                explained.stream().anyMatch(limit -> members(limit).containsKey("before"));
+        boolean asksLimits = explained.stream().anyMatch(limit -> members(limit).containsKey("before"));
         for (Object limit : explained) {
             rows.add(row(members(limit), asksLimits));
         }

@@ -3,38 +3,20 @@ package io.sluice.cli.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
-import org.slf4j.LoggerFactory;
 
 /** Histories from seeds, each with crashes and everything else that can go wrong; and engines that must be caught. */
+@ExtendWith(WithoutStreamsLog.class)
 final class SimulationTest {
     private static final long SEEDS = 300;
     private static final long SEEDS_TO_CATCH_MAX = 1_000;
-
-    /** Every fault is worth a warning, and a broken engine is worth an error for each record. */
-    @BeforeAll
-    static void logNothing() {
-        streams().setLevel(Level.OFF);
-    }
-
-    @AfterAll
-    static void logAgain() {
-        streams().setLevel(null);
-    }
-
-    private static Logger streams() {
-        return (Logger) LoggerFactory.getLogger("io.sluice.streams");
-    }
 
     @Test
     void shouldKeepEveryInvariant_whenAnythingFails() {
