@@ -64,6 +64,9 @@ final class TrackedKey {
     private @Nullable Waiter asker;
     private @Nullable Deque<Waiter> waiters;
     private long prefetchTokens;
+    /** Each request goes to the ledger, until then. */
+    private boolean exact;
+
     private long exactUntilNanos;
     /** A verdict has brought a lease. */
     private boolean verdictsLend;
@@ -80,7 +83,6 @@ final class TrackedKey {
         this.config = shared.config();
         this.marks = shared.marks();
         this.leases = new OpenLeases(shared.openLeases());
-        this.exactUntilNanos = nowNanos;
         this.reportedNanos = nowNanos;
     }
 
@@ -115,7 +117,7 @@ final class TrackedKey {
 
     /** Has this caller ask the ledger; returns false if somebody else does, or nobody may. */
     synchronized boolean asks(Waiter caller, long nowNanos) {
-        if (asking || gone || closed || leases.isFull() || exactUntilNanos - nowNanos > 0) {
+        if (asking || gone || closed || leases.isFull() || isExact(nowNanos)) {
             return false;
         }
         asking = true;
@@ -132,7 +134,7 @@ final class TrackedKey {
         if (verdict != null) {
             return new WaitResult.Answered(verdict);
         }
-        if (closed || exactUntilNanos - nowNanos > 0) {
+        if (closed || isExact(nowNanos)) {
             return new WaitResult.Alone(AskReason.NOT_LENT);
         }
         if (!asking) {
@@ -174,7 +176,7 @@ final class TrackedKey {
     /** Asks for the lease that follows the one that runs out. */
     synchronized void renew(long nowNanos, Effects effects) {
         boolean isIdle = !asking && !gone && !closed;
-        if (isIdle && !onlyVerdictsLend && !leases.isFull() && exactUntilNanos - nowNanos <= 0) {
+        if (isIdle && !onlyVerdictsLend && !leases.isFull() && !isExact(nowNanos)) {
             effects.ask(begin());
         }
     }
@@ -383,9 +385,15 @@ final class TrackedKey {
 
     /** From now on, each request goes to the ledger for a while. */
     private void goExact(long nanos, long nowNanos, Effects effects) {
+        exact = true;
         exactUntilNanos = nowNanos + nanos;
         everybodyAlone(effects);
         becomeDue(exactUntilNanos, effects);
+    }
+
+    /** Not by the times alone: a caller has looked at the clock before the key was made. */
+    private boolean isExact(long nowNanos) {
+        return exact && exactUntilNanos - nowNanos > 0;
     }
 
     private void everybodyAlone(Effects effects) {
@@ -430,7 +438,7 @@ final class TrackedKey {
             reportedNanos = nowNanos;
             effects.reportDenied(denial.takeUnreported());
         }
-        if (quiet && exactUntilNanos - nowNanos <= 0) {
+        if (quiet && !isExact(nowNanos)) {
             gone = true;
             return true;
         }
@@ -472,7 +480,7 @@ final class TrackedKey {
         close(leases.remove(lease -> concerned.test(lease.id())), effects);
         // What was not lent may be now.
         onlyVerdictsLend = false;
-        exactUntilNanos = nowNanos;
+        exact = false;
         becomeDue(nowNanos, effects);
     }
 

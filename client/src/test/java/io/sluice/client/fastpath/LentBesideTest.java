@@ -44,6 +44,21 @@ final class LentBesideTest {
     }
 
     @Test
+    void shouldTakeALeaseWithTheFirstRequest_whenTheClockGoesOnMeanwhile() {
+        // Given
+        timers.nanosBetweenLooks = 700;
+
+        // When
+        front.ask(CLIENT, 1);
+        timers.pass(5);
+        Asked second = front.ask(CLIENT, 1);
+
+        // Then
+        assertThat(second.isLocal()).isTrue();
+        assertThat(records()).isEqualTo(1);
+    }
+
+    @Test
     void shouldWaitForTheVerdict_whenARequestOfTheKeyIsUnderWay() {
         // When
         for (int i = 0; i < 5; i++) {

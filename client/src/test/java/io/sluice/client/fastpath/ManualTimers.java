@@ -16,6 +16,8 @@ final class ManualTimers implements Timers {
     private long nowNanos = 1_000_000_000;
     private long number;
     private boolean closed;
+    /** How much time passes whenever somebody looks at the clock. */
+    long nanosBetweenLooks;
 
     /** Lets time pass, with all that is due. */
     void pass(long millis) {
@@ -52,6 +54,7 @@ final class ManualTimers implements Timers {
 
     @Override
     public long nanoTime() {
+        nowNanos += nanosBetweenLooks;
         return nowNanos;
     }
 
