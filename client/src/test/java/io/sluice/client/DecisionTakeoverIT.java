@@ -37,6 +37,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What searches find while two streams apps share the partitions, and after one of them has gone. */
 final class DecisionTakeoverIT {
     private static final int ACCOUNTS = 6;
+    /** Of each account: several pages of decisions, also where a front end answers all but the first by itself. */
+    private static final int CLIENTS = 15;
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();
@@ -92,7 +94,7 @@ final class DecisionTakeoverIT {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int round = 0; round < 30; round++) {
             for (int account = 0; account < ACCOUNTS; account++) {
-                answers.add(fast.admit(admission("account-" + account + "/client-" + round % 3, 1), DEADLINE_MILLIS));
+                answers.add(fast.admit(admission("account-" + account + "/client-" + round % CLIENTS, 1), DEADLINE_MILLIS));
             }
         }
         answers.forEach(answer -> answer.join());
