@@ -80,6 +80,8 @@ final class ConsoleChangesIT {
         button(page, "Thresholds").click();
         page.getByLabel("Only this account").fill(FORMULA);
         page.getByLabel("Only this account").press("Enter");
+        // The other account had as many.
+        shows(rows.first(), FORMULA);
         assertThat(rows).hasCount(2);
 
         // Then what is exported is what is shown, and nothing in it is a formula
