@@ -94,7 +94,8 @@ final class DecisionTakeoverIT {
         List<CompletableFuture<?>> answers = new ArrayList<>();
         for (int round = 0; round < 30; round++) {
             for (int account = 0; account < ACCOUNTS; account++) {
-                answers.add(fast.admit(admission("account-" + account + "/client-" + round % CLIENTS, 1), DEADLINE_MILLIS));
+                answers.add(
+                        fast.admit(admission("account-" + account + "/client-" + round % CLIENTS, 1), DEADLINE_MILLIS));
             }
         }
         answers.forEach(answer -> answer.join());
