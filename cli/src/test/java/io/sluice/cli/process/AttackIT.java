@@ -258,12 +258,7 @@ final class AttackIT {
     }
 
     private static double metric(String series) {
-        return metrics()
-                .lines()
-                .filter(line -> line.startsWith(series + " "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(series));
+        return CALLER.metric(dev.adminUrl(), series);
     }
 
     private static String metrics() {

@@ -71,6 +71,16 @@ public final class HttpCaller {
                 .join();
     }
 
+    /** The sample of a server's metrics with this name and these labels, as its scrape writes them. */
+    double metric(String adminUrl, String series) {
+        String metrics = get(adminUrl + "/metrics").body();
+        return metrics.lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(series + " (expected: in " + metrics + ")"));
+    }
+
     private HttpRequest.Builder request(String url) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
         return token.isEmpty() ? request : request.header("authorization", "Bearer " + token);

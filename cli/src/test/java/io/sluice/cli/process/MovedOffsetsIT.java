@@ -32,8 +32,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -120,7 +118,7 @@ final class MovedOffsetsIT {
         try (SluiceProcess app = streamsApp()) {
             String adminUrl = app.awaitStreamsApp();
             Awaitility.await().atMost(WITHIN).until(() -> committedDecisions() >= expected);
-            double redelivery = metric(adminUrl, "sluice_requests_redelivered_total");
+            double redelivery = new HttpCaller().metric(adminUrl, "sluice_requests_redelivered_total");
             end.of(app);
             return redelivery;
         }
@@ -144,16 +142,6 @@ final class MovedOffsetsIT {
     private static int committedDecisions() {
         return TopicReader.readAll(BROKER.bootstrapServers(), TopicCatalogue.DECISIONS, IsolationLevel.READ_COMMITTED)
                 .size();
-    }
-
-    private static double metric(String adminUrl, String name) throws Exception {
-        String metrics = new HttpCaller().get(adminUrl + "/metrics").body();
-        MatchResult line = Pattern.compile("(?m)^" + name + " (\\S+)$")
-                .matcher(metrics)
-                .results()
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(name + " (expected: in " + metrics + ")"));
-        return Double.parseDouble(line.group(1));
     }
 
     private static Map<TopicPartition, Long> committedOffsets() throws Exception {
@@ -197,11 +185,12 @@ final class MovedOffsetsIT {
             String adminUrl = app.awaitStreamsApp();
             Awaitility.await()
                     .atMost(WITHIN)
-                    .until(() -> metric(adminUrl, "sluice_requests_skipped_total") >= REQUEST_PARTITIONS * 200);
+                    .until(() -> new HttpCaller().metric(adminUrl, "sluice_requests_skipped_total")
+                            >= REQUEST_PARTITIONS * 200);
             assertThat(app.lines())
                     .filteredOn(line -> line.contains("is not decided"))
                     .hasSize(REQUEST_PARTITIONS);
-            double missed = metric(adminUrl, "sluice_requests_skipped_total");
+            double missed = new HttpCaller().metric(adminUrl, "sluice_requests_skipped_total");
             assertThat(app.stop()).isTrue();
             return missed;
         }
