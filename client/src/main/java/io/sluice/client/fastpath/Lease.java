@@ -90,6 +90,10 @@ final class Lease {
 
     /** How many of its tokens are not there yet. */
     private long toComeTokens(long nowNanos) {
+        if (!isComing()) {
+            return 0;
+        }
+        // Below 0 for a caller that looked at the clock before the answer came.
         long elapsedMicros = (nowNanos - answeredNanos) / NANOS_PER_MICRO;
         // At most 10^9 tokens and 6 * 10^7 microseconds: no overflow.
         return elapsedMicros >= overMicros ? 0 : granted - granted * Math.max(0, elapsedMicros) / overMicros;
@@ -159,7 +163,7 @@ final class Lease {
 
     /** The answer to a request that was paid out of this lease. */
     AdmissionVerdict.Local allowed(AdmissionRequest request, long left, long nowNanos) {
-        long payable = isComing() ? Math.max(0, left - toComeTokens(nowNanos)) : left;
+        long payable = Math.max(0, left - toComeTokens(nowNanos));
         return new AdmissionVerdict.Local(request.requestId(), verdicts.allowed(left, payable), basis);
     }
 }

@@ -58,6 +58,20 @@ final class LeaseTest {
     }
 
     @Test
+    void shouldSpendWhatIsThere_whenTheCallerLookedAtTheClockBeforeTheAnswerCame() {
+        // Given: tokens that are all there, and tokens that are still to come
+        RoundTrip roundTrip = new RoundTrip(0, millis(10));
+        Lease there = Lease.beside(ID, details(), new LeaseTerms(4, 1_000), roundTrip);
+        Lease toCome = Lease.beside(ID, details(), new LeaseTerms(4, 1_000, 100), roundTrip);
+
+        // When / Then
+        assertThat(there.payable(millis(9))).isEqualTo(4);
+        assertThat(there.take(1, millis(9))).isEqualTo(3);
+        assertThat(toCome.payable(millis(9))).isZero();
+        assertThat(toCome.take(1, millis(9))).isEqualTo(Lease.NOTHING);
+    }
+
+    @Test
     void shouldNotOverflow_whenTheMostTokensComeInTheLongestTime() {
         // Given
         LeaseTerms most = new LeaseTerms(1_000_000_000, 60_000, 60_000);
