@@ -1,6 +1,7 @@
 package io.sluice.client;
 
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.testkit.broker.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -16,10 +17,12 @@ final class DecisionWriter implements AutoCloseable {
     /** Where the times of tests begin: before now, as while an app catches up, and not too old to be kept. */
     private static final long BEGIN_MILLIS = System.currentTimeMillis() - 3_600_000;
 
+    private final String bootstrapServers;
     private final Producer<byte[], byte[]> producer;
     private long offset;
 
     DecisionWriter(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
         producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
@@ -44,12 +47,16 @@ final class DecisionWriter implements AutoCloseable {
         producer.beginTransaction();
     }
 
+    /** Commits, and returns when readers see it. */
     void commit() {
         producer.commitTransaction();
+        TopicReader.awaitCommitted(bootstrapServers, TopicCatalogue.DECISIONS);
     }
 
+    /** Aborts, and returns when readers pass it. */
     void abort() {
         producer.abortTransaction();
+        TopicReader.awaitCommitted(bootstrapServers, TopicCatalogue.DECISIONS);
     }
 
     /** A decided admission at {@link #at} a time; returns its decision ID. */

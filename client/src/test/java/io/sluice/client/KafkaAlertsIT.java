@@ -16,6 +16,7 @@ import io.sluice.schemas.alert.ThresholdAlert;
 import io.sluice.schemas.codec.AlertCodec;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.testkit.broker.BrokerExtension;
+import io.sluice.testkit.broker.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,7 @@ final class KafkaAlertsIT {
         write(AlertCodec.encode(alert(WRITTEN)));
         producer.flush();
         producer.abortTransaction();
+        TopicReader.awaitCommitted(BROKER.bootstrapServers(), TopicCatalogue.ALERTS);
     }
 
     @AfterAll

@@ -1,5 +1,7 @@
 package io.sluice.testkit.broker;
 
+import static org.awaitility.Awaitility.await;
+
 import io.sluice.schemas.control.MessagePlace;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
@@ -108,6 +110,24 @@ public final class TopicReader {
             return consumer.endOffsets(partitions(bootstrapServers, topic)).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
+        }
+    }
+
+    /**
+     * Returns when all records of the topic are committed or aborted for its readers. A producer's commit returns
+     * once the coordinator has decided; the markers that let readers pass are written after that.
+     *
+     * @throws org.awaitility.core.ConditionTimeoutException if a transaction stays open
+     */
+    public static void awaitCommitted(String bootstrapServers, String topic) {
+        List<TopicPartition> partitions = partitions(bootstrapServers, topic);
+        try (Consumer<byte[], byte[]> all = consumer(bootstrapServers, IsolationLevel.READ_UNCOMMITTED);
+                Consumer<byte[], byte[]> committed = consumer(bootstrapServers, IsolationLevel.READ_COMMITTED)) {
+            Map<TopicPartition, Long> ends = all.endOffsets(partitions);
+            await(topic + " is committed")
+                    .atMost(READ_WITHIN)
+                    .until(() -> committed.endOffsets(partitions).entrySet().stream()
+                            .allMatch(end -> end.getValue() >= ends.getOrDefault(end.getKey(), 0L)));
         }
     }
 

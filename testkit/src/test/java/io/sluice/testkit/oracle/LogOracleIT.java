@@ -94,6 +94,9 @@ final class LogOracleIT {
             writeAll(oracle, app);
             app.commitTransaction();
         }
+        for (String topic : List.of(TopicCatalogue.REPLIES, TopicCatalogue.DECISIONS, TopicCatalogue.DEAD_LETTERS)) {
+            TopicReader.awaitCommitted(BROKER.bootstrapServers(), topic);
+        }
 
         // When
         LogOracle asserted = LogOracle.assertAll(BROKER.bootstrapServers(), OracleLog.CONFIG);
