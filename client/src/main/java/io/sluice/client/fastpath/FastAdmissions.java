@@ -105,7 +105,7 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             return admitTogether(leaseKey, request, deadlineMillis, nowNanos);
         }
         if (key.isRunningOut(nowNanos)) {
-            timers.run(() -> scheduler.renew(key));
+            scheduler.renewWithin(key, key.spareNanos(nowNanos));
         }
         return local(verdict);
     }

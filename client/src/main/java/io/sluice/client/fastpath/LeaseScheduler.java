@@ -33,6 +33,8 @@ final class LeaseScheduler implements LeaseService.Listener {
     private static final long REPORT_MILLIS_MAX = 500;
 
     private static final long REPORTS_IN_LEASE_TIME = 32;
+    /** A lease that lasts for so many times as long as reports gather may wait with them for its renewal. */
+    private static final long RENEWAL_TIMES = 3;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
     private static final long CLOSE_MILLIS = 500;
 
@@ -47,6 +49,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final DueKeys dueKeys;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final Queue<LeaseReport> reports = new ConcurrentLinkedQueue<>();
+    private final Queue<TrackedKey> renewals = new ConcurrentLinkedQueue<>();
     private final long reportNanos;
     private final FastPathMeters meters;
     private volatile boolean closed;
@@ -82,6 +85,14 @@ final class LeaseScheduler implements LeaseService.Listener {
         if (nowNanos - reportedNanos >= reportNanos) {
             reportedNanos = nowNanos;
             sendReports();
+            sendRenewals();
+        }
+    }
+
+    /** Renews the leases that were not in a hurry: their requests go together, and so do the answers. */
+    private void sendRenewals() {
+        for (TrackedKey key = renewals.poll(); key != null; key = renewals.poll()) {
+            renew(key);
         }
     }
 
@@ -95,7 +106,20 @@ final class LeaseScheduler implements LeaseService.Listener {
         }
     }
 
-    void renew(TrackedKey key) {
+    /**
+     * Has the lease of a key renewed: with others, if it lasts until they have gathered and their answers are there.
+     *
+     * @param spareNanos how long it lasts
+     */
+    void renewWithin(TrackedKey key, long spareNanos) {
+        if (spareNanos > RENEWAL_TIMES * reportNanos) {
+            renewals.add(key);
+        } else {
+            timers.run(() -> renew(key));
+        }
+    }
+
+    private void renew(TrackedKey key) {
         lookAt(key, effects -> key.renew(timers.nanoTime(), effects));
     }
 

@@ -107,6 +107,12 @@ final class TrackedKey {
                 && lease.claimRenewal();
     }
 
+    /** Takes no lock: how long the last lease lasts if it is used as fast as until now. */
+    long spareNanos(long nowNanos) {
+        Lease lease = leases.last();
+        return lease == null ? 0 : lease.spareNanos(nowNanos);
+    }
+
     /**
      * Takes no lock: whether the caller is to ask the ledger, although a lease could answer it. Most of that is used,
      * and only the verdict on a request brings the next one. Says so once.

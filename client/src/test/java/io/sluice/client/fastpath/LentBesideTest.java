@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.fastpath.ScriptedFrontEnd.Asked;
 import io.sluice.schemas.request.LeaseTerms;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What the verdict on one request brings for the next ones: in front of a ledger of one bucket, on its own clock. */
@@ -180,6 +181,49 @@ final class LentBesideTest {
         // Then
         assertThat(ledger.reports).hasSize(20);
         assertThat(ledger.reportRecords).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void shouldRenewTogether_whenLeasesOfManySlowClientsRunOut() {
+        // Given
+        ScriptedFrontEnd slow = new ScriptedFrontEnd(ledger, TEN_SECONDS, timers);
+        for (int client = 0; client < 20; client++) {
+            slow.ask("acme/" + client, 1);
+            timers.pass(10);
+        }
+
+        // When: three quarters of their time is over
+        timers.pass(6_700);
+        for (int client = 0; client < 20; client++) {
+            slow.ask("acme/" + client, 1);
+            timers.pass(10);
+        }
+        timers.pass(1_000);
+
+        // Then
+        assertThat(ledger.leaseRequests).hasSize(20);
+        assertThat(Set.copyOf(ledger.leaseRequestedNanos)).hasSizeLessThanOrEqualTo(2);
+        assertThat(slow.localAllowed()).isEqualTo(20);
+    }
+
+    @Test
+    void shouldRenewAtOnce_whenALeaseIsUsedFast() {
+        // Given
+        ledger.perSecond = 10;
+        ScriptedFrontEnd fast = new ScriptedFrontEnd(ledger, TEN_SECONDS, timers);
+        fast.ask(CLIENT, 1);
+        timers.pass(5);
+        long beginNanos = timers.nanoTime();
+
+        // When: more than half of what was lent, in a tenth of a second
+        for (int i = 0; i < 100; i++) {
+            fast.ask(CLIENT, 1);
+            timers.pass(1);
+        }
+
+        // Then: before reports have gathered
+        assertThat(ledger.leaseRequestedNanos).hasSize(1);
+        assertThat(ledger.leaseRequestedNanos.get(0) - beginNanos).isLessThan(100_000_000L);
     }
 
     @Test

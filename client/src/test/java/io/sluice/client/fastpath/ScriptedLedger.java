@@ -37,6 +37,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     static final long CAPACITY = 10_000;
 
     final List<LeaseRequest> leaseRequests = new ArrayList<>();
+    final List<Long> leaseRequestedNanos = new ArrayList<>();
     final List<LeaseReport> reports = new ArrayList<>();
     final List<AdmissionRequest> asked = new ArrayList<>();
     long oneWayMillis = 1;
@@ -155,6 +156,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
     @Override
     public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
         leaseRequests.add(request);
+        leaseRequestedNanos.add(timers.nanoTime());
         return asked(() -> new Answer.Answered<>(granted(request)), new Answer.Unavailable<>("late"), deadlineMillis);
     }
 
