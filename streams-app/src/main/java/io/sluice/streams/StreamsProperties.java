@@ -98,7 +98,8 @@ public final class StreamsProperties {
     }
 
     private static void putLatency(Properties p) {
-        // Not for replies: see LingeringClients. A tenth of the commit interval: a commit finds little that is not sent,
+        // Not for replies: see LingeringClients. A tenth of the commit interval: a commit finds little that is not
+        // sent,
         // and where few requests come, their records still travel together. Batches that lingered are large enough to
         // be worth compressing, and a broker spends its time on bytes.
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 50);

@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param marks writes marks of the app's own time
  * @param messages proves messages between partitions; null without the rules key: requests that meet a limit of scope
  *     global are then refused
- * @param written which messages between partitions are in the log; a test may have them in its hands
- * @param newestVersion the newest ledger version that it decides by; a test may know more
- * @param owners asked on the spot by a run of a log under other rules; null for the streams app, which sends messages
+ * @param differing what a test or a run of a log has in place of the streams app's
  */
 public record AdmissionConfig(
         int requestPartitions,
@@ -32,9 +30,22 @@ public record AdmissionConfig(
         int cachedEntriesMax,
         MarkSender marks,
         @Nullable MessageKey messages,
-        WrittenMessages written,
-        LedgerVersion newestVersion,
-        @Nullable OwnersAtHand owners) {
+        Differing differing) {
+
+    /**
+     * What not every app has in common.
+     *
+     * @param written which messages between partitions are in the log; a test may have them in its hands
+     * @param newestVersion the newest ledger version that it decides by; a test may know more
+     * @param owners asked on the spot by a run of a log under other rules; null for the streams app, which sends
+     *     messages
+     */
+    public record Differing(
+            WrittenMessages written,
+            LedgerVersion newestVersion,
+            @Nullable OwnersAtHand owners) {
+        static final Differing NOTHING = new Differing(WrittenMessages.AT_ONCE, LedgerVersion.NEWEST, null);
+    }
 
     /** Of an app that knows all ledger versions of this code. */
     public AdmissionConfig(
@@ -55,45 +66,25 @@ public record AdmissionConfig(
                 cachedEntriesMax,
                 marks,
                 messages,
-                WrittenMessages.AT_ONCE,
-                LedgerVersion.NEWEST,
-                /* owners= */ null);
+                Differing.NOTHING);
     }
 
     /** The same with another newest version. */
     public AdmissionConfig knowing(LedgerVersion newest) {
-        return new AdmissionConfig(
-                requestPartitions,
-                replyPartitions,
-                keys,
-                sweepInterval,
-                sweepEntriesMax,
-                cachedEntriesMax,
-                marks,
-                messages,
-                written,
-                newest,
-                owners);
+        return with(new Differing(differing.written(), newest, differing.owners()));
     }
 
     /** The same for an app that learns by this which messages are in the log. */
-    public AdmissionConfig learningBy(WrittenMessages newWritten) {
-        return new AdmissionConfig(
-                requestPartitions,
-                replyPartitions,
-                keys,
-                sweepInterval,
-                sweepEntriesMax,
-                cachedEntriesMax,
-                marks,
-                messages,
-                newWritten,
-                newestVersion,
-                owners);
+    public AdmissionConfig learningBy(WrittenMessages written) {
+        return with(new Differing(written, differing.newestVersion(), differing.owners()));
     }
 
     /** The same for a run that asks the owners of wide buckets on the spot. */
-    public AdmissionConfig asking(OwnersAtHand atHand) {
+    public AdmissionConfig asking(OwnersAtHand owners) {
+        return with(new Differing(differing.written(), differing.newestVersion(), owners));
+    }
+
+    private AdmissionConfig with(Differing other) {
         return new AdmissionConfig(
                 requestPartitions,
                 replyPartitions,
@@ -103,8 +94,18 @@ public record AdmissionConfig(
                 cachedEntriesMax,
                 marks,
                 messages,
-                written,
-                newestVersion,
-                atHand);
+                other);
+    }
+
+    WrittenMessages written() {
+        return differing.written();
+    }
+
+    LedgerVersion newestVersion() {
+        return differing.newestVersion();
+    }
+
+    @Nullable OwnersAtHand owners() {
+        return differing.owners();
     }
 }
