@@ -49,7 +49,9 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final DueKeys dueKeys;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final Queue<LeaseReport> reports = new ConcurrentLinkedQueue<>();
+    /** Each lease is in it once at most. */
     private final Queue<TrackedKey> renewals = new ConcurrentLinkedQueue<>();
+
     private final long reportNanos;
     private final FastPathMeters meters;
     private volatile boolean closed;

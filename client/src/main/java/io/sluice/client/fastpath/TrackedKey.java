@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only one request of a key is under way that may bring something; callers that come meanwhile wait for it, and one
  * request for a lease covers those for whom it was not enough. They do not wait for an answer that is overdue. Nothing
- * is predicted: a lease is asked for by a request that comes, and renewed by one that comes when most of it is used.
+ * is predicted: a lease is asked for by a request that comes, and renewed by one that comes when most of it is used. A
+ * renewal that can wait goes with those of other keys, so that many slow clients cost one batch of records.
  *
  * <p><b>Locks.</b> Callers read volatile fields, and take tokens, without a lock. All else happens under the key's
  * lock, and never waits: its effects are collected in {@link Effects}, and carried out when the lock is free.
@@ -179,10 +180,16 @@ final class TrackedKey {
         close(scraps, effects);
     }
 
-    /** Asks for the lease that follows the one that runs out. */
+    /** Asks for the lease that follows the one that runs out, if that is still so. */
     synchronized void renew(long nowNanos, Effects effects) {
+        Lease lease = leases.last();
         boolean isIdle = !asking && !gone && !closed;
-        if (isIdle && !onlyVerdictsLend && !leases.isFull() && !isExact(nowNanos)) {
+        if (isIdle
+                && lease != null
+                && lease.isMostlyUsed(nowNanos)
+                && !onlyVerdictsLend
+                && !leases.isFull()
+                && !isExact(nowNanos)) {
             effects.ask(begin());
         }
     }
