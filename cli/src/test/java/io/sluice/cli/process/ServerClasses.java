@@ -19,28 +19,40 @@ public final class ServerClasses {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Path ARCHIVE = TARGET.resolve("server-classes.jsa");
     private static final Path JAR = TARGET.resolve("sluice-cli-0.2.0.jar");
+    /** What {@code ./dev train} leaves; the launcher starts servers with it, and a JVM takes only one of the two. */
+    private static final Path TRAINED = TARGET.resolve("sluice.aot");
+
     private static final String REQUEST = "{\"clientId\":\"acme/alice\"}";
 
     private ServerClasses() {}
 
     /** JVM options for a server; a JVM or a build that the archive does not fit starts without it, and says nothing. */
     public static String options() {
-        try (FileChannel channel = FileChannel.open(
-                        TARGET.resolve("server-classes.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                // Tests run in several JVMs.
-                FileLock lock = channel.lock()) {
-            if (lock.isValid() && !isNewerThanJar()) {
-                make();
+        try {
+            if (isNewerThanJar(TRAINED)) {
+                return "-Xlog:disable";
             }
+            makeIfMissing();
         } catch (IOException e) {
             throw new UncheckedIOException("the archive of classes", e);
         }
         return "-XX:SharedArchiveFile=" + ARCHIVE + " -Xlog:disable";
     }
 
-    private static boolean isNewerThanJar() throws IOException {
-        return Files.exists(ARCHIVE)
-                && Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(JAR)) > 0;
+    private static void makeIfMissing() throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                        TARGET.resolve("server-classes.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                // Tests run in several JVMs.
+                FileLock lock = channel.lock()) {
+            if (lock.isValid() && !isNewerThanJar(ARCHIVE)) {
+                make();
+            }
+        }
+    }
+
+    private static boolean isNewerThanJar(Path archive) throws IOException {
+        return Files.exists(archive)
+                && Files.getLastModifiedTime(archive).compareTo(Files.getLastModifiedTime(JAR)) > 0;
     }
 
     private static void make() throws IOException {
