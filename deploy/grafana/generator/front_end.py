@@ -1,5 +1,8 @@
 from panels import SELECTED, dashboard, graph, q, quantile, rate
 
+REQUESTS = "sluice_http_requests_seconds"
+THROTTLED = "{{endpoint}}, throttled {{throttled}}"
+
 DASHBOARD = dashboard(
     "sluice-front-end",
     "Sluice: front ends and leases",
@@ -20,13 +23,15 @@ DASHBOARD = dashboard(
                     "s",
                     q(quantile(0.5, "sluice_http_stage_seconds", "stage"), "{{stage}}, half"),
                     q(quantile(0.99, "sluice_http_stage_seconds", "stage"), "{{stage}}, 99%"),
+                    about="Throttled requests wait on purpose: their time is in the stage throttled, not in answer.",
                     runbook="SluiceSlowAnswers",
                 ),
                 graph(
                     "Time of a request",
                     "s",
-                    q(quantile(0.5, "sluice_http_requests_seconds", "endpoint"), "{{endpoint}}, half"),
-                    q(quantile(0.99, "sluice_http_requests_seconds", "endpoint"), "{{endpoint}}, 99%"),
+                    q(quantile(0.5, REQUESTS, "endpoint, throttled"), THROTTLED + ", half"),
+                    q(quantile(0.99, REQUESTS, "endpoint, throttled"), THROTTLED + ", 99%"),
+                    about="Throttled requests wait on purpose, so they have lines of their own.",
                 ),
             ],
         ),

@@ -73,6 +73,7 @@ DASHBOARD = dashboard(
                     "99th percentile by endpoint",
                     "s",
                     q("sluice:http_requests:p99_5m", "{{endpoint}}"),
+                    about="Without throttled requests, which wait on purpose.",
                     runbook="SluiceSlowAnswers",
                 ),
                 graph(
@@ -81,7 +82,8 @@ DASHBOARD = dashboard(
                     q("sluice:http_stage:p99_5m", "front end: {{stage}}"),
                     q("sluice:round_trip:p99_5m", "front end: round trip"),
                     q("sluice:stage:p99_5m", "streams app: {{stage}}"),
-                    about="The answer stage of a front end contains the round trip, and that the stages of the app.",
+                    about="The answer stage of a front end contains the round trip, and that the stages of the app."
+                    " The stage throttled contains waits on purpose.",
                 ),
                 graph(
                     "Undecided requests",

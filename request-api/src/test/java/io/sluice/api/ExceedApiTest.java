@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.http.HttpResponse;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,26 @@ final class ExceedApiTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(System.nanoTime() - startNanos).isGreaterThanOrEqualTo(1_500_000_000L);
         assertThat(CLUSTER.lastDeadlineMillis).isEqualTo(RequestApiConfig.DEADLINE_MILLIS + 1_500);
+    }
+
+    @Test
+    void shouldMeasureApart_whenTheAnswerWaitedOnPurpose() throws Exception {
+        // Given
+        String waiting = "{\"clientId\":\"wait\",\"maxWaitMillis\":300}";
+
+        // When
+        data.post(ADMISSIONS, waiting);
+        data.post(ADMISSIONS + "/batch", "{\"requests\":[{\"clientId\":\"soft\"}," + waiting + "]}");
+        data.post(ADMISSIONS + "/batch", "{\"requests\":[{\"clientId\":\"soft\"}]}");
+
+        // Then: an answer is measured once it is sent
+        String requests = "sluice_http_requests_seconds_count{endpoint=\"%s\",status=\"200\",throttled=\"%s\"} ";
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(data.get("/metrics").body())
+                        .contains(requests.formatted("admissions", "true"))
+                        .contains(requests.formatted("batch", "true") + 1)
+                        .contains(requests.formatted("batch", "false") + 1)
+                        .containsPattern("sluice_http_stage_seconds_count\\{stage=\"throttled\"} [1-9]"));
     }
 
     @Test

@@ -68,7 +68,7 @@ final class OtherSitesApiTest {
                     .startsWith(name + ": " + value + " (expected: ");
             assertThat(port.writer.lastStep).isNull();
             assertThat(port.admin.get("/metrics").body())
-                    .containsPattern("sluice_http_requests_seconds_count\\{endpoint=\"access\",status=\"403\"}");
+                    .containsPattern("sluice_http_requests_seconds_count\\{endpoint=\"access\",status=\"403\",");
         }
     }
 

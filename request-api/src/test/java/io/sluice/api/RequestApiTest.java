@@ -318,7 +318,7 @@ final class RequestApiTest {
             assertThat(port.get("/readyz").statusCode()).isEqualTo(200);
             assertThat(header(metrics, "content-type")).startsWith("text/plain; version=0.0.4");
             assertThat(metrics.body())
-                    .contains("sluice_http_requests_seconds_count{endpoint=\"admissions\",status=\"200\"}");
+                    .contains("sluice_http_requests_seconds_count{endpoint=\"admissions\",status=\"200\",");
         }
         assertThat(data.get("/openapi.yaml").body()).startsWith("openapi: 3.1.0");
         assertThat(admin.post(ADMISSIONS, "{\"clientId\":\"a\"}").statusCode()).isEqualTo(404);

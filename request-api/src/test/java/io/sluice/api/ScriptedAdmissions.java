@@ -330,7 +330,12 @@ final class ScriptedAdmissions implements Admissions {
     }
 
     private static CompletableFuture<Answer<AdmissionVerdict>> heldFor(long millis, AdmissionRequest request) {
-        Answer<AdmissionVerdict> answer = new Answer.Answered<>(new AdmissionVerdict.Recorded(allowed(request)));
+        VerdictDetails details = allowed(request).details().toBuilder()
+                .action(ExceedAction.THROTTLE)
+                .delayMillis(millis)
+                .build();
+        Verdict throttled = Verdict.details("c", "0-1", request.requestId(), details);
+        Answer<AdmissionVerdict> answer = new Answer.Answered<>(new AdmissionVerdict.Recorded(throttled));
         return new CompletableFuture<Answer<AdmissionVerdict>>()
                 .completeOnTimeout(answer, millis, TimeUnit.MILLISECONDS);
     }

@@ -1,5 +1,6 @@
 package io.sluice.cli.accounts;
 
+import io.sluice.cli.Counted;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.schemas.codec.DocumentTree;
 import java.time.Instant;
@@ -36,7 +37,7 @@ final class AccountText {
                     + changed.get("reason"));
         }
         if (answer.body().containsKey("granted")) {
-            lines.add("  " + answer.number("granted") + " tokens given back");
+            lines.add("  " + Counted.of(answer.number("granted"), "token") + " given back");
         }
         return lines;
     }

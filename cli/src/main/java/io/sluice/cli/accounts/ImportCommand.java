@@ -1,6 +1,7 @@
 package io.sluice.cli.accounts;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Counted;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
@@ -81,8 +82,8 @@ final class ImportCommand implements Callable<Integer> {
             throw new CommandFailure(file + " cannot be read: " + CommandFailure.lineOf(e), e);
         }
         PrintWriter out = spec.commandLine().getOut();
-        out.println((dryRun ? "would change " : "changed ") + changedProfiles + " profiles in " + changes + " steps; "
-                + alike + " were so already");
+        out.println((dryRun ? "would change " : "changed ") + Counted.of(changedProfiles, "profile") + " in "
+                + Counted.of(changes, "step") + "; " + alike + (alike == 1 ? " was" : " were") + " so already");
         out.flush();
         return 0;
     }
@@ -140,8 +141,9 @@ final class ImportCommand implements Callable<Integer> {
 
     private CommandFailure stopped(long number, String why, Exception cause) {
         return new CommandFailure(
-                file + ", line " + number + ": " + why + " (" + changedProfiles + " profiles were "
-                        + (dryRun ? "looked at" : "changed") + " before; run it again, or with --from-line)",
+                file + ", line " + number + ": " + why + " (" + Counted.of(changedProfiles, "profile")
+                        + (changedProfiles == 1 ? " was " : " were ") + (dryRun ? "looked at" : "changed")
+                        + " before; run it again, or with --from-line)",
                 cause);
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.cli.replay;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Counted;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
 import io.sluice.replay.log.LogException;
@@ -67,8 +68,8 @@ final class LogExportCommand implements Callable<Integer> {
             result.print(
                     DocumentTree.toJson(
                             Map.of("directory", directory.toString(), "requests", requests, "decisions", decisions)),
-                    List.of(requests + " requests and " + decisions + " decisions of " + manifest.requestPartitions()
-                            + " partitions exported to " + directory));
+                    List.of(Counted.of(requests, "request") + " and " + Counted.of(decisions, "decision") + " of "
+                            + Counted.of(manifest.requestPartitions(), "partition") + " exported to " + directory));
             return 0;
         } catch (LogException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);

@@ -1,6 +1,7 @@
 package io.sluice.cli.replay;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Counted;
 import io.sluice.cli.LogOptions;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.kafka.KafkaOptions;
@@ -41,11 +42,11 @@ final class LogImportCommand implements Callable<Integer> {
             LogImport.Written written = new LogImport(kafka.reachable()).write(log);
             result.print(
                     DocumentTree.toJson(Map.of("records", written.records(), "passedOver", written.passedOver())),
-                    List.of(written.records() + " records imported"
+                    List.of(Counted.of(written.records(), "record") + " imported"
                             + (written.passedOver() == 0
                                     ? ""
-                                    : "; the log had passed over " + written.passedOver()
-                                            + " offsets, so decision IDs differ")));
+                                    : "; the log had passed over " + Counted.of(written.passedOver(), "offset")
+                                            + ", so decision IDs differ")));
             return 0;
         } catch (LogException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);

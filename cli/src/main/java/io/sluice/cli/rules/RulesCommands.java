@@ -1,6 +1,7 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Counted;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
@@ -56,7 +57,7 @@ public final class RulesCommands {
             checked.put("warnings", RulesText.problems(warnings));
             result.print(
                     DocumentTree.toJson(checked),
-                    List.of(RulesFile.nameOf(file) + ": valid, " + rules.limits() + " limits"));
+                    List.of(RulesFile.nameOf(file) + ": valid, " + Counted.of(rules.limits(), "limit")));
             if (!result.asJson()) {
                 warnings.forEach(warning -> result.line("warning: " + warning));
             }

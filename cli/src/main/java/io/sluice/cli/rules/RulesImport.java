@@ -1,6 +1,7 @@
 package io.sluice.cli.rules;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Counted;
 import io.sluice.cli.Printable;
 import io.sluice.cli.rules.imports.Bucket4jImport;
 import io.sluice.cli.rules.imports.EnvoyRatelimitImport;
@@ -107,7 +108,8 @@ final class RulesImport implements Callable<Integer> {
             out.flush();
         }
         ruleset.lines().forEach(line -> report.println(Printable.line(line)));
-        report.println(ruleset.limits() + " limits" + (ruleset.isWhole() ? "" : ", not everything is carried over"));
+        report.println(
+                Counted.of(ruleset.limits(), "limit") + (ruleset.isWhole() ? "" : ", not everything is carried over"));
         if (verification != null) {
             verification.lines().forEach(line -> report.println(Printable.line(line)));
         }

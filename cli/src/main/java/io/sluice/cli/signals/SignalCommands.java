@@ -1,6 +1,7 @@
 package io.sluice.cli.signals;
 
 import io.sluice.cli.CommandFailure;
+import io.sluice.cli.Counted;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
@@ -78,7 +79,7 @@ public final class SignalCommands {
         result.print(
                 answer.text(),
                 List.of("signal " + report.signal + " is " + state + " for " + report.duration + ", in "
-                        + answer.number("partitions") + " partitions"));
+                        + Counted.of(answer.number("partitions"), "partition")));
         return 0;
     }
 
@@ -108,7 +109,8 @@ public final class SignalCommands {
             lines.add("no signals");
         }
         if (missing > 0) {
-            lines.add("(" + missing + " of " + answer.number("partitions") + " partitions did not answer)");
+            lines.add(
+                    "(" + missing + " of " + Counted.of(answer.number("partitions"), "partition") + " did not answer)");
         }
         result.print(answer.text(), lines);
         return 0;

@@ -1,5 +1,6 @@
 package io.sluice.cli.usage;
 
+import io.sluice.cli.Counted;
 import io.sluice.cli.admin.AdminClient.Answer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ public final class UsageText {
             lines.add("nobody yet");
         }
         if (answer.body().containsKey("accounts") && answer.number("accounts") > rank) {
-            lines.add("of " + answer.number("accounts") + " accounts");
+            lines.add("of " + Counted.of(answer.number("accounts"), "account"));
         }
         return lines;
     }

@@ -93,8 +93,8 @@ final class AccessIT {
         // Then
         assertThat(tried)
                 .containsExactly(
-                        "evil: deny {\"message\":\"pay\"}", "would change 1 profiles in 1 steps; 1 were so already");
-        assertThat(done).containsExactly("changed 1 profiles in 1 steps; 1 were so already");
+                        "evil: deny {\"message\":\"pay\"}", "would change 1 profile in 1 step; 1 was so already");
+        assertThat(done).containsExactly("changed 1 profile in 1 step; 1 was so already");
         assertThat(again).containsExactly("changed 0 profiles in 0 steps; 2 were so already");
         Path wrong = Files.writeString(directory.resolve("wrong.jsonl"), "{\"account\":\"acme\",\"teir\":\"pro\"}\n");
         run("account", "import", "--reason", "typo", wrong.toString())

@@ -122,7 +122,7 @@ final class CommandsIT {
         assertThat(text(again)).isEqualTo("ruleset revision 1 was in force already");
         assertThat(text(first)).startsWith("{\"revision\":1").contains("\"document\":{");
         assertThat(text(missing)).contains("404 Not found");
-        assertThat(text(validated)).startsWith("standard input: valid, 1 limits");
+        assertThat(text(validated)).startsWith("standard input: valid, 1 limit");
         assertThat(text(broken)).startsWith("sluice: rules on standard input: ");
         assertThat(broken.exitCode()).isEqualTo(1);
     }

@@ -138,7 +138,7 @@ final class WhatIfTables {
         return number(denied) + " of " + number(requests) + " requests newly denied ("
                 + String.format(Locale.ROOT, "%.3f %%", requests == 0 ? 0 : 100.0 * denied / requests) + "), "
                 + number(all.newlyAllowed().requests()) + " newly allowed; " + more + number(accounts)
-                + " accounts newly denied something";
+                + (accounts == 1 ? " account" : " accounts") + " newly denied something";
     }
 
     /** What the log was like, and how far the figures can be trusted. */

@@ -107,7 +107,7 @@ final class AdmissionAnswers {
             return Problem.DENY_LISTED.answer(details.reason(), members);
         }
         return details.allowed()
-                ? HttpAnswer.ok(members)
+                ? HttpAnswer.ok(members).throttled(details.throttled())
                 : Problem.QUOTA_EXCEEDED.answer(details.reason(), json -> {
                     JsonArrays.write(json, "violated-policies", violated(details));
                     members.write(json);

@@ -41,7 +41,7 @@ public final class BatchEndpoint implements Endpoint {
             }
         }
         return CompletableFuture.allOf(awaited.toArray(CompletableFuture[]::new))
-                .thenApply(done -> HttpAnswer.ok(results(answers)));
+                .thenApply(done -> HttpAnswer.ok(results(answers)).throttled(anyThrottled(answers)));
     }
 
     private CompletableFuture<HttpAnswer> ask(Admissions mine, BodyCodec.BatchItem item) {
@@ -56,6 +56,10 @@ public final class BatchEndpoint implements Endpoint {
         return mine.admit(body.request(), body.deadlineMillisOr(deadlineMillis))
                 .thenApply(AdmissionAnswers::withoutFields)
                 .exceptionally(RefusedException::answerOf);
+    }
+
+    private static boolean anyThrottled(List<CompletableFuture<HttpAnswer>> answers) {
+        return answers.stream().anyMatch(answer -> answer.join().throttled());
     }
 
     private static JsonBody results(List<CompletableFuture<HttpAnswer>> answers) {

@@ -165,8 +165,7 @@ final class Exchange {
     void respond(CompletableFuture<HttpAnswer> future) {
         CompletableFuture<HttpAnswer> answered = future.exceptionally(RefusedException::answerOf);
         if (answered.isDone()) {
-            passed(RequestMeters.Stage.ANSWER);
-            respond(answered.join());
+            known(answered.join());
             return;
         }
         beSilent();
@@ -178,9 +177,13 @@ final class Exchange {
             if (isMeasured) {
                 sending.meters().waitsNoMore();
             }
-            passed(RequestMeters.Stage.ANSWER);
-            respond(answer);
+            known(answer);
         });
+    }
+
+    private void known(HttpAnswer answer) {
+        passed(answer.throttled() ? RequestMeters.Stage.THROTTLED : RequestMeters.Stage.ANSWER);
+        respond(answer);
     }
 
     private void beSilent() {
@@ -223,7 +226,7 @@ final class Exchange {
         }
         passed(RequestMeters.Stage.ENCODE);
         if (endpoint != null) {
-            sending.meters().measure(endpoint, answer.status(), body.startedNanos());
+            sending.meters().measure(endpoint, answer.status(), answer.throttled(), body.startedNanos());
         }
         if (span != null) {
             HttpTraces.end(span, answer.status());

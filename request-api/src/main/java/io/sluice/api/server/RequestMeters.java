@@ -37,6 +37,8 @@ public final class RequestMeters {
         BODY,
         /** Until the answer is known: out of a lease, through Kafka, or by a failure policy. */
         ANSWER,
+        /** The same of a throttled request, which may wait on purpose. */
+        THROTTLED,
         /** Until the answer is encoded and given to the connection. */
         ENCODE
     }
@@ -81,28 +83,33 @@ public final class RequestMeters {
         stages[stage.ordinal()].record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Records one that is answered, from {@link System#nanoTime} at its start until now. */
-    public void measure(String endpoint, int status, long startedNanos) {
-        timer(endpoint, status).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
+    /**
+     * Records one that is answered, from {@link System#nanoTime} at its start until now.
+     *
+     * @param throttled whether it may have waited on purpose
+     */
+    public void measure(String endpoint, int status, boolean throttled, long startedNanos) {
+        timer(endpoint, status, throttled).record(System.nanoTime() - startedNanos, TimeUnit.NANOSECONDS);
     }
 
-    private Timer timer(String endpoint, int status) {
-        AtomicReferenceArray<@Nullable Timer> byStatus =
-                timers.computeIfAbsent(endpoint, name -> new AtomicReferenceArray<>(STATUSES));
-        Timer known = byStatus.get(status);
-        if (known != null) {
-            return known;
+    private Timer timer(String endpoint, int status, boolean throttled) {
+        AtomicReferenceArray<@Nullable Timer> known =
+                timers.computeIfAbsent(endpoint, name -> new AtomicReferenceArray<>(2 * STATUSES));
+        int place = throttled ? STATUSES + status : status;
+        Timer timer = known.get(place);
+        if (timer == null) {
+            timer = registered(endpoint, status, throttled);
+            known.set(place, timer);
         }
-        Timer timer = registered(endpoint, status);
-        byStatus.set(status, timer);
         return timer;
     }
 
-    private Timer registered(String endpoint, int status) {
+    private Timer registered(String endpoint, int status, boolean throttled) {
         return Timer.builder("sluice.http.requests")
                 .description("From reading a request to its answer")
                 .tag("endpoint", endpoint)
                 .tag("status", Integer.toString(status))
+                .tag("throttled", Boolean.toString(throttled))
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
     }

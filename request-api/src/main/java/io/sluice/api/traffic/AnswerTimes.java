@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The response times of admissions, from the histograms of the metrics. */
+/**
+ * The response times of admissions, from the histograms of the metrics. Throttled ones are left out: they wait on
+ * purpose, which says nothing of how fast answers are.
+ */
 final class AnswerTimes {
     private static final String TIMER = "sluice.http.requests";
     private static final String ENDPOINT = "admissions";
@@ -35,7 +38,10 @@ final class AnswerTimes {
     /** Those of the answers since the last call. */
     Percentiles sinceLast() {
         Map<Long, Long> now = new TreeMap<>();
-        for (Timer timer : registry.find(TIMER).tag("endpoint", ENDPOINT).timers()) {
+        for (Timer timer : registry.find(TIMER)
+                .tag("endpoint", ENDPOINT)
+                .tag("throttled", "false")
+                .timers()) {
             for (CountAtBucket bucket : timer.takeSnapshot().histogramCounts()) {
                 now.merge((long) bucket.bucket(TimeUnit.MICROSECONDS), (long) bucket.count(), Long::sum);
             }

@@ -7,7 +7,6 @@ import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.ForwardingAdmissions;
 import io.sluice.schemas.reply.BatchVerdict;
-import io.sluice.schemas.reply.ExceedAction;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.BatchRequest;
@@ -93,6 +92,6 @@ public final class CountedAdmissions extends ForwardingAdmissions {
         if (!details.allowed()) {
             return AnswerKind.DENIED;
         }
-        return details.action() == ExceedAction.THROTTLE ? AnswerKind.THROTTLED : AnswerKind.ALLOWED;
+        return details.throttled() ? AnswerKind.THROTTLED : AnswerKind.ALLOWED;
     }
 }

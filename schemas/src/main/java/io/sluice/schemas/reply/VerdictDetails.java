@@ -58,6 +58,11 @@ public record VerdictDetails(
         return code == VerdictCode.ALLOW;
     }
 
+    /** Whether it is allowed, to be held until its scheduled time. */
+    public boolean throttled() {
+        return allowed() && action == ExceedAction.THROTTLE;
+    }
+
     /** An answer without limits and holds, to be refined. */
     public static VerdictDetailsBuilder of(VerdictCode code) {
         return VerdictDetailsBuilder.builder()

@@ -1,4 +1,4 @@
-import { count, dateTime, duration } from "./format.js";
+import { count, counted, dateTime, duration } from "./format.js";
 import { html, Tag, text } from "./ui.js";
 
 const PER_MILLE = 1_000;
@@ -6,7 +6,8 @@ const PER_MILLE = 1_000;
 /** What an alert tells, in one line. */
 export function Told({ alert }) {
   if (alert.type === "spike") {
-    return html`${count(alert.requests)} requests in ${duration(alert.bucketMillis)}, ${count(alert.refused)} refused
+    return html`${counted(alert.requests, "request")} in ${duration(alert.bucketMillis)},
+      ${" "}${count(alert.refused)} refused
       <div class="muted small">usual: ${count(alert.usualRequests)} ± ${count(alert.usualDeviation)}</div>`;
   }
   if (alert.type === "burn-rate") {

@@ -4,6 +4,9 @@ const TENTHS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 1, maximu
 /** 1203441 as 1,203,441. */
 export const count = (number) => WHOLE.format(number);
 
+/** A count and its noun: 1 account, 1,203,441 accounts. */
+export const counted = (number, one) => count(number) + " " + one + (number === 1 ? "" : "s");
+
 /** A rate, with a tenth while it is small. */
 export const rate = (number) => (number > 0 && number < 10 ? TENTHS.format(number) : WHOLE.format(Math.round(number)));
 

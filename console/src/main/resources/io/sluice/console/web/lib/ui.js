@@ -1,7 +1,7 @@
 import htm from "htm";
 import { h } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { ago, count, dateTime, duration, utc } from "./format.js";
+import { ago, count, counted, dateTime, duration, utc } from "./format.js";
 import { useNow } from "./poll.js";
 
 export const html = htm.bind(h);
@@ -150,7 +150,7 @@ function label(table) {
 export function Of({ shown, all }) {
   return all === undefined || all <= shown
     ? null
-    : html`<p class="muted small below" role="status">Top ${count(shown)} of ${count(all)} accounts</p>`;
+    : html`<p class="muted small below" role="status">Top ${count(shown)} of ${counted(all, "account")}</p>`;
 }
 
 export function Empty({ title, children }) {

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { command, curl, get, path, send, withQuery } from "../lib/api.js";
 import { TrafficChart } from "../lib/chart.js";
 import { actions, ChangeDialog } from "../lib/dialogs.js";
-import { count, dateTime, duration } from "../lib/format.js";
+import { count, counted, dateTime, duration } from "../lib/format.js";
 import { numbers } from "../lib/limits.js";
 import { usePages, usePoll } from "../lib/poll.js";
 import { inForce } from "../lib/revisions.js";
@@ -269,7 +269,7 @@ function UsageChart({ all, step }) {
   return html`<div class="stack tight">
     <p class="muted">
       In ${span}: ${count(allowed)} allowed, ${count(throttled)} throttled, ${count(denied)} denied;
-      ${" "}${count(charged)} tokens charged.
+      ${" "}${counted(charged, "token")} charged.
     </p>
     <${TrafficChart} points=${all} unit="" isSteps
       label=${`Requests by ${step}. In ${span}: ${allowed} allowed, ${throttled} throttled, ${denied} denied.`} />

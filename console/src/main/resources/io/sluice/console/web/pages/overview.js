@@ -77,8 +77,10 @@ function recent(points, samples) {
   };
 }
 
-function Figure({ label, kind, value, unit }) {
-  return html`<div class="figure">
+const UNTHROTTLED = "Without throttled requests: these wait until their tokens are there";
+
+function Figure({ label, kind, value, unit, hint }) {
+  return html`<div class="figure" title=${hint}>
     <dt>${kind && html`<i class=${"swatch " + kind}></i>`}${label}</dt>
     <dd>${value}${unit && html`<small>${unit}</small>`}</dd>
   </div>`;
@@ -95,8 +97,8 @@ function Traffic({ traffic }) {
       <${Figure} label="Allowed" kind="allowed" value=${rate(now.allowed)} unit="/s" />
       <${Figure} label="Throttled" kind="throttled" value=${rate(now.throttled)} unit="/s" />
       <${Figure} label="Denied" kind="denied" value=${rate(now.denied)} unit="/s" />
-      <${Figure} label="Half answered within" value=${micros(now.p50)} />
-      <${Figure} label="99% answered within" value=${micros(now.p99)} />
+      <${Figure} label="Half answered within" value=${micros(now.p50)} hint=${UNTHROTTLED} />
+      <${Figure} label="99% answered within" value=${micros(now.p99)} hint=${UNTHROTTLED} />
     </dl>
     ${now.without > 0 &&
     html`<p class="note bad" role="status">${rate(now.without)} requests a second get no verdict from the cluster.</p>`}

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { command, curl, get, path, send } from "../lib/api.js";
-import { count, dateTime, duration } from "../lib/format.js";
+import { count, counted, dateTime, duration } from "../lib/format.js";
 import { usePoll } from "../lib/poll.js";
 import { to } from "../lib/router.js";
 import { Ago, Card, Empty, html, Loaded, Segmented, Tag } from "../lib/ui.js";
@@ -76,7 +76,7 @@ function About({ trial, isOfDraft, onEnd }) {
   const percent = Math.floor(progressPerMille / 10);
   return html`<div class="row between">
     <label class="row">${of}: <progress max="1000" value=${progressPerMille}></progress> ${percent} %,
-      ${" "}${count(records)} records</label>
+      ${" "}${counted(records, "record")}</label>
     <button disabled=${onEnd === undefined} onClick=${onEnd}>Cancel</button>
   </div>`;
 }
@@ -105,9 +105,9 @@ function summary(all, accounts) {
   const asked = Object.values(all).reduce((sum, amounts) => sum + amounts.requests, 0);
   const denied = all.newlyDenied.requests;
   const share = asked === 0 ? 0 : (100 * denied) / asked;
-  return html`<strong>${count(denied)} of ${count(asked)} requests newly denied (${share.toFixed(3)} %)</strong>,
+  return html`<strong>${count(denied)} of ${counted(asked, "request")} newly denied (${share.toFixed(3)} %)</strong>,
     ${" "}${requests(all.newlyAllowed)} newly allowed; verdicts of
-    ${" "}${count(accounts.length)} ${accounts.length === 1 ? "account" : "accounts"} flip.`;
+    ${" "}${counted(accounts.length, "account")} flip.`;
 }
 
 function Matrix({ rows }) {
