@@ -378,7 +378,6 @@ public final class RequestApi implements AutoCloseable {
         routes.addAll(
                 new SignalEndpoints(plane.plane().signals(), config.bounds().bodyBytesMax()).routes());
         routes.addAll(new TrialEndpoints(plane.replays(), commandBytesMax, System::currentTimeMillis).routes());
-        // After the proposals and trials: its last path takes any name.
         routes.addAll(new RevisionEndpoints(plane.plane(), commandBytesMax).routes());
         routes.add(ApiRoute.post(
                         "/v1/explain",

@@ -81,6 +81,27 @@ final class ConsoleApiTest {
         assertThat(port.admin.get(path).statusCode()).isIn(400, 404);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/console", "/console/sign-in", "/console/assets/app.js", "/v1/sign-in"})
+    void shouldNameGetAndHead_whenTheMethodIsAnother(String path) throws Exception {
+        for (String method : new String[] {"TRACE", "OPTIONS", "PUT"}) {
+            // When
+            HttpResponse<String> response =
+                    port.admin.send(port.admin.request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+
+            // Then
+            AdminPort.problem(response, 405, "method-not-allowed");
+            assertThat(header(response, "allow")).isEqualTo("GET, HEAD");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/console/sign-in", "/console/sign-in/", "/console/sign-in?code=a&state=b"})
+    void shouldSayThatPeopleSignInWithKeys_whenThereIsNoIssuer(String path) throws Exception {
+        assertThat(AdminPort.problem(port.admin.get(path), 404, "not-found").path("detail").asText())
+                .contains("keys only");
+    }
+
     @Test
     void shouldNotBeOnTheDataPort_norAnswerOtherOrigins() throws Exception {
         // Given

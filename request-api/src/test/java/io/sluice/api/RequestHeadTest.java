@@ -122,7 +122,7 @@ final class RequestHeadTest {
         Reply admin =
                 RawConnection.ask(api.adminPort(), RawConnection.head(method, "/v1/rulesets/proposals", AUTHORIZATION));
         assertThat(admin.status()).as(admin.toString()).isEqualTo(405);
-        assertThat(admin.head()).contains("Allow: GET, POST");
+        assertThat(admin.head()).contains("Allow: GET, HEAD, POST");
     }
 
     @ParameterizedTest
@@ -133,6 +133,10 @@ final class RequestHeadTest {
         "data,/v1/admissions,405",
         "data,/healthz,200",
         "data,/openapi.yaml,200",
+        "admin,/console,200",
+        "admin,/console/sign-in,404",
+        "admin,/v1/rulesets/check,405",
+        "admin,/v1/rulesets/7,404",
         "admin,/v1/rulesets,200",
         "admin,/v1/rulesets/proposals/77,404",
         "admin,/v1/rulesets/proposals/x,400",

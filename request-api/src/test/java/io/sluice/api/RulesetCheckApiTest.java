@@ -79,6 +79,16 @@ final class RulesetCheckApiTest {
         check("ed", draft("7"), 503);
     }
 
+    @Test
+    void shouldNameItsOnlyMethod_whenItIsReadAsIfItWereARevision() throws Exception {
+        // When
+        HttpResponse<String> response = port.get("/v1/rulesets/check");
+
+        // Then
+        AdminPort.problem(response, 405, "method-not-allowed");
+        assertThat(AdminPort.header(response, "allow")).isEqualTo("POST");
+    }
+
     private static String draft(String burst) {
         return "{\"limits\":[" + LIMIT.formatted(burst) + "]}";
     }

@@ -3,6 +3,7 @@ package io.sluice.api.console;
 import io.sluice.api.auth.OidcClient;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.http.HttpAnswer;
+import io.sluice.api.http.Problem;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.api.server.ApiRequest;
 import io.sluice.api.server.ApiRoute;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each file is a route of its own. So no request path can reach other files.
  */
 public final class ConsoleEndpoints {
+    private static final HttpAnswer KEYS_ONLY =
+            Problem.NOT_FOUND.answer("people sign in with keys only (expected: a front end with --oidc-client-id)");
+
     private ConsoleEndpoints() {}
 
     /**
@@ -32,10 +36,12 @@ public final class ConsoleEndpoints {
         Map<String, String> fields = signIn == null ? console.fields() : console.fields(signIn.origin());
         List<ApiRoute> routes = new ArrayList<>();
         routes.add(route(Console.PATH, console.page(), fields));
-        if (signIn != null) {
-            // The issuer puts its answer into the query; only the page reads it.
-            routes.add(route(Console.SIGN_IN_PATH, console.page(), fields, /* anyQuery= */ true));
-        }
+        // The issuer puts its answer into the query; only the page reads it.
+        routes.add(
+                signIn == null
+                        ? ApiRoute.get(Console.SIGN_IN_PATH, Permission.ANYBODY, request -> KEYS_ONLY.now())
+                                .neverWaiting()
+                        : route(Console.SIGN_IN_PATH, console.page(), fields, /* anyQuery= */ true));
         routes.add(new SignInEndpoint(signIn).route());
         for (ConsoleFile asset : console.assets()) {
             routes.add(route(asset.path(), asset, fields));

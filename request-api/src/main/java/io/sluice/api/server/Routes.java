@@ -3,20 +3,32 @@ package io.sluice.api.server;
 import io.sluice.api.http.RequestUrl;
 import io.sluice.schemas.WireException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpMethod;
 import org.jspecify.annotations.Nullable;
 
-/** The routes of one port, found by method and path. */
+/**
+ * The routes of one port, found by method and path.
+ *
+ * <p>Several paths of routes can match the path of a request: {@code /v1/things/all} and {@code /v1/things/{name}}. Then
+ * the request is for the more precise one, whatever its method is, as OpenAPI says.
+ */
 final class Routes {
     /** Paths below this need an authenticated caller, even for a 404. */
     private static final String GUARDED = "v1";
 
+    private static final String GET = HttpMethod.GET.asString();
+    private static final String HEAD = HttpMethod.HEAD.asString();
+
+    /** The more precise paths are first. */
     private final List<Pattern> patterns;
+
     private final List<ApiRoute> below;
     /** Routes without parameters, by method and path: most requests are for one of them. */
     private final Map<String, Map<String, Match>> fixed = new HashMap<>();
@@ -27,11 +39,11 @@ final class Routes {
                 .toList();
         List<ApiRoute> others =
                 routes.stream().filter(route -> !below.contains(route)).toList();
-        this.patterns = others.stream().map(Pattern::of).toList();
+        this.patterns = others.stream().map(Pattern::of).sorted(Pattern.PRECISION).toList();
         for (ApiRoute route : others) {
             if (!route.path().contains("{") && !route.path().contains("<")) {
                 fixed.computeIfAbsent(route.path(), path -> new HashMap<>())
-                        .put(route.method(), Match.of(route, Map.of()));
+                        .putIfAbsent(route.method(), Match.of(route, Map.of()));
             }
         }
     }
@@ -80,7 +92,7 @@ final class Routes {
     }
 
     /**
-     * Finds a route; of several, the first one. A slash at the end changes nothing.
+     * Finds a route of the most precise path; of several, the first one. A slash at the end changes nothing.
      *
      * @param path as it was sent
      * @throws WireException if the path cannot be decoded in one way only
@@ -93,8 +105,11 @@ final class Routes {
 
     private Match search(String method, List<String> segments) {
         Set<String> methods = new TreeSet<>();
-        ApiRoute sibling = null;
+        Pattern closest = null;
         for (Pattern pattern : patterns) {
+            if (closest != null && Pattern.PRECISION.compare(closest, pattern) != 0) {
+                break;
+            }
             Map<String, String> parameters = pattern.match(segments);
             if (parameters == null) {
                 continue;
@@ -102,9 +117,10 @@ final class Routes {
             if (pattern.route().method().equals(method)) {
                 return Match.of(pattern.route(), parameters);
             }
-            sibling = sibling == null ? pattern.route() : sibling;
-            methods.add(pattern.route().method());
+            closest = closest == null ? pattern : closest;
+            methods.addAll(pattern.methods());
         }
+        ApiRoute sibling = closest == null ? null : closest.route();
         boolean isOpen = sibling == null
                 ? !segments.get(0).equals(GUARDED)
                 : sibling.permission().isOpen();
@@ -123,8 +139,37 @@ final class Routes {
 
     /** A route with its path in segments. */
     private record Pattern(ApiRoute route, List<String> segments) {
+        /**
+         * The more precise path first: from the left, text is before a parameter, and one segment before several. Two
+         * paths that match the same request are equal here only if they differ in nothing but names of parameters.
+         */
+        static final Comparator<Pattern> PRECISION = Pattern::compare;
+
         static Pattern of(ApiRoute route) {
             return new Pattern(route, List.of(route.path().substring(1).split("/", -1)));
+        }
+
+        private static int compare(Pattern one, Pattern other) {
+            int shared = Math.min(one.segments.size(), other.segments.size());
+            for (int i = 0; i < shared; i++) {
+                int order = Integer.compare(breadth(one.segments.get(i)), breadth(other.segments.get(i)));
+                if (order != 0) {
+                    return order;
+                }
+            }
+            return Integer.compare(other.segments.size(), one.segments.size());
+        }
+
+        private static int breadth(String segment) {
+            if (segment.startsWith("<")) {
+                return 2;
+            }
+            return segment.startsWith("{") ? 1 : 0;
+        }
+
+        /** What the route answers: HEAD, too, if it shows a resource. */
+        Set<String> methods() {
+            return route.method().equals(GET) ? Set.of(GET, HEAD) : Set.of(route.method());
         }
 
         /** The parameters in a path; null if it is another one. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.api.auth.Permission;
 import io.sluice.api.http.Problem;
 import io.sluice.schemas.WireException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,6 @@ final class RoutesTest {
         "POST,/v1/%74hings,make",
         "GET,/v1/things/,list",
         "POST,/v1/things/all,all",
-        "GET,/v1/things/all,show",
         "GET,/v1/things/7,show",
         "POST,/v1/things/7/end,end",
         "GET,/v1/clients/a/quota,quota",
@@ -89,11 +90,76 @@ final class RoutesTest {
 
     @Test
     void shouldNameTheMethods_whenThereAreOthers() throws WireException {
-        assertThat(routes.find("PUT", "/v1/things").methods()).containsExactly("GET", "POST");
+        assertThat(routes.find("PUT", "/v1/things").methods()).containsExactly("GET", "HEAD", "POST");
         assertThat(routes.find("PUT", "/v1/things").isOpen()).isFalse();
         assertThat(routes.find("GET", "/v1/things/7/end").methods()).containsExactly("POST");
         assertThat(routes.find("PUT", "/healthz").isOpen()).isTrue();
         assertThat(routes.find("PUT", "/healthz").name()).isEqualTo("health");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET,/v1/things/all", "OPTIONS,/v1/things/all/", "PUT,/v1/%74hings/%61ll"})
+    void shouldNameTheMethodsOfTheTextOnly_whenAParameterWouldTakeItToo(String method, String path)
+            throws WireException {
+        // When
+        Routes.Match match = routes.find(method, path);
+
+        // Then
+        assertThat(match.route()).isNull();
+        assertThat(match.methods()).containsExactly("POST");
+        assertThat(match.name()).isEqualTo("all");
+    }
+
+    @Test
+    void shouldNameTheMethodsOfAllRoutesOfThePath_whenTheirParametersHaveOtherNames() throws WireException {
+        // Given
+        Routes both = new Routes(List.of(
+                ApiRoute.get("/v1/things/{name}", Permission.ANY_CALLER, NONE),
+                ApiRoute.get("/v1/things/all", Permission.ANY_CALLER, NONE),
+                ApiRoute.post("/v1/things/{id}", Permission.ANY_CALLER, 100, NONE)));
+
+        // When
+        Routes.Match posted = both.find("POST", "/v1/things/7");
+
+        // Then
+        assertThat(posted.parameters()).isEqualTo(Map.of("id", "7"));
+        assertThat(both.find("PUT", "/v1/things/7").methods()).containsExactly("GET", "HEAD", "POST");
+        assertThat(both.find("PUT", "/v1/things/all").methods()).containsExactly("GET", "HEAD");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/a/b/c,text",
+        "/v1/a/b/x,end",
+        "/v1/a/x/c,one",
+        "/v1/x/b/c,first",
+        "/v1/a/x/y/c,several",
+        "/v1/x/y,any",
+        "/v1/a/x/y/z,any"
+    })
+    void shouldFindTheMorePrecisePath_inWhateverOrderTheRoutesAre(String path, String name) throws WireException {
+        // Given
+        List<ApiRoute> all = new ArrayList<>(List.of(
+                precise("/v1/<all>", "any"),
+                precise("/v1/a/<more>/c", "several"),
+                precise("/v1/{x}/b/c", "first"),
+                precise("/v1/a/{x}/c", "one"),
+                precise("/v1/a/b/{x}", "end"),
+                precise("/v1/a/b/c", "text")));
+
+        for (int i = 0; i < all.size(); i++) {
+            // When
+            Collections.rotate(all, 1);
+            Routes rotated = new Routes(all);
+
+            // Then
+            assertThat(rotated.find("GET", path).name()).isEqualTo(name);
+            assertThat(rotated.find("PUT", path).name()).isEqualTo(name);
+        }
+    }
+
+    private static ApiRoute precise(String path, String name) {
+        return ApiRoute.get(path, Permission.ANY_CALLER, NONE).named(name);
     }
 
     @ParameterizedTest
