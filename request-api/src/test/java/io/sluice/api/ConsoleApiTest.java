@@ -98,7 +98,9 @@ final class ConsoleApiTest {
     @ParameterizedTest
     @ValueSource(strings = {"/console/sign-in", "/console/sign-in/", "/console/sign-in?code=a&state=b"})
     void shouldSayThatPeopleSignInWithKeys_whenThereIsNoIssuer(String path) throws Exception {
-        assertThat(AdminPort.problem(port.admin.get(path), 404, "not-found").path("detail").asText())
+        assertThat(AdminPort.problem(port.admin.get(path), 404, "not-found")
+                        .path("detail")
+                        .asText())
                 .contains("keys only");
     }
 

@@ -39,7 +39,8 @@ final class Routes {
                 .toList();
         List<ApiRoute> others =
                 routes.stream().filter(route -> !below.contains(route)).toList();
-        this.patterns = others.stream().map(Pattern::of).sorted(Pattern.PRECISION).toList();
+        this.patterns =
+                others.stream().map(Pattern::of).sorted(Pattern.PRECISION).toList();
         for (ApiRoute route : others) {
             if (!route.path().contains("{") && !route.path().contains("<")) {
                 fixed.computeIfAbsent(route.path(), path -> new HashMap<>())
