@@ -98,10 +98,9 @@ public final class StreamsProperties {
     }
 
     private static void putLatency(Properties p) {
-        // Not for replies: see LingeringClients. A tenth of the commit interval: a commit finds little that is not
-        // sent,
-        // and where few requests come, their records still travel together. Batches that lingered are large enough to
-        // be worth compressing, and a broker spends its time on bytes.
+        // Not for replies: see LingeringClients. A tenth of the commit interval: a commit finds little that is not yet
+        // sent, and where few requests come, their records still travel together. Batches that lingered are large
+        // enough to be worth compressing, and a broker spends its time on bytes.
         p.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 50);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 65_536);
         p.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
