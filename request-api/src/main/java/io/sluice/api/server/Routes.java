@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The routes of one port, found by method and path.
  *
- * <p>Several paths of routes can match the path of a request: {@code /v1/things/all} and {@code /v1/things/{name}}. Then
- * the request is for the more precise one, whatever its method is, as OpenAPI says.
+ * <p>Several paths of routes can match the path of a request: {@code /v1/things/all} and {@code /v1/things/{name}}.
+ * Then the request is for the more precise one, whatever its method is, as OpenAPI says.
  */
 final class Routes {
     /** Paths below this need an authenticated caller, even for a 404. */
