@@ -36,8 +36,9 @@ final class PenaltyFlowIT {
     private static final int REQUEST_PARTITIONS = 2;
     private static final int REPLY_PARTITIONS = 1;
     private static final long SEED = 20_261_129L;
+    /** So few tokens that clients are refused on a slow machine as well. */
     private static final String RULES = "{\"limits\":["
-            + "{\"id\":\"login\",\"scope\":\"client\",\"rate\":{\"tokens\":20,\"per\":\"1s\"},\"burst\":5}],"
+            + "{\"id\":\"login\",\"scope\":\"client\",\"rate\":{\"tokens\":2,\"per\":\"1s\"},\"burst\":5}],"
             + "\"penalties\":{\"clientsPerAccount\":3,\"accountsPerPartition\":3,\"rules\":["
             + "{\"id\":\"often\",\"after\":{\"denials\":4,\"per\":\"2s\"},\"decay\":\"2s\",\"extend\":true,"
             + "\"ladder\":[{\"for\":\"1s\"},{\"action\":\"challenge\",\"for\":\"1s\"},{\"for\":\"2s\"}]},"
