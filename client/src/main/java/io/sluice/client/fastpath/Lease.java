@@ -159,9 +159,10 @@ final class Lease {
         if (spent == 0) {
             return leftNanos;
         }
-        // At most 6 * 10^7 microseconds and 10^9 tokens: no overflow.
+        // At most 6 * 10^7 microseconds and 10^9 tokens: no overflow. As nanoseconds, the product may be too large.
         long elapsedMicros = Math.max(0, nowNanos - answeredNanos) / NANOS_PER_MICRO;
-        return Math.min(leftNanos, elapsedMicros * left / spent * NANOS_PER_MICRO);
+        long paceMicros = elapsedMicros * left / spent;
+        return Math.min(leftNanos / NANOS_PER_MICRO, paceMicros) * NANOS_PER_MICRO;
     }
 
     /** Whether it is the claimant's to renew it. */

@@ -182,14 +182,10 @@ final class TrackedKey {
 
     /** Asks for the lease that follows the one that runs out, if that is still so. */
     synchronized void renew(long nowNanos, Effects effects) {
+        // None if another one follows it already.
         Lease lease = leases.last();
         boolean isIdle = !asking && !gone && !closed;
-        if (isIdle
-                && lease != null
-                && lease.isMostlyUsed(nowNanos)
-                && !onlyVerdictsLend
-                && !leases.isFull()
-                && !isExact(nowNanos)) {
+        if (isIdle && lease != null && lease.isMostlyUsed(nowNanos) && !onlyVerdictsLend && !isExact(nowNanos)) {
             effects.ask(begin());
         }
     }

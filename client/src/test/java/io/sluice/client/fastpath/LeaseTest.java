@@ -6,6 +6,7 @@ import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.VerdictCode;
 import io.sluice.schemas.reply.VerdictDetails;
 import io.sluice.schemas.request.DecisionId;
+import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.LeaseTerms;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,21 @@ final class LeaseTest {
         assertThat(lease.payable(millis(60_000) - 1_000)).isLessThan(1_000_000_000);
         assertThat(lease.payable(millis(60_000))).isEqualTo(1_000_000_000);
         assertThat(lease.waitNanos(1_000_000_000, millis(30_000))).isEqualTo(millis(30_000));
+    }
+
+    @Test
+    void shouldLastAtItsPaceSoFar_whenItsTimeIsNotOverBefore() {
+        // Given
+        Lease paced = lease(100, 60_000, 0);
+        paced.take(60, 0);
+        Lease unused = lease(100, 60_000, 0);
+        Lease vast = lease(LeaseTerms.TOKENS_MAX, LeaseRequest.TTL_MILLIS_MAX, 0);
+        vast.take(1, 0);
+
+        // When / Then: seven eighths of a minute may be spent
+        assertThat(paced.spareNanos(millis(3_000))).isEqualTo(millis(2_000));
+        assertThat(unused.spareNanos(millis(30_000))).isEqualTo(millis(22_500));
+        assertThat(vast.spareNanos(millis(30_000))).isEqualTo(millis(22_500));
     }
 
     private static long millis(long millis) {
