@@ -72,7 +72,7 @@ final class TestCluster implements AutoCloseable {
                             StreamsAppConfig.Limits.standard()),
                     meters);
             app = started;
-            Awaitility.await("streams app").atMost(Duration.ofSeconds(60)).until(started::isRunning);
+            Awaitility.await("streams app").atMost(Duration.ofSeconds(180)).until(started::isRunning);
         }
     }
 
@@ -132,7 +132,7 @@ final class TestCluster implements AutoCloseable {
 
     static void awaitReady(Admissions admissions) {
         Awaitility.await("readiness")
-                .atMost(Duration.ofSeconds(30))
+                .atMost(Duration.ofSeconds(180))
                 .until(() -> admissions.readiness().ready());
     }
 

@@ -11,12 +11,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Faults happen to real processes under load, and callers get what the guarantees promise. {@code ./dev chaos} runs all
- * faults and random pairs of them; every build runs a few.
+ * faults and random pairs of them; {@code ./dev long} runs one pair. Nine JVMs want a machine to themselves.
  */
 final class ChaosIT {
     private static final List<String> FEW = List.of("kill-app+partition-front-end");
 
     @Test
+    @Tag("long")
     void shouldKeepEveryGuarantee_whenFaultsHappen() throws Exception {
         run(FEW);
     }

@@ -16,8 +16,6 @@ final class ChaosRun {
     private static final Duration AFTER = Duration.ofMillis(1_000);
     /** Eight JVMs compile what their first requests need. A fault then says how fast they compile, and little else. */
     private static final Duration WARM_UP = Duration.ofSeconds(45);
-    /** So many rounds are about guarantees, not about figures. */
-    private static final int SHORT_ROUNDS = 2;
 
     private final ChaosConfig config;
     private final Path directory;
@@ -43,7 +41,7 @@ final class ChaosRun {
                 OpenLoad load = new OpenLoad(deployment.urls(), config.requestsPerSecond(), random)) {
             Verification verification = new Verification(deployment.brokers().internal());
             load.resume();
-            Thread.sleep((plan.size() > SHORT_ROUNDS ? WARM_UP : AFTER).toMillis());
+            Thread.sleep(WARM_UP.toMillis());
             for (int i = 0; i < plan.size(); i++) {
                 Round round = round(i + 1, plan.get(i), deployment, load, new Random(config.seed() + i));
                 report.add(round);

@@ -67,7 +67,7 @@ final class ConsoleAccessibilityIT {
 
             // Then nothing stands out to the right, and no row has to be pushed aside
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
+                    .atMost(Duration.ofSeconds(180))
                     .until(() -> page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                             .equals(true));
             assertThat(page.evaluate("""

@@ -46,7 +46,7 @@ final class GhostMember implements AutoCloseable {
                 new ByteArrayDeserializer()));
         ghost.consumer.subscribe(Set.of(topic));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(180))
                 .pollDelay(Duration.ZERO)
                 .until(() -> {
                     ghost.consumer.poll(Duration.ofMillis(200));

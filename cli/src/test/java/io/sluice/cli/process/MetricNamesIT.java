@@ -121,7 +121,7 @@ final class MetricNamesIT {
     private static void ask() {
         String order = "{\"clientId\":\"acme/ada\",\"route\":{\"method\":\"POST\",\"path\":\"/v1/orders/7\"}}";
         String other = "{\"clientId\":\"acme/ada\"}";
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> {
             CALLER.postAll(dev.httpUrl() + "/v1/admissions", Collections.nCopies(40, other));
             CALLER.postAll(dev.httpUrl() + "/v1/admissions", List.of(order));
             String metrics = CALLER.get(dev.httpUrl() + "/metrics").body();
@@ -226,7 +226,7 @@ final class MetricNamesIT {
             Process process = shell.start();
 
             // Then
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(command).isTrue();
+            assertThat(process.waitFor(180, TimeUnit.SECONDS)).as(command).isTrue();
             String output = Files.readString(directory.resolve("output"));
             assertThat(process.exitValue()).as(command + "\n" + output).isZero();
             assertThat(output).as(command).isNotBlank();
@@ -242,7 +242,7 @@ final class MetricNamesIT {
 
         // When / Then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(100))
+                .atMost(Duration.ofSeconds(180))
                 .untilAsserted(() -> assertThat(
                                 Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body())
                                         .series())

@@ -182,7 +182,7 @@ final class RulesIT {
     /** Again until it is answered: the front end may still read the audit trail. */
     private Ended retried(String who, String... arguments) throws Exception {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(180))
                 .until(() -> run(who, arguments), ended -> ended.exitCode() == 0);
     }
 
@@ -201,7 +201,7 @@ final class RulesIT {
 
     private void awaitDecidedBy(String url, long revision) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
+                .atMost(Duration.ofSeconds(180))
                 .untilAsserted(() -> assertThat(
                                 caller.postAll(url + "/v1/admissions", List.of("{\"clientId\":\"acme/alice\"}"))
                                         .get(0)
