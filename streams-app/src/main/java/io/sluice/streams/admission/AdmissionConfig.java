@@ -39,12 +39,15 @@ public record AdmissionConfig(
      * @param newestVersion the newest ledger version that it decides by; a test may know more
      * @param owners asked on the spot by a run of a log under other rules; null for the streams app, which sends
      *     messages
+     * @param beginsAnywhere whether its first record may be any of the log: a run of a part of it misses nothing before
      */
     public record Differing(
             WrittenMessages written,
             LedgerVersion newestVersion,
-            @Nullable OwnersAtHand owners) {
-        static final Differing NOTHING = new Differing(WrittenMessages.AT_ONCE, LedgerVersion.NEWEST, null);
+            @Nullable OwnersAtHand owners,
+            boolean beginsAnywhere) {
+        static final Differing NOTHING =
+                new Differing(WrittenMessages.AT_ONCE, LedgerVersion.NEWEST, null, /* beginsAnywhere= */ false);
     }
 
     /** Of an app that knows all ledger versions of this code. */
@@ -71,17 +74,25 @@ public record AdmissionConfig(
 
     /** The same with another newest version. */
     public AdmissionConfig knowing(LedgerVersion newest) {
-        return with(new Differing(differing.written(), newest, differing.owners()));
+        return with(new Differing(differing.written(), newest, differing.owners(), differing.beginsAnywhere()));
     }
 
     /** The same for an app that learns by this which messages are in the log. */
     public AdmissionConfig learningBy(WrittenMessages written) {
-        return with(new Differing(written, differing.newestVersion(), differing.owners()));
+        return with(new Differing(
+                written, differing.newestVersion(), differing.owners(), differing.beginsAnywhere()));
     }
 
     /** The same for a run that asks the owners of wide buckets on the spot. */
     public AdmissionConfig asking(OwnersAtHand owners) {
-        return with(new Differing(differing.written(), differing.newestVersion(), owners));
+        return with(new Differing(
+                differing.written(), differing.newestVersion(), owners, differing.beginsAnywhere()));
+    }
+
+    /** The same for a run of a log, or of a part of one. */
+    public AdmissionConfig beginningAnywhere() {
+        return with(new Differing(
+                differing.written(), differing.newestVersion(), differing.owners(), /* beginsAnywhere= */ true));
     }
 
     private AdmissionConfig with(Differing other) {
@@ -107,5 +118,9 @@ public record AdmissionConfig(
 
     @Nullable OwnersAtHand owners() {
         return differing.owners();
+    }
+
+    boolean beginsAnywhere() {
+        return differing.beginsAnywhere();
     }
 }

@@ -321,7 +321,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             redelivery.answer(record, place);
             return;
         }
-        redelivery.reportGap(place.offset());
+        redelivery.reportGap(place.offset(), config.beginsAnywhere());
         PartitionClock clock = ledger.clock();
         long nowMillis = ledger.advance(record.timestamp(), place.offset());
         clockWatch.advanced(clock);

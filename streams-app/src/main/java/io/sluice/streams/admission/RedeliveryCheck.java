@@ -77,11 +77,16 @@ final class RedeliveryCheck {
             ControlHandler controls,
             Queries queries) {}
 
-    /** Reports records between the last decided one and this one that were not read, and will never be decided. */
-    void reportGap(long offset) {
+    /**
+     * Reports records between the last decided one and this one that were not read, and will never be decided.
+     *
+     * @param beginsAnywhere whether none is missing before the first one
+     */
+    void reportGap(long offset, boolean beginsAnywhere) {
         LogPosition position = ledger.position();
+        boolean isFirst = position.offset() == LogPosition.NO_OFFSET;
         long missing = offset - position.offset() - 1;
-        if (missing <= GAP_MAX) {
+        if (missing <= GAP_MAX || isFirst && beginsAnywhere) {
             return;
         }
         metrics.passedOver(missing);
@@ -92,7 +97,7 @@ final class RedeliveryCheck {
                             + " what was between them is not decided"
                             + " (were the group's offsets moved, was the log cut, or is the state lost?)",
                     partition,
-                    position.offset() == LogPosition.NO_OFFSET ? "none" : position.offset(),
+                    isFirst ? "none" : position.offset(),
                     offset);
         }
     }

@@ -76,7 +76,7 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
         this.store = new RunStore(
                 partition, directory.path(), directory.memory().rocksDb(), settings.cachedEntriesMax(), metrics);
         AdmissionConfig config = new AdmissionConfig(
-                settings.requestPartitions(),
+                        settings.requestPartitions(),
                 settings.replyPartitions(),
                 settings.keys(),
                 NEVER_BY_ITSELF,
@@ -84,7 +84,8 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                 settings.cachedEntriesMax(),
                 // The log already has the marks that were written.
                 (markPartition, reason) -> {},
-                MessageKey.ofReplay());
+                MessageKey.ofReplay())
+                .beginningAnywhere();
         OwnersAtHand owners =
                 settings.owners() == null ? null : settings.owners().atHand();
         this.processor = new AdmissionProcessor(
