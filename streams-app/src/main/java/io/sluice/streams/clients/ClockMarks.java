@@ -111,6 +111,9 @@ public final class ClockMarks implements MarkSender, AutoCloseable {
 
     @Override
     public void close() {
+        if (thread.isShutdown()) {
+            return;
+        }
         waiting.clear();
         thread.execute(() -> {
             Producer<byte[], byte[]> open = producer;
