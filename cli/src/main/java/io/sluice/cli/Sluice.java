@@ -9,6 +9,7 @@ import io.sluice.cli.admission.AdmitCommand;
 import io.sluice.cli.admission.RedeemCommand;
 import io.sluice.cli.alerts.AlertsCommand;
 import io.sluice.cli.alerts.PenaltiesCommand;
+import io.sluice.cli.audit.AuditCommand;
 import io.sluice.cli.dev.DevCommand;
 import io.sluice.cli.kafka.ClockCommand;
 import io.sluice.cli.kafka.DecisionsCommand;
@@ -62,6 +63,7 @@ import picocli.CommandLine.ScopeType;
             TopCommand.class,
             AlertsCommand.class,
             PenaltiesCommand.class,
+            AuditCommand.class,
             ExplainCommand.class,
             KeysCommand.class,
             DecisionsCommand.class,

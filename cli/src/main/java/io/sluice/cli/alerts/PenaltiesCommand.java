@@ -4,6 +4,7 @@ import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.admin.ListPath;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -6,6 +6,7 @@ import io.sluice.cli.ResultOptions;
 import io.sluice.cli.admin.AdminClient;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.admin.ListPath;
 import io.sluice.engine.controlplane.BucketEffects;
 import io.sluice.engine.controlplane.RulesetDiff;
 import io.sluice.engine.controlplane.RulesetReview;
@@ -141,6 +142,33 @@ public final class RulesCommands {
         body.put("baseRevision", base);
         body.put("document", rules.tree());
         return body;
+    }
+
+    @Command(
+            name = "proposals",
+            description = "List proposals, newest first.",
+            footer = {"  sluice rules proposals --limit 5"})
+    int proposals(
+            @Mixin AdminOptions admin,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "COUNT",
+                            defaultValue = "20",
+                            description = "Most proposals to list, 1 to 500 (default: 20).")
+                    int limit,
+            @Option(
+                            names = "--before",
+                            paramLabel = "PROPOSAL",
+                            description = "Only proposals before this one, which the last page printed.")
+                    @Nullable Long before)
+            throws CommandFailure {
+        Answer answer = admin.client()
+                .get(new ListPath(PROPOSALS)
+                        .with("limit", Integer.toString(limit))
+                        .with("before", before == null ? null : before.toString())
+                        .text());
+        result.print(answer.text(), RulesText.proposals(answer));
+        return 0;
     }
 
     @Command(

@@ -26,6 +26,30 @@ final class RulesText {
         return lines;
     }
 
+    static List<String> proposals(Answer answer) {
+        List<String> lines = new ArrayList<>();
+        Object last = null;
+        for (Object item : answer.list("proposals")) {
+            if (item instanceof Map<?, ?> proposal) {
+                last = proposal.get("id");
+                lines.add(last + "  " + at(proposal) + "  " + proposal.get("status") + "  on revision "
+                        + proposal.get("baseRevision") + "  " + proposal.get("author") + "  "
+                        + proposal.get("reason"));
+            }
+        }
+        if (lines.isEmpty()) {
+            lines.add("no proposals");
+        }
+        if (answer.body().containsKey("next")) {
+            lines.add("older: --before " + last);
+        }
+        return lines;
+    }
+
+    private static Object at(Map<?, ?> tree) {
+        return tree.get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-";
+    }
+
     /** What to do about a proposal that somebody else has to approve. */
     static String waitsForApproval(long proposal) {
         return "proposal " + proposal
@@ -45,9 +69,8 @@ final class RulesText {
 
     /** Where a document comes from. */
     static List<String> heading(Answer answer) {
-        Object at = answer.body().get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-";
         return List.of(
-                "revision " + answer.number("revision") + ", " + answer.text("how") + " " + at + " by "
+                "revision " + answer.number("revision") + ", " + answer.text("how") + " " + at(answer.body()) + " by "
                         + answer.text("author"),
                 "reason: " + answer.text("reason").replaceAll("\\R", " "));
     }
@@ -92,7 +115,7 @@ final class RulesText {
                         "%s %s  %s  %s  %s  %s  %s",
                         active ? "*" : " ",
                         revision.get("revision"),
-                        revision.get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-",
+                        at(revision),
                         revision.get("how"),
                         source,
                         revision.get("author"),

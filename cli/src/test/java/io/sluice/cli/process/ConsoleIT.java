@@ -336,6 +336,7 @@ final class ConsoleIT {
         String viewer = makeKey("vera", "viewer");
         String operator = makeKey("otto", "operator");
         String editor = makeKey("edda", "editor");
+        String approver = makeKey("ada", "approver");
         SluiceProcess api = frontEnd("0");
         String url = api.awaitRequestApi().adminUrl();
         Page page = CONSOLE.browser().open(url, "#/accounts/roles");
@@ -365,8 +366,8 @@ final class ConsoleIT {
         assertThat(button(page, "Deny all")).hasCount(0);
         page.navigate(url + "/console#/limits");
         assertThat(page.getByLabel("Edit free-per-client")).isVisible();
-        button(page, "Sign out").click();
-        signIn(page, operator);
+        proposeInTurn(page, approver, operator);
+        page.navigate(url + "/console#/limits");
         assertThat(page.getByText("2 per 1d, burst 2")).isVisible();
         assertThat(page.getByLabel("Edit free-per-client")).hasCount(0);
 
@@ -387,6 +388,41 @@ final class ConsoleIT {
             assertThat(page.locator(".stale")).hasCount(0);
         }
         page.close();
+    }
+
+    /** An editor proposes, an approver approves, and an operator may activate: each sees its own step alone. */
+    private static void proposeInTurn(Page page, String approver, String operator) {
+        // When the editor proposes
+        button(page, "Roll out exports-per-client").click();
+        field(page, "mode").selectOption("shadow");
+        reason(page, "try it first");
+        dialogButton(page, "Propose").click();
+
+        // Then the next steps are others'
+        shows(page.locator(".head"), "open");
+        assertSteps(page);
+        button(page, "Sign out").click();
+        signIn(page, approver);
+        shows(page.locator(".head"), "open");
+        assertSteps(page, "Approve", "Reject");
+
+        // When the approver approves
+        act(page, "Approve", "Approve", "looks right");
+
+        // Then only an operator may activate it
+        shows(page.locator(".head"), "approved");
+        assertSteps(page, "Reject");
+        button(page, "Sign out").click();
+        signIn(page, operator);
+        shows(page.locator(".head"), "approved");
+        assertSteps(page, "Activate");
+        shows(page.locator("main"), "ada");
+    }
+
+    private static void assertSteps(Page page, String... steps) {
+        assertThat(page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Steps"))
+                        .getByRole(AriaRole.BUTTON))
+                .hasText(steps);
     }
 
     @Test

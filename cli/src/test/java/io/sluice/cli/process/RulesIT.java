@@ -115,6 +115,9 @@ final class RulesIT {
             ok(run("otto", "rules", "rollback", "--reason", "too few", "1"));
             awaitDecidedBy(url, 3);
             Ended history = run("ed", "rules", "history");
+            Ended proposals = run("ed", "rules", "proposals", "--limit", "1");
+            Ended older = run("ed", "rules", "proposals", "--before", "2");
+            Ended audit = run("ed", "audit", "--limit", "2");
 
             // Then
             assertThat(diff.exitCode()).isEqualTo(1);
@@ -123,6 +126,16 @@ final class RulesIT {
             assertFailed(stale, "412 Precondition failed: revision 1 (expected: 2, which is in force)");
             assertThat(history.lines()).hasSize(3);
             assertThat(history.lines().get(0)).startsWith("* 3").contains("rolled-back  revision 1  otto  too few");
+            assertThat(proposals.lines()).hasSize(2);
+            assertThat(proposals.lines().get(0)).startsWith("2  ").endsWith("  activated  on revision 1  ann  second");
+            assertThat(proposals.lines().get(1)).isEqualTo("older: --before 2");
+            assertThat(older.lines()).hasSize(1);
+            assertThat(older.lines().get(0)).startsWith("1  ").endsWith("  activated  on revision 0  ed  first");
+            assertThat(audit.lines()).hasSize(3);
+            assertThat(audit.lines().get(0))
+                    .contains("  otto  rolled-back revision 3 from revision 1  too few  (0-");
+            assertThat(audit.lines().get(1)).contains("  otto  activated proposal 2 revision 2  go  (0-");
+            assertThat(audit.lines().get(2)).startsWith("older: --before ");
             assertSecretsAreNotSaid(streams, api);
             assertThat(streams.stop()).isTrue();
             assertThat(api.stop()).isTrue();

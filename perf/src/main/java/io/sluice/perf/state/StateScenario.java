@@ -31,8 +31,8 @@ public final class StateScenario implements Scenario {
     private static final String APPLICATION_ID = "sluice";
     private static final String EMPTY = "empty start";
     private static final double MIB = 1 << 20;
-    private static final double RESIDENT_MIB_MAX = 2_048;
-    private static final double BUCKET_BYTES_MAX = 64;
+    private static final double RESIDENT_MIB_MAX = 1_024;
+    private static final double BUCKET_BYTES_MAX = 16;
     private static final int TEN_MILLION = 10_000_000;
 
     @Override

@@ -43,8 +43,8 @@ public final class TopologyScenario implements Scenario {
     }
 
     private static List<Load> loads(Setting setting) {
-        Load first = new Load(100_000, false, 1, Goal.ratioAtLeast(0.8));
-        Load second = new Load(1_000_000, false, TopologyRules.LIMITS_MAX, Goal.ratioAtLeast(0.5));
+        Load first = new Load(100_000, false, 1, Goal.ratioAtLeast(0.9));
+        Load second = new Load(1_000_000, false, TopologyRules.LIMITS_MAX, Goal.ratioAtLeast(0.6));
         if (!setting.isFull()) {
             return List.of(first, second).subList(0, setting.pick(1, 1, 2));
         }

@@ -1,4 +1,4 @@
-import { curl } from "../lib/api.js";
+import { command, curl } from "../lib/api.js";
 import { dateTime, utc } from "../lib/format.js";
 import { usePages } from "../lib/poll.js";
 import { Export, Place } from "../lib/records.js";
@@ -40,7 +40,7 @@ export function Audit({ route }) {
       <p>Who changed rules and access, when and why. Changes of one account are on
         ${" "}<a href=${to(["accounts"])}>its page</a>.</p>
     <//>
-    <${Card} title="Steps" source=${{ curl: curl("GET", address) }}>
+    <${Card} title="Steps" source=${{ curl: curl("GET", address), command: command("audit") }}>
       <div class="ranking">
         <label class="unseen" for="find">Find a step</label>
         <input id="find" class="small" type="search" placeholder="Find by name, action or reason" value=${words}

@@ -37,7 +37,8 @@ function History({ caller }) {
   return html`
     <${Head} title="Rulesets" aside=${propose}><p>Proposed, approved, in force, and back.</p><//>
     <div class="stack">
-      <${Card} title="Proposals" source=${{ curl: curl("GET", "/v1/rulesets/proposals?limit=20") }}>
+      <${Card} title="Proposals"
+        source=${{ curl: curl("GET", "/v1/rulesets/proposals?limit=20"), command: command("rules", "proposals") }}>
         <${Loaded} of=${proposals}>
           ${(data) =>
             data.proposals.length === 0
@@ -180,7 +181,8 @@ function Proposal({ id, caller }) {
             class="note warn">Odd: <${Problems} problem=${{ errors: shown.warnings }} /></div>`}
           <${Differences} title=${`Changes of revision ${diff.activeRevision}`} changes=${diff.changes}
             buckets=${diff.buckets}
-            before=${before?.document} after=${shown.document} source=${{ curl: curl("GET", address + "/diff") }} />
+            before=${before?.document} after=${shown.document}
+            source=${{ curl: curl("GET", address + "/diff"), command: command("rules", "diff", "--proposal", id) }} />
         `}
       <//>
     </div>

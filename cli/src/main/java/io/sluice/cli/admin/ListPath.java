@@ -1,12 +1,13 @@
-package io.sluice.cli.alerts;
+package io.sluice.cli.admin;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The path of a list with the parameters that were given. */
-record ListPath(String text) {
-    ListPath with(String name, @Nullable String value) {
+public record ListPath(String text) {
+    /** The same with this parameter; without it for null. */
+    public ListPath with(String name, @Nullable String value) {
         return value == null
                 ? this
                 : new ListPath(text + (text.contains("?") ? "&" : "?") + name + "="

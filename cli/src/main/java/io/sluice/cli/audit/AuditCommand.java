@@ -1,0 +1,95 @@
+package io.sluice.cli.audit;
+
+import io.sluice.cli.CommandFailure;
+import io.sluice.cli.ResultOptions;
+import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.cli.admin.AdminOptions;
+import io.sluice.cli.admin.ListPath;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice audit}: who changed rules and access, newest first. */
+@Command(
+        name = "audit",
+        description = {
+            "Show who changed rules and access, when and why, newest first.",
+            "Changes of one account: sluice account history ACCOUNT."
+        },
+        footer = {"  sluice audit", "  sluice audit --limit 500 --output json"})
+public final class AuditCommand implements Callable<Integer> {
+    @Mixin
+    private AdminOptions admin = new AdminOptions();
+
+    @Mixin
+    private ResultOptions result = new ResultOptions();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "COUNT",
+            defaultValue = "50",
+            description = "Most steps to show, 1 to 500 (default: 50).")
+    private int limit = 50;
+
+    @Option(
+            names = "--before",
+            paramLabel = "SEQUENCE",
+            description = "Only steps before this number, which the last page printed.")
+    private @Nullable Long before;
+
+    @Override
+    public Integer call() throws CommandFailure {
+        Answer answer = admin.client()
+                .get(new ListPath("/v1/audit")
+                        .with("limit", Integer.toString(limit))
+                        .with("before", before == null ? null : before.toString())
+                        .text());
+        result.print(answer.text(), lines(answer));
+        return 0;
+    }
+
+    private static List<String> lines(Answer answer) {
+        List<String> lines = new ArrayList<>();
+        Object last = null;
+        for (Object item : answer.list("entries")) {
+            if (item instanceof Map<?, ?> entry) {
+                lines.add(line(entry));
+                last = entry.get("sequence");
+            }
+        }
+        if (lines.isEmpty()) {
+            lines.add("no steps");
+        }
+        if (answer.body().containsKey("next")) {
+            lines.add("older: --before " + last);
+        }
+        return lines;
+    }
+
+    private static String line(Map<?, ?> entry) {
+        Object at = entry.get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-";
+        return entry.get("sequence") + "  " + at + "  " + entry.get("principal") + "  " + entry.get("action")
+                + subject(entry) + "  " + entry.get("reason") + "  (0-" + entry.get("offset") + ")";
+    }
+
+    private static String subject(Map<?, ?> entry) {
+        StringBuilder subject = new StringBuilder();
+        part(subject, " proposal ", entry.get("proposalId"));
+        part(subject, " revision ", entry.get("revision"));
+        part(subject, " from revision ", entry.get("fromRevision"));
+        part(subject, " access entry ", entry.get("accessId"));
+        return subject.toString();
+    }
+
+    private static void part(StringBuilder subject, String name, @Nullable Object number) {
+        if (number != null) {
+            subject.append(name).append(number);
+        }
+    }
+}
