@@ -51,7 +51,7 @@ final class DecisionTakeoverIT {
         try (TestCluster cluster = TestCluster.start(BROKER, firstDir);
                 StreamsApp second = second(secondDir)) {
             cluster.publisher().publish(TestCluster.RULES);
-            Awaitility.await("second app").atMost(Duration.ofSeconds(180)).until(second::isRunning);
+            Awaitility.await("second app").atMost(Duration.ofMinutes(3)).until(second::isRunning);
             try (KafkaAdmissions kafka =
                             KafkaAdmissions.connect(cluster.config(10_000, FailurePolicy.ERROR), registry);
                     FastAdmissions fast = FastAdmissions.start(
@@ -71,7 +71,7 @@ final class DecisionTakeoverIT {
                 for (int account = 0; account < ACCOUNTS; account++) {
                     String name = "account-" + account;
                     Awaitility.await(name)
-                            .atMost(Duration.ofSeconds(180))
+                            .atMost(Duration.ofMinutes(3))
                             .untilAsserted(
                                     () -> assertThat(walk(decisions, name)).isEqualTo(onTopic(name)));
                     assertThat(onTopic(name)).hasSizeGreaterThan(10);

@@ -49,7 +49,7 @@ final class FastPathIT {
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":500,\"per\":\"1s\"},\"burst\":2000}]}";
     private static final String SLOW_RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":1,\"per\":\"10h\"},\"burst\":20}]}";
-    private static final Duration ASK_WITHIN = Duration.ofSeconds(180);
+    private static final Duration ASK_WITHIN = Duration.ofMinutes(3);
     private static final FastPath CONFIG = FastPath.standard();
 
     private static TestCluster cluster;
@@ -191,7 +191,7 @@ final class FastPathIT {
         // of its partition is past its end, and records alone bring that on.
         try (KafkaAdmissions clock =
                 KafkaAdmissions.connect(cluster.config(10, FailurePolicy.ERROR), new SimpleMeterRegistry())) {
-            Awaitility.await("lease reports").atMost(Duration.ofSeconds(180)).until(() -> {
+            Awaitility.await("lease reports").atMost(Duration.ofMinutes(3)).until(() -> {
                 TestRequests.report(clock, TestRequests.clientId(clientId));
                 return Seen.read(clientId).isComplete();
             });
@@ -233,7 +233,7 @@ final class FastPathIT {
         // Then: the sums over all records are what the callers saw
         try (KafkaAdmissions clock =
                 KafkaAdmissions.connect(cluster.config(10, FailurePolicy.ERROR), new SimpleMeterRegistry())) {
-            Awaitility.await("reports").atMost(Duration.ofSeconds(180)).until(() -> {
+            Awaitility.await("reports").atMost(Duration.ofMinutes(3)).until(() -> {
                 TestRequests.report(clock, TestRequests.clientId(clientId));
                 Seen told = Seen.read(clientId);
                 return told.isComplete() && told.allowedOfAll + told.deniedOfAll == 200;

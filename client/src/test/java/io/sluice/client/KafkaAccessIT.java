@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Access entries through the rules writer on a real broker, beside the streams app; the log oracle checks the log. */
 final class KafkaAccessIT {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final By OTTO = new By("otto", "scanner");
     /** One account in each request partition. */
     private static final List<String> ACCOUNTS = List.of("ruled", "acme", "globex", "initech");

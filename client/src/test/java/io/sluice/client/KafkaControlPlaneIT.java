@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The rules writer on a real broker, beside the streams app: one story, since a cluster has one control plane state.
  */
 final class KafkaControlPlaneIT {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final By ALICE = new By("alice", "more of it");
     private static final By BOB = new By("bob", "looks right");
 

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("long")
 final class PartitionTroubleIT {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final String TRANSACTION_MILLIS = "14000";
     /** Longer than a slow machine takes to find it, and less than a producer asks for by itself. */
     private static final String LONG_TRANSACTION_MILLIS = "50000";

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A reply replica beside the streams app: what it adds, what it hides, and what happens if it decides differently. */
 final class ReplyReplicaIT {
     private static final int REQUESTS = 40;
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     /** One that takes no ruleset from the rules key. */
     private static final TrustedKeys OTHERS = new TrustedKeys(TestKeys.COMMANDS_PUBLIC, TestKeys.RULES_PUBLIC);
 

@@ -38,7 +38,7 @@ final class RulesetFollowerIT {
 
             try (RulesetFollower second = follower(kafka, late::add)) {
                 // Then it begins with the newest, and may pass on the ones before
-                Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> late.contains(early.get(1)));
+                Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> late.contains(early.get(1)));
                 assertThat(early).endsWith(late.toArray(RulesetActivation[]::new));
                 assertThat(early).extracting(RulesetActivation::revision).containsExactly(1L, 2L);
                 assertThat(early.get(1).documentJson()).isEqualTo(TestCluster.RULES);
@@ -51,6 +51,6 @@ final class RulesetFollowerIT {
     }
 
     private static void await(List<RulesetActivation> told, int count) {
-        Awaitility.await(count + " revisions").atMost(Duration.ofSeconds(180)).until(() -> told.size() == count);
+        Awaitility.await(count + " revisions").atMost(Duration.ofMinutes(3)).until(() -> told.size() == count);
     }
 }

@@ -72,7 +72,7 @@ final class TestCluster implements AutoCloseable {
                             StreamsAppConfig.Limits.standard()),
                     meters);
             app = started;
-            Awaitility.await("streams app").atMost(Duration.ofSeconds(180)).until(started::isRunning);
+            Awaitility.await("streams app").atMost(Duration.ofMinutes(3)).until(started::isRunning);
         }
     }
 
@@ -132,7 +132,7 @@ final class TestCluster implements AutoCloseable {
 
     static void awaitReady(Admissions admissions) {
         Awaitility.await("readiness")
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> admissions.readiness().ready());
     }
 

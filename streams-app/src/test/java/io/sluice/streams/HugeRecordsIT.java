@@ -87,7 +87,7 @@ final class HugeRecordsIT {
                 Producer<byte[], byte[]> producer = packing()) {
             writer.broadcast(TestKeys.RULES.sign(SignedKind.RULES, TopologyFixture.activation(1, RULES)), 1);
             send(writer, generator, 50);
-            await().atMost(Duration.ofSeconds(180)).until(rules::isRunning);
+            await().atMost(Duration.ofMinutes(3)).until(rules::isRunning);
             List<Thread> threads = streamThreads();
 
             // When
@@ -100,7 +100,7 @@ final class HugeRecordsIT {
             }
 
             // Then
-            await().atMost(Duration.ofSeconds(180))
+            await().atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(deadLettersOfCommands()).hasSize(2));
             RunningApp.assertAgainstLog(BROKER.bootstrapServers(), REPLY_PARTITIONS);
             assertThat(streamThreads()).isEqualTo(threads);
@@ -161,7 +161,7 @@ final class HugeRecordsIT {
                 .incrementalAlterConfigs(Map.of(resource, List.of(packed)))
                 .all()
                 .get();
-        await().atMost(Duration.ofSeconds(180))
+        await().atMost(Duration.ofMinutes(3))
                 .until(() -> BROKER.admin()
                         .describeConfigs(List.of(resource))
                         .all()

@@ -131,12 +131,12 @@ final class UsageFlowIT {
 
     /** An instance that comes or goes makes the others rebalance, for a moment. */
     private static void awaitTrue(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(condition);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(condition);
     }
 
     private static void awaitEqual() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> UsageEqualsDecisions.check(BROKER.bootstrapServers()));
     }
 
@@ -171,7 +171,7 @@ final class UsageFlowIT {
     private static void resetOffsets() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", BROKER.bootstrapServers()))) {
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(180))
+                    .atMost(Duration.ofMinutes(3))
                     .until(() -> admin.describeConsumerGroups(Set.of("sluice-usage"))
                             .all()
                             .get()

@@ -75,7 +75,7 @@ final class WideFlowIT {
                 awaitDecisions(sent.size());
                 // Then every message was the right one, and every decision is that of the log
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(180))
+                        .atMost(Duration.ofMinutes(3))
                         .pollInterval(Duration.ofMillis(500))
                         .untilAsserted(() -> replay().assertMessages());
                 assertThat(second.hasFailed()).isFalse();
@@ -100,7 +100,7 @@ final class WideFlowIT {
                         TestKeys.RULES,
                         StreamsAppConfig.Limits.standard()),
                 new SimpleMeterRegistry());
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(app::isRunning);
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(app::isRunning);
         return app;
     }
 
@@ -120,7 +120,7 @@ final class WideFlowIT {
     /** Until every request is decided in the log; those whose key another one had count, too. */
     private static void awaitDecisions(int count) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .pollInterval(Duration.ofSeconds(1))
                 .until(() -> replay().outcomes().size() == count);
     }

@@ -175,7 +175,7 @@ final class WideOutageIT {
     }
 
     private static ConditionFactory awaiting() {
-        return Awaitility.await().atMost(Duration.ofSeconds(180)).pollInterval(Duration.ofMillis(500));
+        return Awaitility.await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(500));
     }
 
     /** Puts the partition on a broker of its own. */

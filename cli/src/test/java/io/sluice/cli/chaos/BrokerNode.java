@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One of three brokers, controller and broker in one, run by Kafka's own entry points. */
 final class BrokerNode implements Victim, AutoCloseable {
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(180);
+    private static final Duration STOP_WITHIN = Duration.ofMinutes(3);
 
     private final int id;
     private final Path directory;

@@ -34,7 +34,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Everything that one role tries at a broker; what came of it is kept by role, resource and operation. */
 final class AclAttempts implements AutoCloseable {
-    private static final Duration READ_WITHIN = Duration.ofSeconds(180);
+    private static final Duration READ_WITHIN = Duration.ofMinutes(3);
     private static final byte[] RECORD = {'{', '}'};
 
     private final KafkaRole role;

@@ -31,7 +31,7 @@ import org.awaitility.Awaitility;
 
 /** Streams app, rules writer and both kinds of front end in one JVM, each under its own principal. */
 final class SecuredCluster implements AutoCloseable {
-    static final Duration WITHIN = Duration.ofSeconds(180);
+    static final Duration WITHIN = Duration.ofMinutes(3);
     private static final long DEADLINE_MILLIS = 20_000;
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();

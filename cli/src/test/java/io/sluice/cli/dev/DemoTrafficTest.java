@@ -36,7 +36,7 @@ final class DemoTrafficTest {
                 DemoTraffic.start("http://127.0.0.1:" + server.getAddress().getPort())) {
             // Then
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(180))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(
                             () -> assertThat(asked).containsExactlyInAnyOrder("globex", "acme", "initech", "mallory"));
         } finally {

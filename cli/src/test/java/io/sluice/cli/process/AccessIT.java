@@ -59,7 +59,7 @@ final class AccessIT {
             // Then it is still in force, until it is removed
             assertThat(statuses(dev, "203.0.113.9", 5)).containsOnly(403);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(180))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(ok("access", "list"))
                             .hasSize(1)
                             .allSatisfy(line ->
@@ -80,7 +80,7 @@ final class AccessIT {
         ok("account", "override", "--reason", "paid", "acme", "per-client", "{\"rate\":{\"tokens\":7,\"per\":\"1s\"}}");
         String[] export = {"account", "export", "--bootstrap-servers", dev.bootstrapServers()};
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(ok(export)).hasSize(2));
         Path profiles = Files.write(directory.resolve("profiles.jsonl"), ok(export));
         ok("account", "unlist", "--reason", "mistake", "evil");
@@ -113,7 +113,7 @@ final class AccessIT {
 
     private void awaitStatus(DevProcess dev, String ip, int status) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(statuses(dev, ip, 1)).containsExactly(status));
     }
 

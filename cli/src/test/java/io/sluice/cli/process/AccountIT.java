@@ -111,7 +111,7 @@ final class AccountIT {
             assertThat(allowed(dev, 40)).isEqualTo(30);
             // The audit trail shows what is committed, a moment after the answer.
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(180))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(account("history", "acme", "--output", "json")
                                     .ok()
                                     .get(0))

@@ -150,7 +150,7 @@ final class ActivationUnderLoadIT {
 
     private void awaitMoreAnswers(long count) {
         long before = answered();
-        Awaitility.await("answers").atMost(Duration.ofSeconds(180)).until(() -> answered() >= before + count);
+        Awaitility.await("answers").atMost(Duration.ofMinutes(3)).until(() -> answered() >= before + count);
     }
 
     /** Every revision counts in another way, so that a verdict by a wrong one shows. */

@@ -65,7 +65,7 @@ final class AttackIT {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(180));
+        return Awaitility.await().atMost(Duration.ofMinutes(3));
     }
 
     @Test

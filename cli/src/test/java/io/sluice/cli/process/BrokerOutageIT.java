@@ -92,7 +92,7 @@ final class BrokerOutageIT {
     private static void assertThatItSaysSo(String adminUrl) {
         HttpCaller caller = new HttpCaller();
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> caller.get(adminUrl + "/readyz").status() == 503);
         Awaitility.await("still alive and not ready")
                 .pollInterval(Duration.ofSeconds(1))

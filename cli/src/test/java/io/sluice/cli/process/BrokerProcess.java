@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  * A broker that is a process of its own, so that it can be killed, and that comes back on the same port and directory.
  */
 final class BrokerProcess implements AutoCloseable {
-    private static final Duration UP_WITHIN = Duration.ofSeconds(180);
+    private static final Duration UP_WITHIN = Duration.ofMinutes(3);
 
     private final Path directory;
     private final int port;

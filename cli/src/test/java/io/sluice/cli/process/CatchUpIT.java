@@ -43,7 +43,7 @@ final class CatchUpIT {
     private static final long SEED = 20_261_122L;
     private static final TrafficShape BACKLOG = new TrafficShape(
             /* accounts= */ 40, /* clientsPerAccount= */ 5, /* costMax= */ 4, REPLY_PARTITIONS, /* keyedPercent= */ 0);
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"
             + "{\"id\":\"per-account\",\"scope\":\"account\",\"rate\":{\"tokens\":30,\"per\":\"1s\"},\"burst\":60}]}";

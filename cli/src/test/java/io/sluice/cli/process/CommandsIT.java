@@ -84,7 +84,7 @@ final class CommandsIT {
         run("admit", "alerted/ada", "--cost", "3");
         // The alert is there once its transaction is committed.
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> !text(run("alerts", "--account", "alerted")).contains("no alerts"));
 
         // When

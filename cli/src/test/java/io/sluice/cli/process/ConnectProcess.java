@@ -21,7 +21,7 @@ final class ConnectProcess implements AutoCloseable {
 
     private static final Path LOGGING =
             Path.of("src/test/resources/connect-logback.xml").toAbsolutePath();
-    private static final Duration UP_WITHIN = Duration.ofSeconds(180);
+    private static final Duration UP_WITHIN = Duration.ofMinutes(3);
     private static final long STOPS_WITHIN_SECONDS = 30;
 
     private final Process process;

@@ -133,7 +133,7 @@ final class ConnectRecipeIT {
         ask(reservation("acme/dave", 60_000) + "/commit", "{\"clientId\":\"acme/dave\",\"cost\":2}");
         ask(reservation("acme/dave", 60_000) + "/cancel", "{\"clientId\":\"acme/dave\"}");
         reservation("acme/erin", 1);
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             String hot = "{\"clientId\":\"acme/hot\"}";
             ask("/v1/admissions", Collections.nCopies(20, hot).toArray(String[]::new));
             return kindsOf(committed())
@@ -204,7 +204,7 @@ final class ConnectRecipeIT {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(180)).pollInterval(Duration.ofMillis(500));
+        return Awaitility.await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(500));
     }
 
     private static void awaitEveryDecisionIsARow() {

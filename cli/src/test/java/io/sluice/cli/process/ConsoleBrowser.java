@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** Chromium without a window, and what goes wrong in it: messages of the page, and requests that leave its server. */
 final class ConsoleBrowser implements AutoCloseable {
-    private static final Duration SHOWN_WITHIN = Duration.ofSeconds(180);
+    private static final Duration SHOWN_WITHIN = Duration.ofMinutes(3);
     private static final int HEIGHT = 900;
 
     private final Playwright playwright;

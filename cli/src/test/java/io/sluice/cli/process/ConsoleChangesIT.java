@@ -179,7 +179,7 @@ final class ConsoleChangesIT {
         button(page, "Next 100").click();
         shows(page.getByRole(AriaRole.MAIN), "101–200 of 4,500");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> !admit("many/alice", 20, ",\"route\":{\"method\":\"GET\",\"path\":\"/4499\"}").stream()
                         .allMatch(call -> call.status() == 200));
         page.getByLabel("Find a limit").fill("l4499");
@@ -242,7 +242,7 @@ final class ConsoleChangesIT {
 
     private static void awaitStreams(int count) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> new HttpCaller()
                         .get(CONSOLE.dev().adminUrl() + "/metrics")
                         .body()

@@ -29,7 +29,7 @@ record ConsoleEditor(Page page, Locator area) {
     /** Waits until it has this text. */
     void awaitText(String text) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> Assertions.assertThat(text()).isEqualTo(text));
     }
 

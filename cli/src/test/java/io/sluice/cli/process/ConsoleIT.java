@@ -255,7 +255,7 @@ final class ConsoleIT {
         act(page, "Activate", "Activate", "go");
         shows(page.locator(".head"), "activated");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(
                                 admit("edited/" + System.nanoTime(), 4).stream().filter(call -> call.status() == 200))
                         .hasSize(3));
@@ -267,7 +267,7 @@ final class ConsoleIT {
         // Then
         shows(page.locator(".head"), "in force");
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(
                                 admit("edited/" + System.nanoTime(), 4).stream().filter(call -> call.status() == 200))
                         .hasSize(4));
@@ -499,7 +499,7 @@ final class ConsoleIT {
 
     private void awaitStatus(String clientId, int status) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(status(clientId)).isEqualTo(status));
     }
 

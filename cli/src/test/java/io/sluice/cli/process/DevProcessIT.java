@@ -112,7 +112,7 @@ final class DevProcessIT {
     /** Tokens charged by client, from the decision topic, once it holds all of them. */
     private static Map<String, Long> admittedByClient(String bootstrapServers) {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(
                         () -> DecisionHistory.read(bootstrapServers).decisions(),
                         decisions -> decisions.size() >= REQUESTS)

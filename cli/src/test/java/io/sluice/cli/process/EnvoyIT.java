@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real Envoy with the configuration and the rules of {@code examples/gateways/envoy}, and Sluice behind it. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class EnvoyIT {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     /** What the application says an answer of the language model has used. */
     private static final String TOKENS_USED = "3000";
 

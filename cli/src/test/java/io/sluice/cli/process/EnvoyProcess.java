@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 final class EnvoyProcess implements AutoCloseable {
     static final Path EXAMPLE =
             Path.of("../examples/gateways/envoy").toAbsolutePath().normalize();
-    private static final Duration LISTENS_WITHIN = Duration.ofSeconds(180);
+    private static final Duration LISTENS_WITHIN = Duration.ofMinutes(3);
     private static final long STOPS_WITHIN_SECONDS = 10;
 
     /** Where its three listeners are, and the others that it speaks to. */

@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 final class Gateway implements AutoCloseable {
     static final Path EXAMPLES =
             Path.of("../examples/gateways").toAbsolutePath().normalize();
-    private static final Duration LISTENS_WITHIN = Duration.ofSeconds(180);
+    private static final Duration LISTENS_WITHIN = Duration.ofMinutes(3);
     private static final long STOPS_WITHIN_SECONDS = 10;
 
     /** One that a test can start. */

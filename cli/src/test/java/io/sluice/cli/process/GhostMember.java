@@ -46,7 +46,7 @@ final class GhostMember implements AutoCloseable {
                 new ByteArrayDeserializer()));
         ghost.consumer.subscribe(Set.of(topic));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .pollDelay(Duration.ZERO)
                 .until(() -> {
                     ghost.consumer.poll(Duration.ofMillis(200));

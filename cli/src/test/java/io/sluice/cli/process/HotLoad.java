@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 
 /** One front end that is asked for one client, one request after the other, as fast as it answers. */
 final class HotLoad {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final String LOCAL = "\"recordedIn\":\"lease-report\"";
     private static final int ALLOWED = 200;
 

@@ -125,7 +125,7 @@ final class LeaseBoundIT {
 
     private HotLoad load(SluiceProcess frontEnd) {
         String url = frontEnd.awaitRequestApi().httpUrl();
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> HotLoad.isAnswered(url, CLIENT));
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> HotLoad.isAnswered(url, CLIENT));
         return new HotLoad(url, CLIENT);
     }
 

@@ -14,7 +14,7 @@ import org.awaitility.Awaitility;
  * slow machine, to read and decide a whole log takes half a minute.
  */
 public final class LiveCluster {
-    private static final Duration AT_REST_WITHIN = Duration.ofSeconds(180);
+    private static final Duration AT_REST_WITHIN = Duration.ofMinutes(3);
 
     private LiveCluster() {}
 

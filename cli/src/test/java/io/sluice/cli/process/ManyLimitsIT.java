@@ -112,7 +112,7 @@ final class ManyLimitsIT {
 
         // Then the first and the last one count, and only for their path
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() ->
                         assertThat(allowed("first/" + System.nanoTime(), 0, 5)).isEqualTo(3));
         assertThat(allowed("last", LIMITS - 1, 5)).isEqualTo(3);
@@ -161,7 +161,7 @@ final class ManyLimitsIT {
 
         // Then that one lets more through
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(allowed("more/" + System.nanoTime(), LIMITS - 1, 5))
                         .isEqualTo(5));
         assertThat(allowed("others", 0, 5)).isEqualTo(3);

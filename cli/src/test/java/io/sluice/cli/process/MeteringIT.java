@@ -60,7 +60,7 @@ final class MeteringIT {
     void shouldKeepMoreThanWasReserved_whenTheStreamUsedMore() throws Exception {
         // Again, should an answer not have come in time: the key, the commit and the release give the same answers.
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(run("commit"))
                         .containsExactly(
                                 "\"outcome\":\"committed\"",

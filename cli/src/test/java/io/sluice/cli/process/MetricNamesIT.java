@@ -121,7 +121,7 @@ final class MetricNamesIT {
     private static void ask() {
         String order = "{\"clientId\":\"acme/ada\",\"route\":{\"method\":\"POST\",\"path\":\"/v1/orders/7\"}}";
         String other = "{\"clientId\":\"acme/ada\"}";
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             CALLER.postAll(dev.httpUrl() + "/v1/admissions", Collections.nCopies(40, other));
             CALLER.postAll(dev.httpUrl() + "/v1/admissions", List.of(order));
             String metrics = CALLER.get(dev.httpUrl() + "/metrics").body();
@@ -242,7 +242,7 @@ final class MetricNamesIT {
 
         // When / Then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(
                                 Scrape.of(CALLER.get(dev.httpUrl() + "/metrics").body())
                                         .series())

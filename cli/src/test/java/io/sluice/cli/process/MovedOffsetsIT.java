@@ -51,7 +51,7 @@ final class MovedOffsetsIT {
     private static final int REPLY_PARTITIONS = 2;
     private static final long SEED = 20_261_129L;
     private static final int MOVED_BACK = 150;
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final String GROUP = "sluice";
     private static final String CHANGELOG = "sluice-sluice-state-changelog";
     private static final String RULES = "{\"limits\":["

@@ -21,7 +21,7 @@ final class OrdersProcess implements AutoCloseable {
     private static final Path EXAMPLE =
             Path.of("..", "examples", "java-service").toAbsolutePath().normalize();
     private static final Pattern READY = Pattern.compile("orders ready: (\\S+)");
-    private static final Duration READY_WITHIN = Duration.ofSeconds(180);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -43,7 +43,7 @@ final class PausedAppIT {
     /** The transaction's time-out of 6 s, the coordinator's scan every 5 s, and a second. */
     private static final Duration PAUSE = Duration.ofSeconds(12);
 
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final int BURST = 100;
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"per-client\",\"scope\":\"client\",\"rate\":{\"tokens\":5,\"per\":\"1s\"},\"burst\":20},"

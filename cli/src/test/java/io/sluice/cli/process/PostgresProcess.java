@@ -25,7 +25,7 @@ final class PostgresProcess implements AutoCloseable {
     static final String DATABASE = "analysts";
 
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
-    private static final Duration UP_WITHIN = Duration.ofSeconds(180);
+    private static final Duration UP_WITHIN = Duration.ofMinutes(3);
     private static final long STOPS_WITHIN_SECONDS = 30;
     private static final String UNPRIVILEGED = "nobody";
 

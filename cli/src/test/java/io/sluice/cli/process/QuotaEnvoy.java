@@ -17,7 +17,7 @@ import org.awaitility.Awaitility;
 /** A real Envoy with the example of quotas, on ports of its own, which tests kill and stop. */
 final class QuotaEnvoy implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
 
     private final Process process;
     private final Path log;

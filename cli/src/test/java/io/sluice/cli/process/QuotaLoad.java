@@ -18,7 +18,7 @@ import org.awaitility.Awaitility;
 
 /** Requests of one user to one Envoy, at most a hundred a second, whatever becomes of them. */
 final class QuotaLoad implements AutoCloseable {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final long PAUSE_MILLIS = 10;
 
     private final HttpRequest request;

@@ -93,12 +93,12 @@ final class ReadmeIT {
 
         // Then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(run("verdicts"))
                         .contains("\"correlationId\":\"row-1\"")
                         .contains("\"verdict\":\"allow\""));
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(run("decisions"))
                         .contains(
                                 "\"clientId\":\"acme/batch-7\",\"cost\":5,\"requestId\":\"row-1\"",
@@ -134,7 +134,7 @@ final class ReadmeIT {
         // Given
         // When / Then: again, should all have flowed back between the two
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(run("wait"))
                         .containsPattern("\"delayMillis\":[12]?\\d{1,3},\"action\":\"throttle\""));
     }

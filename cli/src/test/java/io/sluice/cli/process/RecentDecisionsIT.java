@@ -49,7 +49,7 @@ final class RecentDecisionsIT {
         ask(BIDI, 1, true);
         ask(FORMULA, 1, true);
         // Often enough for leases.
-        Awaitility.await().atMost(Duration.ofSeconds(180)).until(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
             ask("acme/hot", 20, false);
             return body("acme", "limit=500").contains("\"type\":\"lease-report\"");
         });
@@ -161,7 +161,7 @@ final class RecentDecisionsIT {
 
         // When / Then: usage of a minute is there some seconds after its last request
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(analysts.run("usage"))
                         .containsPattern("usage.svg: 20\\S+, [1-9]\\d* allowed, [1-9]\\d* denied, 0 records left out"));
 

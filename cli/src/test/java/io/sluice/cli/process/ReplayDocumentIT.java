@@ -46,7 +46,7 @@ final class ReplayDocumentIT {
             try (DocumentBlock replay = DocumentBlock.of("docs/REPLAY.md", here, dev)) {
                 // When, Then: decisions are committed a moment after they are answered
                 Awaitility.await()
-                        .atMost(Duration.ofSeconds(180))
+                        .atMost(Duration.ofMinutes(3))
                         .ignoreExceptions()
                         .untilAsserted(
                                 () -> assertThat(replay.run("audit")).contains("decisions re-derived, 0 differences"));

@@ -75,7 +75,7 @@ final class ReplayIT {
          {"id":"per-client","scope":"client","rate":{"tokens":2,"per":"1s"},"burst":%d},
          {"id":"per-account","scope":"account","rate":{"tokens":20,"per":"1s"},"burst":40}]}
         """;
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
 
     @RegisterExtension
     static final BrokerExtension BROKER = new BrokerExtension();

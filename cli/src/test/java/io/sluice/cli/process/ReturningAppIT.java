@@ -49,7 +49,7 @@ final class ReturningAppIT {
     private static final int BACKLOG = 20_000;
     private static final long TICK_MILLIS = 50;
     private static final long SEED = 20_261_201L;
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     /** Much less than any way to take over a partition that has to be restored, on a machine that others use. */
     private static final long NOTICED_MILLIS = 4_000;
 

@@ -206,7 +206,7 @@ final class RolesIT {
 
     private void assertReady(String streamsUrl, String apiUrl) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> caller.get(apiUrl + "/readyz").status() == 200);
         assertThat(caller.get(streamsUrl + "/metrics").body()).contains("sluice_ruleset_revision");
     }

@@ -195,7 +195,7 @@ final class RulesIT {
     /** Again until it is answered: the front end may still read the audit trail. */
     private Ended retried(String who, String... arguments) throws Exception {
         return Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .until(() -> run(who, arguments), ended -> ended.exitCode() == 0);
     }
 
@@ -214,7 +214,7 @@ final class RulesIT {
 
     private void awaitDecidedBy(String url, long revision) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(
                                 caller.postAll(url + "/v1/admissions", List.of("{\"clientId\":\"acme/alice\"}"))
                                         .get(0)

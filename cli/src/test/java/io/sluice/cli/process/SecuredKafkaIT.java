@@ -39,7 +39,7 @@ final class SecuredKafkaIT {
     private static final Path EXAMPLES = Path.of("..", "examples");
     private static final String USER = "sluice-streams-app";
     private static final String PASSWORD = "change-me";
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final TestAuthority AUTHORITY = TestAuthority.create("cluster CA");
 
     @TempDir

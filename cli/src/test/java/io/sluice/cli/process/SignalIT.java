@@ -72,7 +72,7 @@ final class SignalIT {
             // Then it ends, and then nobody knows any more
             awaitCharged("acme", 1);
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(180))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(run("signal", "list").ok()).containsExactly("no signals"));
             LiveCluster.agreed(() -> second.assertAgainstLog(data));
             assertThat(second.stop()).isTrue();
@@ -88,7 +88,7 @@ final class SignalIT {
 
     private void awaitCharged(String account, long tokens) {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThat(charged(account)).isEqualTo(tokens));
     }
 

@@ -27,8 +27,8 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A {@code ./sluice} that runs as a process of its own, the way that its user starts it. */
 public final class SluiceProcess implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Duration LINE_WITHIN = Duration.ofSeconds(180);
-    private static final Duration READY_WITHIN = Duration.ofSeconds(180);
+    private static final Duration LINE_WITHIN = Duration.ofMinutes(3);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
     private static final Pattern REQUEST_API =
             Pattern.compile("sluice request-api: http (https?://\\S+)\\s+admin (https?://\\S+)");
     private static final Pattern STREAMS_APP = Pattern.compile("sluice streams-app: admin (https?://\\S+)");
@@ -36,7 +36,7 @@ public final class SluiceProcess implements AutoCloseable {
     /** What operators are promised. */
     static final Duration STOP_PROMISED = Duration.ofSeconds(10);
     /** What a machine that others use may take. */
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(180);
+    private static final Duration STOP_WITHIN = Duration.ofMinutes(3);
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @Tag("long")
 @EnabledIfEnvironmentVariable(named = "STACK_URL", matches = ".+", disabledReason = "./dev stack runs it")
 final class StackIT {
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     /** Longer than a lease, and than it takes to settle one. */
     private static final Duration AT_REST = Duration.ofSeconds(5);
 

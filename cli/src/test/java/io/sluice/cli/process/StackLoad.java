@@ -23,7 +23,7 @@ final class StackLoad implements AutoCloseable {
     private static final long REPEAT_AFTER_MILLIS = 200;
     private static final long REPEAT_AFTER_MILLIS_MAX = 3_200;
     private static final long DEADLINE_MILLIS = 10_000;
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(180);
+    private static final Duration ANSWER_WITHIN = Duration.ofMinutes(3);
     private static final int GREEDY_CLIENTS = 4;
     private static final int ACCOUNTS = 40;
     private static final int CLIENTS = 200;

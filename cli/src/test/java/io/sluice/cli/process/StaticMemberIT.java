@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Streams apps with names of their own, as the pods of a StatefulSet have them. */
 final class StaticMemberIT {
     private static final int REQUEST_PARTITIONS = 2;
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     /** Longer than the test waits: what happens within the test happens without the end of a session. */
     private static final Duration SESSION = Duration.ofMinutes(20);
     /** Kafka Streams adds the number of the thread. */

@@ -26,7 +26,7 @@ final class TracesIT {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String HOT_TRACE = "5bf92f3577b34da6a3ce929d0e0e4737";
     private static final String SPAN = "00f067aa0ba902b7";
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
 
     private final HttpClient http = HttpClient.newHttpClient();
 

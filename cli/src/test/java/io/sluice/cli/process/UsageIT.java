@@ -55,7 +55,7 @@ final class UsageIT {
         try (DevProcess dev = DevProcess.ready(data)) {
             caller.postAll(dev.httpUrl() + "/v1/admissions", requests());
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(180))
+                    .atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> UsageEqualsDecisions.check(dev.bootstrapServers()));
             Call usage = caller.get(dev.httpUrl() + "/v1/accounts/hot/usage?step=day");
             assertThat(usage.status()).as(usage.body()).isEqualTo(200);

@@ -38,7 +38,7 @@ final class UsageTourIT {
     }
 
     private static ConditionFactory await() {
-        return Awaitility.await().atMost(Duration.ofSeconds(180));
+        return Awaitility.await().atMost(Duration.ofMinutes(3));
     }
 
     @Test

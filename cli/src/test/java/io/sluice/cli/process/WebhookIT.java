@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class WebhookIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String DOCUMENT = "docs/USAGE.md";
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
 
     @TempDir
     Path directory;

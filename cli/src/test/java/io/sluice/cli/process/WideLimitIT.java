@@ -55,7 +55,7 @@ final class WideLimitIT {
     /** Front ends take tokens of the bucket ahead. */
     private static final long LEASE_MILLIS = 10_000;
 
-    private static final Duration WITHIN = Duration.ofSeconds(180);
+    private static final Duration WITHIN = Duration.ofMinutes(3);
     private static final String RULES = "{\"limits\":["
             + "{\"id\":\"all\",\"scope\":\"global\",\"match\":{\"path\":\"/partner\"},"
             + "\"rate\":{\"tokens\":" + TOKENS_PER_SECOND + ",\"per\":\"1s\"},\"burst\":" + BURST + "},"

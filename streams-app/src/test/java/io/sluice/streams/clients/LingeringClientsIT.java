@@ -300,7 +300,7 @@ final class LingeringClientsIT {
 
     private static List<Integer> read(Consumer<byte[], byte[]> reader, int count) {
         List<Integer> read = new ArrayList<>();
-        await().atMost(Duration.ofSeconds(180)).until(() -> {
+        await().atMost(Duration.ofMinutes(3)).until(() -> {
             reader.poll(BRIEFLY)
                     .forEach(record -> read.add(ByteBuffer.wrap(record.value()).getInt()));
             return read.size() >= count;

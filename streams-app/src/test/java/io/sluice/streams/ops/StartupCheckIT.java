@@ -60,7 +60,7 @@ final class StartupCheckIT {
     void shouldWarnOfPackedRequestsAndRefuseSmallTopics_whenTheTopicsAreSomebodyElses() throws Exception {
         // Given
         set(TopicCatalogue.REQUESTS, "compression.type", "producer");
-        Awaitility.await().atMost(Duration.ofSeconds(180)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofMinutes(3)).untilAsserted(() -> {
             StartupCheck check = new StartupCheck(BROKER.admin(), "sluice");
             check.check();
             assertThat(check.warnings())
@@ -74,7 +74,7 @@ final class StartupCheckIT {
 
         // Then
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
                         .hasMessage(
                                 "sluice.audit.v1 max.message.bytes: 1000 (expected: at least 1048576; larger records"
@@ -109,7 +109,7 @@ final class StartupCheckIT {
 
         // When / Then: configuration and metadata reach the broker's cache a moment later
         Awaitility.await()
-                .atMost(Duration.ofSeconds(180))
+                .atMost(Duration.ofMinutes(3))
                 .untilAsserted(() -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
                         .hasMessageContaining(
                                 "sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
