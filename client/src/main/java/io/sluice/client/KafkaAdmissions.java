@@ -15,6 +15,7 @@ import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Pong;
 import io.sluice.schemas.reply.QuotaReport;
+import io.sluice.schemas.reply.Reply;
 import io.sluice.schemas.reply.SettlementReply;
 import io.sluice.schemas.reply.Verdict;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -198,6 +199,21 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
+        return admitted(request, deadlineMillis, /* late= */ null);
+    }
+
+    @Override
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(
+            AdmissionRequest request, long deadlineMillis, Late<AdmissionVerdict.Recorded> late) {
+        return admitted(request, deadlineMillis, new Late<>(late.withinMillis(), reply -> {
+            if (reply instanceof Verdict verdict) {
+                late.taker().accept(new AdmissionVerdict.Recorded(verdict));
+            }
+        }));
+    }
+
+    private CompletableFuture<Answer<AdmissionVerdict>> admitted(
+            AdmissionRequest request, long deadlineMillis, @Nullable Late<Reply> late) {
         if (deadlineMillis <= request.maxWaitMillis()) {
             throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
                     + request.maxWaitMillis() + ")");
@@ -216,7 +232,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         boolean waits = request.maxWaitMillis() > 0 && request.cost() > 0;
         CompletableFuture<Arrival> arrival = waits
                 ? pending.openUntilScheduled(id, subject, deadlineMillis, queued)
-                : pending.open(id, subject, deadlineMillis, queued);
+                : pending.open(id, subject, deadlineMillis, queued, late);
         return send(partition, key, request, id, arrival)
                 .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
     }
@@ -256,8 +272,14 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     @Override
-    public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
-        return ask(Kind.LEASE, request, request.clientId(), deadlineMillis)
+    public CompletableFuture<Answer<LeaseReply>> lease(
+            LeaseRequest request, long deadlineMillis, Late<LeaseReply> late) {
+        Late<Reply> lateReply = new Late<>(late.withinMillis(), reply -> {
+            if (reply instanceof LeaseReply lease) {
+                late.taker().accept(lease);
+            }
+        });
+        return ask(Kind.LEASE, request, request.clientId(), deadlineMillis, lateReply)
                 .thenApply(arrival -> ReplyAnswers.lease(partitionCount.explained(arrival)));
     }
 
@@ -301,6 +323,11 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     private CompletableFuture<Arrival> ask(Kind kind, Request request, ClientId clientId, long deadlineMillis) {
+        return ask(kind, request, clientId, deadlineMillis, /* late= */ null);
+    }
+
+    private CompletableFuture<Arrival> ask(
+            Kind kind, Request request, ClientId clientId, long deadlineMillis, @Nullable Late<Reply> late) {
         byte[] key = key(clientId);
         int partition = AccountPartitioner.partitionOf(key, requestPartitions);
         String refusal = kind.isAlwaysSent() ? null : backlog.refusal(partition, deadlineMillis);
@@ -309,7 +336,8 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         }
         CorrelationId id = ids.next();
         ExpectedReply subject = new ExpectedReply(kind, clientId.text());
-        return send(partition, key, request, id, pending.open(id, subject, deadlineMillis, backlog.enter(partition)));
+        Backlog.QueuedRequest queued = backlog.enter(partition);
+        return send(partition, key, request, id, pending.open(id, subject, deadlineMillis, queued, late));
     }
 
     private CompletableFuture<Arrival> send(
@@ -343,8 +371,8 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private void countPartitions() {
         try {
             partitionCount.found(producer.partitionsFor(TopicCatalogue.REQUESTS).size());
-        } catch (TimeoutException e) {
-            // The cluster is not known just now, and no caller waits for it here.
+        } catch (KafkaException | IllegalStateException e) {
+            // The cluster is not known just now, or refuses this client. No caller waits for it here.
             LOG.debug("the request partitions could not be counted", e);
         }
     }

@@ -2,10 +2,12 @@ package io.sluice.client;
 
 import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
+import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.LeaseReport;
 import io.sluice.schemas.request.LeaseRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The service from which front ends get leases, and to which they report them.
@@ -17,8 +19,27 @@ public interface LeaseService {
      * Requests a lease.
      *
      * @param deadlineMillis at least 1
+     * @param late takes the lease that comes after the deadline
      */
-    CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis);
+    CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis, Late<LeaseReply> late);
+
+    /**
+     * Asks for an admission whose verdict brings a lease.
+     *
+     * @param deadlineMillis when the caller has an answer at the latest
+     * @param late takes the verdict that comes after it, with its lease
+     */
+    CompletableFuture<Answer<AdmissionVerdict>> admit(
+            AdmissionRequest request, long deadlineMillis, Late<AdmissionVerdict.Recorded> late);
+
+    /**
+     * What takes an answer that comes after its deadline. The log has debited its lease by then, so a lease that nobody
+     * takes counts as spent.
+     *
+     * @param withinMillis how long after the request such an answer is taken
+     * @param taker is called once at most, on a thread that answers callers
+     */
+    record Late<T>(long withinMillis, Consumer<T> taker) {}
 
     /** Reports the answers that were given with a lease, which ends it, or without one. There is no reply. */
     void report(LeaseReport report);

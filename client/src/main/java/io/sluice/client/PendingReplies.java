@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry ends exactly once, by whichever comes first: its reply (or the scheduled time in it, if the caller waits
  * for that), its deadline, or the failure to send it. Futures are completed on threads of this table, so a slow caller
  * holds up neither the reading of replies nor the deadlines.
+ *
+ * <p>A reply may bring a lease, whose tokens would be lost if nobody took it. So at its deadline such an entry is
+ * exchanged for an overdue one: its caller has an answer then, and the late reply still arrives. Overdue entries have a
+ * bound of their own, so that they take no place of a request that waits.
  */
 final class PendingReplies implements AutoCloseable {
     private static final int CALLBACK_THREADS = 2;
@@ -45,6 +49,7 @@ final class PendingReplies implements AutoCloseable {
     private final int entriesMax;
     private final Map<Long, Entry> entries = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
+    private final AtomicInteger overdueCount = new AtomicInteger();
     private final ScheduledThreadPoolExecutor deadlines;
     private final ExecutorService callbacks;
     private final Timer roundTrips;
@@ -67,6 +72,9 @@ final class PendingReplies implements AutoCloseable {
                 Executors.newFixedThreadPool(CALLBACK_THREADS, task -> daemon(task, "sluice-client-callbacks"));
         Gauge.builder("sluice.client.pending", count, AtomicInteger::get)
                 .description("Requests that wait for their answers")
+                .register(registry);
+        Gauge.builder("sluice.client.overdue", overdueCount, AtomicInteger::get)
+                .description("Requests beyond their deadline whose lease may still come; bound: sluice.client.pending.max")
                 .register(registry);
         Gauge.builder("sluice.client.held", () -> heldCount())
                 .description("Of these, allowed requests whose delay is not over")
@@ -126,6 +134,9 @@ final class PendingReplies implements AutoCloseable {
         private final ExpectedReply subject;
         private final CompletableFuture<Arrival> arrival = new CompletableFuture<>();
         private final long openedNanos = System.nanoTime();
+        private final LeaseService.@Nullable Late<Reply> late;
+        /** Whether its caller has an answer already; only the late reply is waited for. */
+        private final boolean overdue;
         // Null for a moment while the entry is being opened; what ends it then has no deadline to cancel.
         private volatile @Nullable Future<?> deadline;
         private volatile @Nullable Future<?> delay;
@@ -139,6 +150,25 @@ final class PendingReplies implements AutoCloseable {
             this.id = id;
             this.subject = subject;
             this.waitsForDelay = waitsForDelay;
+            this.late = null;
+            this.overdue = false;
+        }
+
+        private Entry(Entry like, LeaseService.@Nullable Late<Reply> late, boolean overdue) {
+            this.queued = overdue ? null : like.queued;
+            this.id = like.id;
+            this.subject = like.subject;
+            this.waitsForDelay = false;
+            this.late = late;
+            this.overdue = overdue;
+        }
+
+        Entry with(LeaseService.@Nullable Late<Reply> taker) {
+            return new Entry(this, taker, /* overdue= */ false);
+        }
+
+        Entry overdue() {
+            return new Entry(this, late, /* overdue= */ true);
         }
     }
 
@@ -150,7 +180,17 @@ final class PendingReplies implements AutoCloseable {
     /** Opens an entry that its reply ends, and with it the request in the backlog. */
     CompletableFuture<Arrival> open(
             CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest queued) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, queued));
+        return open(id, subject, deadlineMillis, queued, /* late= */ null);
+    }
+
+    /** The same for a request whose reply may bring a lease: it is taken after the deadline as well. */
+    CompletableFuture<Arrival> open(
+            CorrelationId id,
+            ExpectedReply subject,
+            long deadlineMillis,
+            Backlog.@Nullable QueuedRequest queued,
+            LeaseService.@Nullable Late<Reply> late) {
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, queued).with(late));
     }
 
     /**
@@ -203,14 +243,40 @@ final class PendingReplies implements AutoCloseable {
 
     private void expired(long number, long deadlineMillis) {
         Entry entry = entries.get(number);
-        String awaited = entry != null && entry.held ? "scheduled time" : "verdict";
-        if (entry != null && entry.queued != null) {
+        if (entry == null) {
+            return;
+        }
+        String awaited = entry.held ? "scheduled time" : "verdict";
+        if (entry.queued != null) {
             // It has waited for all of its time.
             entry.queued.leave();
         }
-        if (end(number, new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms"))) {
+        Arrival arrival = new Arrival(null, "no " + awaited + " within " + deadlineMillis + " ms");
+        long waitsOnMillis = entry.late == null ? 0 : entry.late.withinMillis() - deadlineMillis;
+        if (waitsOnMillis > 0 ? goOverdue(entry, arrival, waitsOnMillis) : end(entry, arrival)) {
             timeouts.increment();
         }
+    }
+
+    /** Answers the caller of the entry, and waits on for its reply; returns whether the entry was still there. */
+    private boolean goOverdue(Entry entry, Arrival arrival, long waitsOnMillis) {
+        long number = entry.id.number();
+        if (overdueCount.incrementAndGet() > entriesMax) {
+            overdueCount.decrementAndGet();
+            return end(entry, arrival);
+        }
+        Entry overdue = entry.overdue();
+        if (!entries.replace(number, entry, overdue)) {
+            overdueCount.decrementAndGet();
+            return false;
+        }
+        complete(() -> answer(entry, arrival));
+        try {
+            overdue.deadline = deadlines.schedule(() -> end(overdue, arrival), waitsOnMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            boolean unused = end(overdue, arrival);
+        }
+        return true;
     }
 
     private long heldCount() {
@@ -221,7 +287,7 @@ final class PendingReplies implements AutoCloseable {
         long nowNanos = System.nanoTime();
         long oldestNanos = 0;
         for (Entry entry : entries.values()) {
-            if (!entry.held) {
+            if (!entry.held && !entry.overdue) {
                 oldestNanos = Math.max(oldestNanos, nowNanos - entry.openedNanos);
             }
         }
@@ -278,14 +344,34 @@ final class PendingReplies implements AutoCloseable {
     }
 
     private boolean accepted(Entry entry, Arrival arrival, Reply reply) {
+        if (entry.overdue) {
+            return acceptedLate(entry, reply);
+        }
         long delayMillis = entry.waitsForDelay ? delayMillis(reply) : 0;
         boolean repeated = entry.held;
         if (!repeated && delayMillis > 0) {
             hold(entry, arrival, delayMillis);
-        } else if (repeated || !end(entry.id.number(), arrival)) {
+        } else if (repeated || !end(entry, arrival)) {
+            Entry now = entries.get(entry.id.number());
+            if (now != null && now.overdue) {
+                // Its deadline came at the same moment.
+                return acceptedLate(now, reply);
+            }
             repliedLate();
             return false;
         }
+        return true;
+    }
+
+    private boolean acceptedLate(Entry overdue, Reply reply) {
+        repliedLate();
+        LeaseService.Late<Reply> late = overdue.late;
+        if (late == null || !entries.remove(overdue.id.number(), overdue)) {
+            return false;
+        }
+        overdueCount.decrementAndGet();
+        cancel(overdue.deadline);
+        complete(() -> late.taker().accept(reply));
         return true;
     }
 
@@ -305,11 +391,10 @@ final class PendingReplies implements AutoCloseable {
      * The deadline still holds: an answer after it does not come.
      */
     private void hold(Entry entry, Arrival arrival, long delayMillis) {
-        long number = entry.id.number();
         entry.held = true;
         measured(entry);
         try {
-            entry.delay = deadlines.schedule(() -> end(number, arrival), delayMillis, TimeUnit.MILLISECONDS);
+            entry.delay = deadlines.schedule(() -> end(entry, arrival), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             failed(entry.id, CLOSING);
         }
@@ -327,15 +412,23 @@ final class PendingReplies implements AutoCloseable {
     }
 
     void failed(CorrelationId id, String failure) {
-        end(id.number(), new Arrival(null, failure));
+        Entry entry = entries.get(id.number());
+        if (entry != null) {
+            end(entry, new Arrival(null, failure));
+        }
     }
 
-    private boolean end(long number, Arrival arrival) {
-        Entry entry = entries.remove(number);
-        if (entry == null) {
+    /** Returns whether the entry was still there, and its caller gets this answer. */
+    private boolean end(Entry entry, Arrival arrival) {
+        if (!entries.remove(entry.id.number(), entry)) {
             return false;
         }
-        count.decrementAndGet();
+        if (entry.overdue) {
+            // Its caller has an answer already.
+            overdueCount.decrementAndGet();
+            cancel(entry.deadline);
+            return false;
+        }
         cancel(entry.deadline);
         cancel(entry.delay);
         if (arrival.reply() != null && !entry.held) {
@@ -344,13 +437,23 @@ final class PendingReplies implements AutoCloseable {
             // Left already, unless the request could not be sent.
             entry.queued.cancel();
         }
+        complete(() -> answer(entry, arrival));
+        return true;
+    }
+
+    /** An answer that waits for a thread takes a place still, so that slow callers cannot make a queue without bound. */
+    private void answer(Entry entry, Arrival arrival) {
+        count.decrementAndGet();
+        entry.arrival.complete(arrival);
+    }
+
+    private void complete(Runnable callback) {
         try {
-            callbacks.execute(() -> entry.arrival.complete(arrival));
+            callbacks.execute(callback);
         } catch (RejectedExecutionException e) {
             // The table was closed in the meantime; the caller gets its answer all the same.
-            entry.arrival.complete(arrival);
+            callback.run();
         }
-        return true;
     }
 
     private static void cancel(@Nullable Future<?> timer) {
@@ -365,7 +468,7 @@ final class PendingReplies implements AutoCloseable {
      */
     void stopWaiting() {
         stopped = true;
-        entries.keySet().forEach(number -> end(number, new Arrival(null, CLOSING)));
+        entries.values().forEach(entry -> end(entry, new Arrival(null, CLOSING)));
     }
 
     /** Ends every entry, and the threads. */

@@ -8,6 +8,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A task that pings every request partition again and again.
@@ -19,6 +21,7 @@ import java.util.function.LongSupplier;
  * on half of them are enough: one blocked partition must not make every front end unready, and so block all others.
  */
 final class SelfPing implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SelfPing.class);
     /** A partition counts as silent after this many intervals without a pong. */
     static final int INTERVALS_MISSED_MAX = 3;
 
@@ -46,6 +49,8 @@ final class SelfPing implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final Sender sender;
     private final ScheduledExecutorService ticks;
+    // Only the one thread that pings uses it.
+    private boolean failing;
     private boolean started;
     private boolean halfAnswer;
     private long halfSinceNanos;
@@ -72,11 +77,24 @@ final class SelfPing implements AutoCloseable {
     void tick() {
         for (int i = 0; i < partitions.size(); i++) {
             if (isDue(partitions.get(i))) {
-                sender.ping(i);
+                ping(i);
             }
         }
         // Its time runs whether there are requests or not.
         readiness();
+    }
+
+    /** What goes wrong with one ping must not end the others: without them, readiness never returns. */
+    private void ping(int partition) {
+        try {
+            sender.ping(partition);
+            failing = false;
+        } catch (RuntimeException e) {
+            if (!failing) {
+                LOG.error("pinging request partition {} failed; not said again until one succeeds", partition, e);
+            }
+            failing = true;
+        }
     }
 
     private synchronized boolean isDue(Partition partition) {

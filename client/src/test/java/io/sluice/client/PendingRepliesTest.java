@@ -59,10 +59,13 @@ final class PendingRepliesTest {
     }
 
     @Test
-    void shouldHaveRoomAgain_whenOneHasEnded() {
+    void shouldHaveRoomAgain_whenOneHasItsAnswer() {
         // Given
-        IntStream.range(0, ENTRIES_MAX).forEach(number -> pending.open(id(number), PONG, LATER_MILLIS));
+        List<CompletableFuture<Arrival>> arrivals = IntStream.range(0, ENTRIES_MAX)
+                .mapToObj(number -> pending.open(id(number), PONG, LATER_MILLIS))
+                .toList();
         pending.replied(id(1), REPLY, ABOUT);
+        join(arrivals.get(1));
 
         // When
         CompletableFuture<Arrival> next = pending.open(id(ENTRIES_MAX), PONG, LATER_MILLIS);
@@ -201,8 +204,51 @@ final class PendingRepliesTest {
 
         // Then
         Awaitility.await().until(() -> counted("sluice.client.timeouts") == 1);
-        assertThat(gauge("sluice.client.pending")).isZero();
+        // An answer that has no thread yet keeps its place, so that there is no queue without a bound.
+        assertThat(gauge("sluice.client.pending")).isEqualTo(1);
         slow.countDown();
+        Awaitility.await().until(() -> gauge("sluice.client.pending") == 0);
+    }
+
+    @Test
+    void shouldTakeTheReply_whenItComesAfterTheDeadlineAndBringsALease() throws Exception {
+        // Given
+        CompletableFuture<Reply> late = new CompletableFuture<>();
+        CompletableFuture<Arrival> caller = pending.open(
+                id(1), PONG, 1, /* queued= */ null, new LeaseService.Late<>(LATER_MILLIS, late::complete));
+
+        // When
+        Arrival told = join(caller);
+        double waits = gauge("sluice.client.overdue");
+        boolean first = pending.standing(id(1)) == PendingReplies.Standing.WAITING;
+        pending.replied(id(1), REPLY, "another subject");
+        pending.replied(id(1), REPLY, ABOUT);
+        pending.replied(id(1), REPLY, ABOUT);
+
+        // Then the caller was not kept waiting, and takes no place
+        assertThat(told.reply()).isNull();
+        assertThat(waits).isEqualTo(1);
+        assertThat(first).isTrue();
+        assertThat(late.get(10, TimeUnit.SECONDS)).isEqualTo(REPLY);
+        assertThat(gauge("sluice.client.pending")).isZero();
+        assertThat(gauge("sluice.client.overdue")).isZero();
+        assertThat(counted("sluice.client.timeouts")).isEqualTo(1);
+        assertThat(counted("sluice.client.replies.late")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldForgetIt_whenNoLateReplyComes() {
+        // Given
+        CompletableFuture<Arrival> caller = pending.open(
+                id(1), PONG, 1, /* queued= */ null, new LeaseService.Late<>(50, reply -> {}));
+
+        // When
+        join(caller);
+
+        // Then
+        Awaitility.await().until(() -> gauge("sluice.client.overdue") == 0);
+        assertThat(pending.standing(id(1))).isEqualTo(PendingReplies.Standing.LATE);
+        assertThat(counted("sluice.client.timeouts")).isEqualTo(1);
     }
 
     @Test

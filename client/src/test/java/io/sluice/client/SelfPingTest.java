@@ -6,6 +6,7 @@ import io.sluice.schemas.reply.Pong;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -235,6 +236,26 @@ final class SelfPingTest {
 
         // Then
         assertThat(selfPing.readiness().ready()).isTrue();
+    }
+
+    @Test
+    void shouldPingOn_whenOnePingFails() {
+        // Given
+        AtomicInteger tried = new AtomicInteger();
+        try (SelfPing failing = new SelfPing(2, INTERVAL, nanos::get, partition -> {
+            if (tried.incrementAndGet() == 1) {
+                throw new IllegalStateException("test");
+            }
+            pinged.add(partition);
+        })) {
+            // When
+            failing.start();
+            Awaitility.await().until(() -> pinged.contains(1));
+            nanos.addAndGet(SOON.toNanos());
+
+            // Then the failed one has its turn again
+            Awaitility.await().until(() -> pinged.contains(0));
+        }
     }
 
     @Test

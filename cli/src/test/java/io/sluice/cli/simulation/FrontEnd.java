@@ -78,7 +78,11 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
             String text,
             @Nullable Answering answering) {}
 
-    private record Answering(Consumer<@Nullable Reply> answer, long deadlineMillis) {}
+    /** What takes the reply, null at the deadline, and then the reply that comes late. */
+    private record Answering(
+            Consumer<@Nullable Reply> answer,
+            long deadlineMillis,
+            @Nullable Late<Reply> late) {}
 
     /**
      * A front end.
@@ -201,10 +205,19 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
 
     private <T> CompletableFuture<Answer<T>> ask(
             Request request, String account, long deadlineMillis, Function<Reply, Answer<T>> read) {
+        return ask(request, account, deadlineMillis, read, /* late= */ null);
+    }
+
+    private <T> CompletableFuture<Answer<T>> ask(
+            Request request,
+            String account,
+            long deadlineMillis,
+            Function<Reply, Answer<T>> read,
+            @Nullable Late<Reply> late) {
         CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
         Consumer<@Nullable Reply> answering = reply ->
                 answer.complete(reply == null ? new Answer.Unavailable<>("no reply in time") : read.apply(reply));
-        add(request, account, new Answering(answering, deadlineMillis));
+        add(request, account, new Answering(answering, deadlineMillis, late));
         return answer;
     }
 
@@ -237,6 +250,7 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
             runAfter(answering.deadlineMillis(), () -> {
                 Consumer<@Nullable Reply> waiting = pending.remove(id);
                 if (waiting != null) {
+                    waitOn(id, answering);
                     waiting.accept(null);
                 }
             });
@@ -252,10 +266,35 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
         });
     }
 
+    /** A reply that brings a lease is taken beyond its deadline. */
+    private void waitOn(String id, Answering answering) {
+        Late<Reply> late = answering.late();
+        long millis = late == null ? 0 : late.withinMillis() - answering.deadlineMillis();
+        if (late == null || millis <= 0) {
+            return;
+        }
+        pending.put(id, reply -> {
+            world.coverage.count(Occurrence.LATE_REPLY_TAKEN);
+            late.taker().accept(reply);
+        });
+        runAfter(millis, () -> pending.remove(id));
+    }
+
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
+        return admitted(request, deadlineMillis, /* late= */ null);
+    }
+
+    @Override
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(
+            AdmissionRequest request, long deadlineMillis, Late<AdmissionVerdict.Recorded> late) {
+        return admitted(request, deadlineMillis, late);
+    }
+
+    private CompletableFuture<Answer<AdmissionVerdict>> admitted(
+            AdmissionRequest request, long deadlineMillis, @Nullable Late<AdmissionVerdict.Recorded> late) {
         long requestedMillis = world.nowMillis();
-        return ask(request, request.clientId().account(), deadlineMillis, reply -> {
+        Function<Reply, AdmissionVerdict.Recorded> read = reply -> {
             Verdict verdict = (Verdict) reply;
             LeaseTerms lent = verdict.lease();
             if (lent != null && lent.tokens() > 0) {
@@ -268,8 +307,18 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
                     world.coverage.count(Occurrence.WIDE_LEASE_GRANTED);
                 }
             }
-            return new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict));
-        });
+            return new AdmissionVerdict.Recorded(verdict);
+        };
+        return ask(
+                request,
+                request.clientId().account(),
+                deadlineMillis,
+                reply -> new Answer.Answered<>(read.apply(reply)),
+                late == null
+                        ? null
+                        : new Late<>(
+                                late.withinMillis(),
+                                reply -> late.taker().accept(read.apply(reply))));
     }
 
     private static <T> Answer<T> typed(Class<T> type, Reply reply) {
@@ -304,15 +353,23 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
     }
 
     @Override
-    public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<LeaseReply>> lease(
+            LeaseRequest request, long deadlineMillis, Late<LeaseReply> late) {
         long requestedMillis = world.nowMillis();
-        return ask(request, request.clientId().account(), deadlineMillis, reply -> {
+        Function<Reply, Answer<LeaseReply>> read = reply -> {
             if (reply instanceof LeaseReply lease && lease.tokens() > 0) {
                 world.note(Occurrence.LEASE_GRANTED, lease.decisionId() + " of " + lease.tokens());
                 leaseEndMillis.put(lease.decisionId(), requestedMillis + lease.ttlMillis());
             }
             return typed(LeaseReply.class, reply);
+        };
+        Late<Reply> lateReply = new Late<>(late.withinMillis(), reply -> {
+            LeaseReply lease = read.apply(reply).orNull();
+            if (lease != null) {
+                late.taker().accept(lease);
+            }
         });
+        return ask(request, request.clientId().account(), deadlineMillis, read, lateReply);
     }
 
     @Override

@@ -61,6 +61,7 @@ enum Occurrence {
     HOLD_EXPIRED("a hold expires"),
     LEASE_GRANTED("a front end gets a lease"),
     WIDE_LEASE_GRANTED("a front end gets a lease with tokens of buckets that all accounts share"),
+    LATE_REPLY_TAKEN("a reply with a lease comes after its caller's deadline, and is taken"),
     COMING_LEASE_GRANTED("a front end gets a lease of tokens that are still to come"),
     LEASE_REPORTED("a front end reports a lease"),
     LEASE_LATE("a report comes after the lease expired, or was void"),

@@ -28,6 +28,9 @@ final class Lease {
 
     private static final long CLOSED = -1;
     private static final long NANOS_PER_MICRO = 1_000;
+    /** Below a 16th of a lease, the rest goes back. */
+    private static final long SCRAP_SHARE = 16;
+
     private static final int HALF = 32;
     private static final long COUNT_MASK = 0xFFFF_FFFFL;
 
@@ -141,6 +144,11 @@ final class Lease {
 
     long spendUntilNanos() {
         return spendUntilNanos;
+    }
+
+    /** Whether so little is left that it is no longer worth its place. */
+    boolean isUsedUp() {
+        return left() <= granted / SCRAP_SHARE;
     }
 
     /** Whether half of its tokens or three quarters of its time are used. */

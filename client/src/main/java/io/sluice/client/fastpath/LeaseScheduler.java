@@ -4,6 +4,7 @@ import io.opentelemetry.context.Scope;
 import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
+import io.sluice.schemas.reply.LeaseReply;
 import io.sluice.schemas.reply.Revocation;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,6 +35,8 @@ final class LeaseScheduler implements LeaseService.Listener {
     private static final long REPORT_MILLIS_MAX = 500;
 
     private static final long REPORTS_IN_LEASE_TIME = 32;
+    /** So many reports do not wait for others any more. */
+    private static final int REPORTS_GATHERED_MAX = 10_000;
     /** A lease that lasts for so many times as long as reports gather may wait with them for its renewal. */
     private static final long RENEWAL_TIMES = 3;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
@@ -49,6 +53,9 @@ final class LeaseScheduler implements LeaseService.Listener {
     private final DueKeys dueKeys;
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private final Queue<LeaseReport> reports = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger reportsGathered = new AtomicInteger();
+    /** What revocations had keys do, and was not carried out yet. */
+    private final Queue<Undone> undone = new ConcurrentLinkedQueue<>();
     /** Each lease is in it once at most. */
     private final Queue<TrackedKey> renewals = new ConcurrentLinkedQueue<>();
 
@@ -158,8 +165,12 @@ final class LeaseScheduler implements LeaseService.Listener {
         }
         if (effects.isUrgent() || closed) {
             ledger.handler().report(effects.reports());
-        } else {
-            reports.addAll(effects.reports());
+            return;
+        }
+        reports.addAll(effects.reports());
+        int added = effects.reports().size();
+        if (reportsGathered.addAndGet(added) > REPORTS_GATHERED_MAX) {
+            sendReports();
         }
     }
 
@@ -169,6 +180,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         for (LeaseReport report = reports.poll(); report != null; report = reports.poll()) {
             gathered.add(report);
         }
+        reportsGathered.addAndGet(-gathered.size());
         if (!gathered.isEmpty()) {
             ledger.handler().report(gathered);
         }
@@ -178,14 +190,37 @@ final class LeaseScheduler implements LeaseService.Listener {
         long requestedNanos = timers.nanoTime();
         // A lease that came later could not be spent.
         long deadlineMillis = Math.min(CALL_MILLIS_MAX, Lease.spendNanos(config.leaseMillis()) / 1_000_000);
+        LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(
+                config.leaseMillis(),
+                reply -> tookLate(key, reply.tokens(), requestedNanos, (roundTrip, effects) ->
+                        key.answeredLate(reply, roundTrip, effects)));
         CompletableFuture<?> handled = ledger.handler()
-                .lease(call.request(), deadlineMillis)
+                .lease(call.request(), deadlineMillis, late)
                 .thenAccept(answer -> {
                     meters.leased(answer);
                     RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
                     lookAt(key, effects -> key.answered(call, answer, roundTrip, effects));
                 });
         awaitAtEnd(handled);
+    }
+
+    /** How one key takes an answer that came after its deadline. */
+    @FunctionalInterface
+    private interface LateAnswer {
+        void at(RoundTrip roundTrip, Effects effects);
+    }
+
+    private void tookLate(TrackedKey key, long tokens, long requestedNanos, LateAnswer answer) {
+        if (tokens == 0) {
+            return;
+        }
+        meters.lent(tokens);
+        RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
+        try {
+            lookAt(key, effects -> answer.at(roundTrip, effects));
+        } catch (RuntimeException e) {
+            LOG.error("taking a late lease failed", e);
+        }
     }
 
     private void awaitAtEnd(CompletableFuture<?> handled) {
@@ -212,8 +247,14 @@ final class LeaseScheduler implements LeaseService.Listener {
                 ? timers.runAfter(
                         CALL_MILLIS_MAX, () -> lookAt(key, effects -> key.overdue(caller, timers.nanoTime(), effects)))
                 : null;
-        CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.admissions()
-                .admit(caller.request().taking(takes), deadlineMillis)
+        LeaseService.Late<AdmissionVerdict.Recorded> late = new LeaseService.Late<>(config.leaseMillis(), verdict -> {
+            LeaseTerms terms = verdict.verdict().lease();
+            long tokens = terms == null ? 0 : terms.tokens();
+            tookLate(key, tokens, requestedNanos, (roundTrip, effects) ->
+                    key.answered(caller, new Answer.Answered<>(verdict), roundTrip, effects));
+        });
+        CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.handler()
+                .admit(caller.request().taking(takes), deadlineMillis, late)
                 .thenApply(answer -> {
                     if (overdue != null) {
                         overdue.cancel(/* mayInterruptIfRunning= */ false);
@@ -301,6 +342,8 @@ final class LeaseScheduler implements LeaseService.Listener {
         void at(TrackedKey key, Effects effects);
     }
 
+    private record Undone(TrackedKey key, Effects effects) {}
+
     /** At once, on the thread that reads replies; another thread sends the reports about it. */
     private void forAll(Predicate<TrackedKey> concerned, Change change) {
         for (TrackedKey key : keys.all()) {
@@ -310,8 +353,15 @@ final class LeaseScheduler implements LeaseService.Listener {
             Effects effects = new Effects(key.key());
             change.at(key, effects);
             if (!effects.isEmpty()) {
-                timers.run(() -> perform(key, effects));
+                undone.add(new Undone(key, effects));
             }
+        }
+        timers.run(this::performUndone);
+    }
+
+    private void performUndone() {
+        for (Undone next = undone.poll(); next != null; next = undone.poll()) {
+            perform(next.key(), next.effects());
         }
     }
 
@@ -321,6 +371,8 @@ final class LeaseScheduler implements LeaseService.Listener {
             lookAt(key, key::deactivate);
         }
         closed = true;
+        // The thread that would have done it has ended.
+        performUndone();
         sendReports();
         timers.await(CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new)), CLOSE_MILLIS);
         // One that was added while the others were sent.

@@ -36,8 +36,14 @@ final class OpenLeases {
         return leases.length == 0;
     }
 
+    /** Whether no other could follow: those that are used up make room. */
     boolean isFull() {
-        return leases.length >= LEASES_MAX;
+        Lease[] current = leases;
+        int open = current.length;
+        for (int i = 0; i < current.length - 1; i++) {
+            open -= current[i].isUsedUp() ? 1 : 0;
+        }
+        return open >= LEASES_MAX;
     }
 
     /** The answer to a request that one of them pays; null if none can. */
@@ -61,10 +67,23 @@ final class OpenLeases {
         return false;
     }
 
-    /** The last one, if no other follows it. */
+    /** The one that is spent, if no other follows it; null for none. */
     @Nullable Lease last() {
         Lease[] current = leases;
-        return current.length == 1 ? current[0] : null;
+        for (int i = 0; i < current.length - 1; i++) {
+            if (!current[i].isUsedUp()) {
+                return null;
+            }
+        }
+        return current.length == 0 ? null : current[current.length - 1];
+    }
+
+    /** Takes out those that are used up and have another behind them; the caller closes them. */
+    List<Lease> removeUsedUp() {
+        Lease[] current = leases;
+        return current.length < 2
+                ? List.of()
+                : remove(lease -> lease.isUsedUp() && lease != current[current.length - 1]);
     }
 
     void add(Lease lease) {

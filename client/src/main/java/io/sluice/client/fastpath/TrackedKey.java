@@ -184,6 +184,7 @@ final class TrackedKey {
     synchronized void renew(long nowNanos, Effects effects) {
         // None if another one follows it already.
         Lease lease = leases.last();
+        close(leases.removeUsedUp(), effects);
         boolean isIdle = !asking && !gone && !closed;
         if (isIdle && lease != null && lease.isMostlyUsed(nowNanos) && !onlyVerdictsLend && !isExact(nowNanos)) {
             effects.ask(begin());
@@ -313,6 +314,19 @@ final class TrackedKey {
         askAgain(nowNanos, effects);
     }
 
+    /** Takes a lease that came when nobody waited for it any more. */
+    synchronized void answeredLate(LeaseReply reply, RoundTrip roundTrip, Effects effects) {
+        DecisionId id = idOf(reply.decisionId());
+        if (id == null) {
+            return;
+        }
+        long nowNanos = roundTrip.nowNanos();
+        boolean holds = !isVoid(id, roundTrip.requestedNanos());
+        boolean unused = keep(Lease.of(id, reply, roundTrip), holds, nowNanos, effects);
+        serveWaiters(nowNanos, effects);
+        askAgain(nowNanos, effects);
+    }
+
     /** It lends nothing, and yet may allow: for good, or since a limit in shadow is used up or keeps tokens. */
     private static boolean lendsNothing(LeaseCall asked, LeaseReply reply, LeaseDistribution distribution) {
         if (reply.tokens() > 0) {
@@ -328,6 +342,7 @@ final class TrackedKey {
         // With an overdue answer, the key may be given up already, and nobody would find the lease.
         boolean open = !closed && !gone;
         if (open && holds && lease.isSpendable(nowNanos) && lease.left() > 0 && !leases.isFull()) {
+            close(leases.removeUsedUp(), effects);
             leases.add(lease);
             if (!lease.isComing()) {
                 // What the ledger lent is what it found right; a lease that is used up before its time may be larger.

@@ -2,6 +2,7 @@ package io.sluice.client.fastpath;
 
 import static io.sluice.client.fastpath.ScriptedFrontEnd.CLIENT;
 import static io.sluice.client.fastpath.ScriptedFrontEnd.CONFIG;
+import static io.sluice.client.fastpath.ScriptedFrontEnd.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.client.AdmissionVerdict;
@@ -57,6 +58,63 @@ final class LentBesideTest {
         // Then
         assertThat(second.isLocal()).isTrue();
         assertThat(records()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerTheNextOut_whenTheVerdictComesAfterTheDeadline() {
+        // Given a wire that takes longer than the caller waits
+        ledger.oneWayMillis = 20;
+
+        // When
+        Asked first = front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 5);
+        timers.pass(100);
+        Asked second = front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 5);
+        timers.pass(20_000);
+
+        // Then the caller has waited in vain, and what the log has debited for it is not lost
+        assertThat(first.answer().join().orNull()).isNull();
+        assertThat(second.isLocal()).isTrue();
+        assertThat(second.isAllowed()).isTrue();
+        assertThat(ledger.spentTokens()).isEqualTo(1);
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(records()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveTheLeaseBack_whenItComesAfterTheEnd() {
+        // Given
+        ledger.oneWayMillis = 20;
+        front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 5);
+        timers.pass(10);
+
+        // When
+        front.fast.close();
+        timers.pass(100);
+
+        // Then
+        assertThat(ledger.reports).hasSize(1);
+        assertThat(ledger.spentTokens()).isZero();
+        assertThat(ledger.openTokens()).isZero();
+    }
+
+    @Test
+    void shouldRenewAhead_whenTheLeaseBeforeIsUsedUp() {
+        // Given
+        ScriptedFrontEnd longer = new ScriptedFrontEnd(ledger, TEN_SECONDS, timers);
+        ledger.perSecond = 100;
+        ledger.tokens(200);
+        longer.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // When three leases and more are used up, faster than they are looked at
+        for (int i = 0; i < 120; i++) {
+            assertThat(longer.ask(CLIENT, 1).isLocal()).as("request " + i).isTrue();
+            timers.pass(5);
+        }
+
+        // Then
+        assertThat(ledger.leaseRequests).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(ledger.asked).hasSize(1);
     }
 
     @Test

@@ -16,6 +16,8 @@ final class ManualTimers implements Timers {
     private long nowNanos = 1_000_000_000;
     private long number;
     private boolean closed;
+    /** Whether tasks for its thread wait for one that never comes, as when the thread ends. */
+    boolean threadIsGone;
     /** How much time passes whenever somebody looks at the clock. */
     long nanosBetweenLooks;
 
@@ -60,7 +62,9 @@ final class ManualTimers implements Timers {
 
     @Override
     public void run(Runnable task) {
-        task.run();
+        if (!threadIsGone) {
+            task.run();
+        }
     }
 
     @Override

@@ -74,6 +74,23 @@ final class RevokedLeasesTest {
     }
 
     @Test
+    void shouldReportTheLease_whenTheEndComesBeforeTheReport() {
+        // Given a thread that has no time any more for what a revocation brings
+        front.activate(CLIENT);
+        timers.threadIsGone = true;
+        ledger.revoke(null);
+        timers.pass(1);
+
+        // When
+        front.fast.close();
+        timers.pass(10);
+
+        // Then
+        assertThat(ledger.spentTokens()).isEqualTo(front.localAllowedTokens());
+        assertThat(ledger.openTokens()).isZero();
+    }
+
+    @Test
     void shouldGiveUpEverything_whenRevocationsMayHaveBeenMissed() {
         // Given
         front.activate(CLIENT);

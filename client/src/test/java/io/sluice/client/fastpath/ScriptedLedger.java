@@ -99,13 +99,20 @@ final class ScriptedLedger implements Admissions, LeaseService {
         listener.interrupted();
     }
 
-    private <T> CompletableFuture<T> asked(Supplier<T> decide, T late, long deadlineMillis) {
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        timers.after(deadlineMillis, () -> answer.complete(late));
+    private <T, R extends T> CompletableFuture<Answer<T>> asked(
+            Supplier<R> decide, long deadlineMillis, LeaseService.Late<R> late) {
+        CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
+        long requestedNanos = timers.nanoTime();
+        timers.after(deadlineMillis, () -> answer.complete(new Answer.Unavailable<>("late")));
         if (!down) {
             timers.after(oneWayMillis, () -> {
-                T decided = decide.get();
-                timers.after(oneWayMillis, () -> answer.complete(decided));
+                R decided = decide.get();
+                timers.after(oneWayMillis, () -> {
+                    boolean isLate = !answer.complete(new Answer.Answered<>(decided));
+                    if (isLate && timers.nanoTime() - requestedNanos <= late.withinMillis() * 1_000_000) {
+                        late.taker().accept(decided);
+                    }
+                });
             });
         }
         return answer;
@@ -113,11 +120,14 @@ final class ScriptedLedger implements Admissions, LeaseService {
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
+        return admit(request, deadlineMillis, new LeaseService.Late<>(0, verdict -> {}));
+    }
+
+    @Override
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(
+            AdmissionRequest request, long deadlineMillis, LeaseService.Late<AdmissionVerdict.Recorded> late) {
         asked.add(request);
-        return asked(
-                () -> new Answer.Answered<>(new AdmissionVerdict.Recorded(decided(request))),
-                new Answer.Unavailable<>("late"),
-                deadlineMillis);
+        return asked(() -> new AdmissionVerdict.Recorded(decided(request)), deadlineMillis, late);
     }
 
     private Verdict decided(AdmissionRequest request) {
@@ -154,10 +164,11 @@ final class ScriptedLedger implements Admissions, LeaseService {
     }
 
     @Override
-    public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<LeaseReply>> lease(
+            LeaseRequest request, long deadlineMillis, LeaseService.Late<LeaseReply> late) {
         leaseRequests.add(request);
         leaseRequestedNanos.add(timers.nanoTime());
-        return asked(() -> new Answer.Answered<>(granted(request)), new Answer.Unavailable<>("late"), deadlineMillis);
+        return asked(() -> granted(request), deadlineMillis, late);
     }
 
     private LeaseReply granted(LeaseRequest request) {

@@ -4,9 +4,13 @@ import io.sluice.client.AdmissionVerdict;
 import io.sluice.client.Admissions;
 import io.sluice.client.Answer;
 import io.sluice.client.LeaseService;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.LeaseReply;
+import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.LeaseReport;
+import io.sluice.schemas.request.LeaseRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -41,7 +45,25 @@ final class QuotaLedger {
     }
 
     void ask(QuotaEffects.AskLease ask, Consumer<Answer<LeaseReply>> taken) {
-        logged(leases.lease(ask.request(), DEADLINE_MILLIS).thenAccept(taken));
+        LeaseRequest request = ask.request();
+        LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(request.ttlMillis(), reply -> giveBack(request, reply));
+        logged(leases.lease(request, DEADLINE_MILLIS, late).thenAccept(taken));
+    }
+
+    /** The bucket has asked again by the time that a late lease comes. */
+    private void giveBack(LeaseRequest request, LeaseReply reply) {
+        if (reply.tokens() == 0) {
+            return;
+        }
+        AdmissionRequest asked = request.admission();
+        AdmissionRequest free = AdmissionRequest.local(
+                asked.clientId(), /* cost= */ 0, asked.route(), asked.attributes(), asked.priority());
+        try {
+            DecisionId leaseId = DecisionId.parse("leaseId", reply.decisionId());
+            leases.report(new LeaseReport(free, leaseId, /* spentTokens= */ 0, /* allowed= */ 0, /* denied= */ 0));
+        } catch (WireException e) {
+            LOG.debug("a late lease has no decision ID", e);
+        }
     }
 
     void ask(QuotaEffects.AskAdmission ask, Consumer<Answer<AdmissionVerdict>> taken) {

@@ -47,8 +47,15 @@ final class ModelLeases implements LeaseService {
     }
 
     @Override
-    public synchronized CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
+    public synchronized CompletableFuture<Answer<LeaseReply>> lease(
+            LeaseRequest request, long deadlineMillis, Late<LeaseReply> late) {
         return CompletableFuture.completedFuture(model.lease(request, millis()));
+    }
+
+    @Override
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(
+            AdmissionRequest request, long deadlineMillis, Late<AdmissionVerdict.Recorded> late) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -53,8 +53,15 @@ final class InstantAdmissions implements Admissions, LeaseService {
     }
 
     @Override
-    public CompletableFuture<Answer<LeaseReply>> lease(LeaseRequest request, long deadlineMillis) {
+    public CompletableFuture<Answer<LeaseReply>> lease(
+            LeaseRequest request, long deadlineMillis, Late<LeaseReply> late) {
         return none();
+    }
+
+    @Override
+    public CompletableFuture<Answer<AdmissionVerdict>> admit(
+            AdmissionRequest request, long deadlineMillis, Late<AdmissionVerdict.Recorded> late) {
+        return answer;
     }
 
     @Override
