@@ -197,8 +197,17 @@ final class Exchange {
         if (body.isOver() || body.isBroken() || headers().get(HttpHeader.EXPECT) != null) {
             send(answer);
         } else {
-            body.discard(() -> send(body.insteadOf(answer)));
+            body.discard(() -> sendOrReplace(answer));
         }
+    }
+
+    /** A broken body has another answer; a stream that was to be the answer never begins then. */
+    private void sendOrReplace(HttpAnswer answer) {
+        HttpAnswer sent = body.insteadOf(answer);
+        if (sent != answer && answer.body() instanceof StreamedBody stream) {
+            stream.end();
+        }
+        send(sent);
     }
 
     /**
