@@ -142,6 +142,9 @@ final class TopicSearches implements AutoCloseable {
             threads.execute(() -> {
                 try {
                     answer.complete(searched(search, failures, endNanos, answer));
+                } catch (RuntimeException | Error e) {
+                    // A reader that does not even close; somebody waits for the answer, and reports it.
+                    answer.completeExceptionally(e);
                 } finally {
                     ended.run();
                 }
@@ -188,7 +191,8 @@ final class TopicSearches implements AutoCloseable {
             return failures.invalid(e.field(), e.detail());
         } catch (KafkaException e) {
             return failed(e, failures, answer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors as well, such as too little memory: somebody waits for the answer.
             LOG.error("a defect of Sluice: searching {} failed", subject.topic(), e);
             count(End.FAILED);
             return failures.unavailable(subject.what() + "s could not be searched");
@@ -229,10 +233,11 @@ final class TopicSearches implements AutoCloseable {
         }
     }
 
+    /** Ends all searches; those that wait are answered as cancelled. */
     @Override
     public void close() {
         closed = true;
-        threads.shutdownNow();
+        threads.shutdownNow().forEach(Runnable::run);
         try {
             boolean ended = threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
             LOG.debug("searches ended: {}", ended);

@@ -91,7 +91,7 @@ public final class GatewayServer implements AutoCloseable {
             for (BindableService service : services) {
                 health.setStatus(service.bindService().getServiceDescriptor().getName(), status);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Otherwise the executor would silently stop all further looks.
             LOG.error("the health of the gateway could not be checked", e);
         }

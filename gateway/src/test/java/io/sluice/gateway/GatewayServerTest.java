@@ -15,6 +15,7 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.TlsChannelCredentials;
@@ -93,12 +94,34 @@ final class GatewayServerTest {
             gateway.cluster.ready(false);
 
             // Then
-            await().atMost(30, TimeUnit.SECONDS)
-                    .until(
-                            () -> health.check(HealthCheckRequest.getDefaultInstance())
-                                    .getStatus(),
-                            status -> status == ServingStatus.NOT_SERVING);
+            awaitStatus(health, ServingStatus.NOT_SERVING);
         }
+    }
+
+    @Test
+    void shouldTellHowItIs_whenALookBeforeEndedWithAnError() throws Exception {
+        try (GatewayFixture gateway = GatewayFixture.start()) {
+            // Given
+            HealthGrpc.HealthBlockingStub health = HealthGrpc.newBlockingStub(gateway.channel);
+            awaitStatus(health, ServingStatus.SERVING);
+            gateway.cluster.lacksMemory(true);
+            await().atMost(30, TimeUnit.SECONDS).until(() -> gateway.cluster.failedLooks.get() > 0);
+
+            // When
+            gateway.cluster.ready(false);
+            gateway.cluster.lacksMemory(false);
+
+            // Then
+            awaitStatus(health, ServingStatus.NOT_SERVING);
+        }
+    }
+
+    private static void awaitStatus(HealthGrpc.HealthBlockingStub health, ServingStatus expected) {
+        await().atMost(30, TimeUnit.SECONDS)
+                .until(
+                        () -> health.check(HealthCheckRequest.getDefaultInstance())
+                                .getStatus(),
+                        status -> status == expected);
     }
 
     @Test
@@ -206,6 +229,42 @@ final class GatewayServerTest {
                     .until(() -> code(() -> RateLimitServiceGrpc.newBlockingStub(gateway.channel)
                                     .shouldRateLimit(QUESTION))
                             == Status.Code.OK);
+        }
+    }
+
+    @Test
+    void shouldGivePlacesBack_whenCallsEndWithAnError() throws Exception {
+        // Given
+        BindableService broken = () -> ServerServiceDefinition.builder(RateLimitServiceGrpc.SERVICE_NAME)
+                .addMethod(RateLimitServiceGrpc.getShouldRateLimitMethod(), (call, headers) -> {
+                    throw new NoClassDefFoundError("a class of the service");
+                })
+                .build();
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (GatewayServer server = GatewayServer.start(
+                STANDARD,
+                new GatewayAdmissions(new ScriptedCluster()),
+                GatewayCallers.EVERYBODY,
+                List.of(broken),
+                registry)) {
+            ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", server.number())
+                    .usePlaintext()
+                    .build();
+
+            // When
+            assertThatThrownBy(() -> RateLimitServiceGrpc.newBlockingStub(channel)
+                            .withDeadlineAfter(30, TimeUnit.SECONDS)
+                            .shouldRateLimit(QUESTION))
+                    .isInstanceOf(StatusRuntimeException.class);
+
+            // Then
+            await().atMost(30, TimeUnit.SECONDS)
+                    .until(() -> registry.get("sluice.gateway.calls.open")
+                                    .tag("kind", "unary")
+                                    .gauge()
+                                    .value()
+                            == 0);
+            channel.shutdownNow();
         }
     }
 

@@ -52,12 +52,16 @@ public final class ScriptedCluster implements Admissions {
     public final List<SettleRequest> warmUpsSettled = new CopyOnWriteArrayList<>();
     public final List<SettleRequest> settled = new CopyOnWriteArrayList<>();
     public final List<Long> deadlinesMillis = new CopyOnWriteArrayList<>();
+    /** How often somebody wanted to know whether it is ready, and could not. */
+    public final AtomicInteger failedLooks = new AtomicInteger();
+
     private final Set<String> decidedLate = ConcurrentHashMap.newKeySet();
     private final Map<String, Script> scripts = new ConcurrentHashMap<>();
     private volatile long windowMillis = 60_000;
     private volatile int refusedCheck;
     private final AtomicInteger settlementsLost = new AtomicInteger();
     private volatile boolean ready = true;
+    private volatile boolean lacksMemory;
 
     public ScriptedCluster with(String account, Script script) {
         scripts.put(account, script);
@@ -207,8 +211,17 @@ public final class ScriptedCluster implements Admissions {
                 new Answer.Answered<>(new Explanation("c", request.clientId().text(), details, 0, List.of())));
     }
 
+    /** Whether nobody can find out if it is ready. */
+    void lacksMemory(boolean now) {
+        lacksMemory = now;
+    }
+
     @Override
     public Readiness readiness() {
+        if (lacksMemory) {
+            failedLooks.incrementAndGet();
+            throw new OutOfMemoryError("test");
+        }
         return new Readiness(ready, ready ? "" : "request partition 0 has not answered yet");
     }
 }

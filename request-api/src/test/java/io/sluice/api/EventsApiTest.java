@@ -157,4 +157,23 @@ final class EventsApiTest {
         // Then it has ended as it should
         assertThat(new String(stream.readAllBytes(), StandardCharsets.UTF_8)).startsWith(": open\n\n");
     }
+
+    @Test
+    void shouldTakeNoPlace_whenTheBodyIsBrokenAndTheAnswerIsAnother() throws Exception {
+        // Given
+        String broken = RawConnection.head(
+                        "GET", "/v1/events", "Authorization: Bearer secret-of-vera", "Transfer-Encoding: chunked")
+                + "zz\r\n";
+
+        // When: more often than there are places
+        for (int i = 0; i < 5; i++) {
+            assertThat(RawConnection.ask(api.adminPort(), broken).status()).isEqualTo(400);
+        }
+
+        // Then
+        assertThat(streams()).isZero();
+        HttpResponse<InputStream> next = open("vera");
+        assertThat(next.statusCode()).isEqualTo(200);
+        next.body().close();
+    }
 }

@@ -142,6 +142,16 @@ final class RequestApiTest {
     }
 
     @Test
+    void shouldAnswer500_whenAnEndpointEndsWithAnErrorInAThreadOfThePool() throws Exception {
+        // When: nobody else would answer, since such a thread has no caller
+        HttpResponse<String> response = data.get("/v1/clients/defect/quota");
+
+        // Then
+        assertThat(problem(response, 500).path("type").asText()).isEqualTo("urn:sluice:problem:internal");
+        assertThat(response.body()).doesNotContain("secret", "NoClassDef");
+    }
+
+    @Test
     void shouldMarkTheAnswer_whenTheFailurePolicyAllows() throws Exception {
         // Given
         // When

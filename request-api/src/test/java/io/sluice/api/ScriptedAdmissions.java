@@ -195,6 +195,9 @@ final class ScriptedAdmissions implements Admissions {
 
     @Override
     public CompletableFuture<Answer<QuotaReport>> quota(ClientId clientId, long deadlineMillis) {
+        if (clientId.account().equals("defect")) {
+            throw new NoClassDefFoundError("secret detail");
+        }
         if (clientId.account().equals("blocked")) {
             blocked.incrementAndGet();
             awaitUnblocked();

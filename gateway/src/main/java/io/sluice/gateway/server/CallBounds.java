@@ -98,7 +98,7 @@ final class CallBounds implements ServerInterceptor {
         ServerCall.Listener<Q> listener;
         try {
             listener = next.startCall(call, headers);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             places.leave();
             throw e;
         }

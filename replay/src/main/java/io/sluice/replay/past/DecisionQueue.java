@@ -104,7 +104,8 @@ public final class DecisionQueue implements AutoCloseable {
             worker.execute(() -> {
                 try {
                     answer.complete(counted(run(id)));
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
+                    // Whatever it is, such as too little memory: somebody waits for the answer, and reports it.
                     answer.completeExceptionally(e);
                 }
             });

@@ -24,6 +24,8 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tries rulesets on the last part of a log: one at a time, and the last result is kept for a while.
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * {@link RunBounds#offsetsMax}, is left out, and the result says so.
  */
 public final class RulesTrials implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RulesTrials.class);
     private static final int WHOLE = 1_000;
     private static final int ROWS_MAX = 1_000;
 
@@ -100,10 +103,11 @@ public final class RulesTrials implements AutoCloseable {
             return null;
         }
         Job job = new Job(UUID.randomUUID().toString(), order, millis.getAsLong());
-        last = job;
         Thread thread = new Thread(job::run, "sluice-rules-trial");
         thread.setDaemon(true);
+        // Before it counts as running: there may be no memory for another thread.
         thread.start();
+        last = job;
         return job.shown();
     }
 
@@ -213,9 +217,10 @@ public final class RulesTrials implements AutoCloseable {
                 ended(RulesTrial.State.CANCELLED, /* told= */ null, /* why= */ null);
             } catch (LogException e) {
                 ended(RulesTrial.State.FAILED, /* told= */ null, String.valueOf(e.getMessage()));
-            } catch (RuntimeException defect) {
+            } catch (RuntimeException | Error defect) {
+                // Whatever it is, such as too little memory: a trial that does not end would keep out all others.
                 ended(RulesTrial.State.FAILED, /* told= */ null, "an internal error, which the log of the server has");
-                throw defect;
+                LOG.error("a defect of Sluice: trying a ruleset on the log failed", defect);
             }
         }
 

@@ -1,6 +1,7 @@
 package io.sluice.replay.past;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.replay.ListLog;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -189,5 +191,23 @@ final class DecisionQueueTest {
         assertThat(answer(atWork)).isInstanceOf(Outcome.Failed.class);
         assertThat(answer(waiting)).isEqualTo(new Outcome.Busy("the server is stopping"));
         assertThat(answer(queue.explain(new DecisionId(0, 1)))).isEqualTo(new Outcome.Busy("the server is stopping"));
+    }
+
+    @Test
+    void shouldFailTheAnswer_andGoOn_whenItEndsWithAnError() throws Exception {
+        // Given
+        AtomicBoolean isShort = new AtomicBoolean(true);
+        LogOpening failing = () -> {
+            if (isShort.getAndSet(false)) {
+                throw new OutOfMemoryError("test");
+            }
+            return log;
+        };
+        DecisionId id = DecisionId.parse("", denied().decisionId());
+        try (DecisionQueue queue = queue(failing, Long.MAX_VALUE)) {
+            // When, Then
+            assertThatThrownBy(() -> answer(queue.explain(id))).hasCauseInstanceOf(OutOfMemoryError.class);
+            assertThat(answer(queue.explain(id))).isInstanceOf(Outcome.Answered.class);
+        }
     }
 }

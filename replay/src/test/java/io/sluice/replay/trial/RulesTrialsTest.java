@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,5 +178,32 @@ final class RulesTrialsTest {
         assertThat(failed.state()).isEqualTo(RulesTrial.State.FAILED);
         assertThat(failed.failure()).isEqualTo("kafka-1:9092 does not answer");
         assertThat(failed.result()).isNull();
+    }
+
+    @Test
+    void shouldFail_andLetTheNextOneRun_whenItEndsWithAnError() {
+        // Given
+        AtomicBoolean isShort = new AtomicBoolean(true);
+        RulesTrials trials = trials(
+                () -> {
+                    if (isShort.get()) {
+                        throw new OutOfMemoryError("test");
+                    }
+                    return log;
+                },
+                Long.MAX_VALUE);
+        RulesTrial.Order order = new RulesTrial.Order(CANDIDATE, nowMillis.get() - beginMillis, "ed");
+
+        // When
+        RulesTrial begun = trials.start(order);
+
+        // Then
+        RulesTrial failed = ended(trials, begun.id());
+        assertThat(failed.state()).isEqualTo(RulesTrial.State.FAILED);
+        assertThat(failed.failure()).startsWith("an internal error");
+        isShort.set(false);
+        RulesTrial next = trials.start(order);
+        assertThat(next).isNotNull();
+        assertThat(ended(trials, next.id()).state()).isEqualTo(RulesTrial.State.DONE);
     }
 }

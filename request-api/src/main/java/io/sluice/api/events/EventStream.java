@@ -44,13 +44,18 @@ final class EventStream extends StreamedBody {
         send(first);
     }
 
-    /** Sends an event, unless the one before is still on its way; ends a stream whose time is over. */
+    /**
+     * Sends an event, unless the one before is still on its way, or the stream has not begun. Ends a stream whose time
+     * is over, also one that has not begun.
+     */
     synchronized void offer(byte[] event, long nowMillis) {
-        if (sink == null || isOver) {
+        if (isOver) {
             return;
         }
         if (nowMillis >= endMillis) {
             end();
+        } else if (sink == null) {
+            return;
         } else if (!isWriting) {
             missed = 0;
             send(event);
@@ -75,7 +80,8 @@ final class EventStream extends StreamedBody {
     }
 
     /** Ends it, once what is on its way has been taken. */
-    synchronized void end() {
+    @Override
+    public synchronized void end() {
         isEnding = true;
         if (!isWriting) {
             finish();

@@ -5,8 +5,11 @@ import java.util.function.Consumer;
 
 /** The body of an answer that lasts until one side ends it. */
 public abstract class StreamedBody implements JsonBody {
-    /** Begins to send; called once. The head of the answer goes before the first piece. */
+    /** Begins to send; called at most once. The head of the answer goes before the first piece. */
     public abstract void begin(Sink sink);
+
+    /** Ends it. If it has not begun, it takes up nothing from now on. */
+    public abstract void end();
 
     /** Where the body goes. One piece is sent at a time. */
     public interface Sink {

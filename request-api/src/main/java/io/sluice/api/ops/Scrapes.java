@@ -65,7 +65,8 @@ public final class Scrapes implements AutoCloseable {
         try {
             byte[] bytes = registry.scrape().getBytes(StandardCharsets.UTF_8);
             served.forEach(each -> each.complete(bytes));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors as well, such as too little memory for the text: somebody waits for it.
             served.forEach(each -> each.completeExceptionally(e));
         }
         synchronized (this) {

@@ -25,9 +25,13 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request, which gets exactly one answer, from any thread. */
 final class Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
     private final Request request;
     private final Body body;
     private final Response response;
@@ -121,13 +125,13 @@ final class Exchange {
         }
     }
 
-    /** Continues in this thread. Any other exception is a defect, and answers 500. */
+    /** Continues in this thread. Any other exception or error is a defect, and answers 500: somebody waits for it. */
     void attempt(Step next) {
         try {
             next.take();
         } catch (WireException e) {
             respond(Problem.invalid(e));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             respond(RefusedException.answerOf(e));
         }
     }
@@ -197,8 +201,17 @@ final class Exchange {
         if (body.isOver() || body.isBroken() || headers().get(HttpHeader.EXPECT) != null) {
             send(answer);
         } else {
-            body.discard(() -> send(body.insteadOf(answer)));
+            body.discard(() -> sendOrReplace(answer));
         }
+    }
+
+    /** A broken body has another answer; a stream that was to be the answer never begins then. */
+    private void sendOrReplace(HttpAnswer answer) {
+        HttpAnswer sent = body.insteadOf(answer);
+        if (sent != answer && answer.body() instanceof StreamedBody stream) {
+            stream.end();
+        }
+        send(sent);
     }
 
     /**
@@ -223,6 +236,9 @@ final class Exchange {
             write(answer, response, finished);
         } catch (RuntimeException e) {
             finished.failed(e);
+        } catch (Error e) {
+            finished.failed(e);
+            LOG.error("sending an answer failed", e);
         }
         passed(RequestMeters.Stage.ENCODE);
         if (endpoint != null) {

@@ -8,12 +8,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The traffic of a front end in the last ten minutes, in steps of two seconds. A page of the console loads them once,
  * and then only gets new ones.
  */
 public final class TrafficSamples implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TrafficSamples.class);
     /** How long a step is. */
     public static final long STEP_MILLIS = 2_000;
     /** How many steps are kept. */
@@ -27,6 +30,8 @@ public final class TrafficSamples implements AutoCloseable {
     private final Deque<Sample> samples = new ArrayDeque<>();
     private volatile Runnable whenTaken = () -> {};
     private long sequence;
+    /** Whether the last step failed; used by the thread alone. */
+    private boolean isFailing;
 
     /**
      * One step.
@@ -58,14 +63,26 @@ public final class TrafficSamples implements AutoCloseable {
         thread.scheduleAtFixedRate(this::step, STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** Does something after each step, in the thread that takes it; it must neither wait nor throw. */
+    /** Does something after each step, in the thread that takes it; it must not wait. */
     void whenTaken(Runnable told) {
         whenTaken = told;
     }
 
-    private void step() {
-        take();
-        whenTaken.run();
+    /** One run of the timer. If it threw, the executor would silently stop all further steps. */
+    void step() {
+        try {
+            take();
+            whenTaken.run();
+            if (isFailing) {
+                LOG.info("traffic is sampled again");
+            }
+            isFailing = false;
+        } catch (RuntimeException | Error e) {
+            if (!isFailing) {
+                LOG.warn("traffic could not be sampled or told; trying again every {} ms", STEP_MILLIS, e);
+            }
+            isFailing = true;
+        }
     }
 
     /** Ends a step. */

@@ -147,4 +147,20 @@ final class EventStreamTest {
         assertThat(page.taken).containsExactly("end");
         assertThat(over).containsExactly("over");
     }
+
+    @Test
+    void shouldBeOver_whenItsTimeHasPassedAndItNeverBegan() {
+        // When
+        stream.offer(bytes("event"), END_MILLIS - 1);
+        assertThat(over).isEmpty();
+        stream.offer(bytes("event"), END_MILLIS);
+        stream.offer(bytes("event"), END_MILLIS + 1);
+
+        // Then
+        assertThat(over).containsExactly("over");
+
+        // And a page that comes too late is told so
+        stream.begin(page);
+        assertThat(page.taken).containsExactly("end");
+    }
 }

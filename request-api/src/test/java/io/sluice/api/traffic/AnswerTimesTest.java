@@ -53,4 +53,34 @@ final class AnswerTimesTest {
         // Then
         assertThat(percentiles).isEqualTo(AnswerTimes.Percentiles.NONE);
     }
+
+    @Test
+    void shouldCountAnswersBeyondTheLastBucket_whenHalfAreThatSlow() {
+        // Given
+        answer(10, "admissions", OK, /* throttled= */ false, 20);
+        answer(10, "admissions", OK, /* throttled= */ false, 8_000);
+
+        // When
+        AnswerTimes.Percentiles percentiles = times.sinceLast();
+
+        // Then: the last bucket ends at 5 s
+        assertThat(percentiles.p50Micros()).isBetween(10_000L, 25_000L);
+        assertThat(percentiles.p99Micros()).isEqualTo(5_000_000);
+    }
+
+    @Test
+    void shouldTellOfNewAnswersOnly_whenSomeWereSlowBefore() {
+        // Given
+        answer(10, "admissions", OK, /* throttled= */ false, 8_000);
+        assertThat(times.sinceLast()).isEqualTo(new AnswerTimes.Percentiles(5_000_000, 5_000_000));
+        answer(10, "admissions", OK, /* throttled= */ false, 20);
+
+        // When
+        AnswerTimes.Percentiles percentiles = times.sinceLast();
+
+        // Then
+        assertThat(percentiles.p50Micros()).isBetween(10_000L, 25_000L);
+        assertThat(percentiles.p99Micros()).isBetween(10_000L, 25_000L);
+        assertThat(times.sinceLast()).isEqualTo(AnswerTimes.Percentiles.NONE);
+    }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -31,11 +32,13 @@ final class GroupMonitor implements AutoCloseable {
     private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Group group;
-    private final KafkaStreams streams;
+    private final Supplier<Map<String, Map<Integer, LagInfo>>> lags;
     private final Admin admin;
     private final LongSupplier nanoClock;
     private final ScheduledExecutorService looks;
     private volatile @Nullable Look last;
+    /** Whether the last look ended with a defect; used by the thread alone. */
+    private boolean isFailing;
 
     /**
      * The group to describe.
@@ -48,9 +51,14 @@ final class GroupMonitor implements AutoCloseable {
 
     private record Look(GroupStatus seen, long nanos) {}
 
-    private GroupMonitor(Group group, KafkaStreams streams, Admin admin, LongSupplier nanoClock) {
+    /**
+     * A monitor that looks when {@link #look} is called.
+     *
+     * @param lags how far each local copy of a store's partition is behind
+     */
+    GroupMonitor(Group group, Supplier<Map<String, Map<Integer, LagInfo>>> lags, Admin admin, LongSupplier nanoClock) {
         this.group = group;
-        this.streams = streams;
+        this.lags = lags;
         this.admin = admin;
         this.nanoClock = nanoClock;
         this.looks = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -61,7 +69,8 @@ final class GroupMonitor implements AutoCloseable {
     }
 
     static GroupMonitor start(Group group, KafkaStreams streams, Map<String, Object> clientProperties) {
-        GroupMonitor look = new GroupMonitor(group, streams, Admin.create(clientProperties), System::nanoTime);
+        GroupMonitor look = new GroupMonitor(
+                group, streams::allLocalStorePartitionLags, Admin.create(clientProperties), System::nanoTime);
         look.looks.scheduleWithFixedDelay(look::look, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         return look;
     }
@@ -72,7 +81,7 @@ final class GroupMonitor implements AutoCloseable {
         return look != null && nanoClock.getAsLong() - look.nanos() < KNOWN_NANOS ? look.seen() : null;
     }
 
-    private void look() {
+    void look() {
         try {
             long now = nanoClock.getAsLong();
             ConsumerGroupDescription described = admin.describeConsumerGroups(Set.of(group.id()))
@@ -82,11 +91,18 @@ final class GroupMonitor implements AutoCloseable {
             if (described != null) {
                 last = new Look(withLags(described), now);
             }
+            isFailing = false;
         } catch (ExecutionException | TimeoutException | KafkaException | IllegalStateException e) {
             // An outage, or an app that is not up yet; the group is then unknown.
             LOG.debug("group {} cannot be checked", group.id(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            // Otherwise the executor would silently stop all further looks.
+            if (!isFailing) {
+                LOG.warn("looking at group {} failed; trying again every {} ms", group.id(), INTERVAL_MILLIS, e);
+            }
+            isFailing = true;
         }
     }
 
@@ -100,8 +116,8 @@ final class GroupMonitor implements AutoCloseable {
             }
         }
         Map<Integer, Long> behind = new HashMap<>();
-        for (Map<Integer, LagInfo> lags : streams.allLocalStorePartitionLags().values()) {
-            lags.forEach((partition, lag) -> behind.merge(partition, lag.offsetLag(), Math::max));
+        for (Map<Integer, LagInfo> ofStore : lags.get().values()) {
+            ofStore.forEach((partition, lag) -> behind.merge(partition, lag.offsetLag(), Math::max));
         }
         return new GroupStatus(described.groupState().toString(), group.partitions() - had.size(), behind);
     }

@@ -69,9 +69,10 @@ final class ProbeScrapes implements AutoCloseable {
         ProbeResponse answer;
         try {
             answer = ProbeResponse.metrics(metrics.get());
-        } catch (RuntimeException e) {
-            LOG.error("rendering the metrics failed", e);
+        } catch (RuntimeException | Error e) {
+            // Errors as well, such as too little memory: all later scrapes wait for the end of this one.
             answer = ProbeResponse.problem(500, Map.of());
+            LOG.error("rendering the metrics failed", e);
         }
         rendered.set(answer);
         wakeUp.run();

@@ -73,7 +73,8 @@ final class StreamsWatch implements AutoCloseable {
                 () -> {
                     try {
                         tick(streams.get(), group.get());
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
+                        // Otherwise the executor would silently stop all further looks.
                         LOG.warn("looking at the {} failed", name, e);
                     }
                 },

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.streams.KafkaStreams.State;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -83,5 +84,26 @@ final class StreamsWatchTest {
 
         // Then
         assertThat(watch.hasFailed()).isFalse();
+    }
+
+    @Test
+    void shouldLookAgain_whenALookEndsWithAnError() {
+        // Given
+        AtomicInteger looks = new AtomicInteger();
+
+        // When
+        watch.start(
+                () -> {
+                    if (looks.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("test");
+                    }
+                    return WELL;
+                },
+                () -> null);
+
+        // Then
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> watch.ready().ok());
     }
 }

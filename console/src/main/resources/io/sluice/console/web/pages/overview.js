@@ -77,6 +77,11 @@ function recent(points, samples) {
   };
 }
 
+/** The times of answers are measured up to here; this value stands for all that are slower. */
+const SLOWEST_MICROS = 5_000_000;
+
+const answerTime = (value) => (value >= SLOWEST_MICROS ? "≥ " : "") + micros(value);
+
 const UNTHROTTLED = "Without throttled requests: these wait until their tokens are there";
 
 function Figure({ label, kind, value, unit, hint }) {
@@ -97,8 +102,8 @@ function Traffic({ traffic }) {
       <${Figure} label="Allowed" kind="allowed" value=${rate(now.allowed)} unit="/s" />
       <${Figure} label="Throttled" kind="throttled" value=${rate(now.throttled)} unit="/s" />
       <${Figure} label="Denied" kind="denied" value=${rate(now.denied)} unit="/s" />
-      <${Figure} label="Half answered within" value=${micros(now.p50)} hint=${UNTHROTTLED} />
-      <${Figure} label="99% answered within" value=${micros(now.p99)} hint=${UNTHROTTLED} />
+      <${Figure} label="Half answered within" value=${answerTime(now.p50)} hint=${UNTHROTTLED} />
+      <${Figure} label="99% answered within" value=${answerTime(now.p99)} hint=${UNTHROTTLED} />
     </dl>
     ${now.without > 0 &&
     html`<p class="note bad" role="status">${rate(now.without)} requests a second get no verdict from the cluster.</p>`}
