@@ -74,7 +74,8 @@ final class PendingReplies implements AutoCloseable {
                 .description("Requests that wait for their answers")
                 .register(registry);
         Gauge.builder("sluice.client.overdue", overdueCount, AtomicInteger::get)
-                .description("Requests beyond their deadline whose lease may still come; bound: sluice.client.pending.max")
+                .description(
+                        "Requests beyond their deadline whose lease may still come; bound: sluice.client.pending.max")
                 .register(registry);
         Gauge.builder("sluice.client.held", () -> heldCount())
                 .description("Of these, allowed requests whose delay is not over")

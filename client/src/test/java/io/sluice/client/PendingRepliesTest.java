@@ -214,8 +214,8 @@ final class PendingRepliesTest {
     void shouldTakeTheReply_whenItComesAfterTheDeadlineAndBringsALease() throws Exception {
         // Given
         CompletableFuture<Reply> late = new CompletableFuture<>();
-        CompletableFuture<Arrival> caller = pending.open(
-                id(1), PONG, 1, /* queued= */ null, new LeaseService.Late<>(LATER_MILLIS, late::complete));
+        CompletableFuture<Arrival> caller =
+                pending.open(id(1), PONG, 1, /* queued= */ null, new LeaseService.Late<>(LATER_MILLIS, late::complete));
 
         // When
         Arrival told = join(caller);
@@ -239,8 +239,8 @@ final class PendingRepliesTest {
     @Test
     void shouldForgetIt_whenNoLateReplyComes() {
         // Given
-        CompletableFuture<Arrival> caller = pending.open(
-                id(1), PONG, 1, /* queued= */ null, new LeaseService.Late<>(50, reply -> {}));
+        CompletableFuture<Arrival> caller =
+                pending.open(id(1), PONG, 1, /* queued= */ null, new LeaseService.Late<>(50, reply -> {}));
 
         // When
         join(caller);

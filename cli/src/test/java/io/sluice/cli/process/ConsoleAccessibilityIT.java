@@ -29,6 +29,7 @@ final class ConsoleAccessibilityIT {
     private static final long CHART_MILLIS_GOAL = 1_000;
     /** A slow machine is no mistake of the console; a second request for each module would be. */
     private static final long CHART_MILLIS_MAX = 5 * CHART_MILLIS_GOAL;
+
     private static final List<String> VIEWS = List.of(
             "",
             "#/accounts",

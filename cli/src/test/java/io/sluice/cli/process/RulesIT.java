@@ -132,8 +132,7 @@ final class RulesIT {
             assertThat(older.lines()).hasSize(1);
             assertThat(older.lines().get(0)).startsWith("1  ").endsWith("  activated  on revision 0  ed  first");
             assertThat(audit.lines()).hasSize(3);
-            assertThat(audit.lines().get(0))
-                    .contains("  otto  rolled-back revision 3 from revision 1  too few  (0-");
+            assertThat(audit.lines().get(0)).contains("  otto  rolled-back revision 3 from revision 1  too few  (0-");
             assertThat(audit.lines().get(1)).contains("  otto  activated proposal 2 revision 2  go  (0-");
             assertThat(audit.lines().get(2)).startsWith("older: --before ");
             assertSecretsAreNotSaid(streams, api);

@@ -316,9 +316,7 @@ final class FrontEnd implements Admissions, LeaseService, SimulatedFastPath.Virt
                 reply -> new Answer.Answered<>(read.apply(reply)),
                 late == null
                         ? null
-                        : new Late<>(
-                                late.withinMillis(),
-                                reply -> late.taker().accept(read.apply(reply))));
+                        : new Late<>(late.withinMillis(), reply -> late.taker().accept(read.apply(reply))));
     }
 
     private static <T> Answer<T> typed(Class<T> type, Reply reply) {

@@ -192,8 +192,11 @@ final class LeaseScheduler implements LeaseService.Listener {
         long deadlineMillis = Math.min(CALL_MILLIS_MAX, Lease.spendNanos(config.leaseMillis()) / 1_000_000);
         LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(
                 config.leaseMillis(),
-                reply -> tookLate(key, reply.tokens(), requestedNanos, (roundTrip, effects) ->
-                        key.answeredLate(reply, roundTrip, effects)));
+                reply -> tookLate(
+                        key,
+                        reply.tokens(),
+                        requestedNanos,
+                        (roundTrip, effects) -> key.answeredLate(reply, roundTrip, effects)));
         CompletableFuture<?> handled = ledger.handler()
                 .lease(call.request(), deadlineMillis, late)
                 .thenAccept(answer -> {
@@ -250,8 +253,11 @@ final class LeaseScheduler implements LeaseService.Listener {
         LeaseService.Late<AdmissionVerdict.Recorded> late = new LeaseService.Late<>(config.leaseMillis(), verdict -> {
             LeaseTerms terms = verdict.verdict().lease();
             long tokens = terms == null ? 0 : terms.tokens();
-            tookLate(key, tokens, requestedNanos, (roundTrip, effects) ->
-                    key.answered(caller, new Answer.Answered<>(verdict), roundTrip, effects));
+            tookLate(
+                    key,
+                    tokens,
+                    requestedNanos,
+                    (roundTrip, effects) -> key.answered(caller, new Answer.Answered<>(verdict), roundTrip, effects));
         });
         CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.handler()
                 .admit(caller.request().taking(takes), deadlineMillis, late)

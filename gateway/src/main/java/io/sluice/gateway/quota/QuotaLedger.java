@@ -46,7 +46,8 @@ final class QuotaLedger {
 
     void ask(QuotaEffects.AskLease ask, Consumer<Answer<LeaseReply>> taken) {
         LeaseRequest request = ask.request();
-        LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(request.ttlMillis(), reply -> giveBack(request, reply));
+        LeaseService.Late<LeaseReply> late =
+                new LeaseService.Late<>(request.ttlMillis(), reply -> giveBack(request, reply));
         logged(leases.lease(request, DEADLINE_MILLIS, late).thenAccept(taken));
     }
 

@@ -79,14 +79,12 @@ public record AdmissionConfig(
 
     /** The same for an app that learns by this which messages are in the log. */
     public AdmissionConfig learningBy(WrittenMessages written) {
-        return with(new Differing(
-                written, differing.newestVersion(), differing.owners(), differing.beginsAnywhere()));
+        return with(new Differing(written, differing.newestVersion(), differing.owners(), differing.beginsAnywhere()));
     }
 
     /** The same for a run that asks the owners of wide buckets on the spot. */
     public AdmissionConfig asking(OwnersAtHand owners) {
-        return with(new Differing(
-                differing.written(), differing.newestVersion(), owners, differing.beginsAnywhere()));
+        return with(new Differing(differing.written(), differing.newestVersion(), owners, differing.beginsAnywhere()));
     }
 
     /** The same for a run of a log, or of a part of one. */

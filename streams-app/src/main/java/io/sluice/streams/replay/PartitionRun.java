@@ -77,14 +77,14 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                 partition, directory.path(), directory.memory().rocksDb(), settings.cachedEntriesMax(), metrics);
         AdmissionConfig config = new AdmissionConfig(
                         settings.requestPartitions(),
-                settings.replyPartitions(),
-                settings.keys(),
-                NEVER_BY_ITSELF,
-                SWEEP_ENTRIES_MAX,
-                settings.cachedEntriesMax(),
-                // The log already has the marks that were written.
-                (markPartition, reason) -> {},
-                MessageKey.ofReplay())
+                        settings.replyPartitions(),
+                        settings.keys(),
+                        NEVER_BY_ITSELF,
+                        SWEEP_ENTRIES_MAX,
+                        settings.cachedEntriesMax(),
+                        // The log already has the marks that were written.
+                        (markPartition, reason) -> {},
+                        MessageKey.ofReplay())
                 .beginningAnywhere();
         OwnersAtHand owners =
                 settings.owners() == null ? null : settings.owners().atHand();
