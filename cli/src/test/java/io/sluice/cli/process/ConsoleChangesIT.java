@@ -655,6 +655,28 @@ final class ConsoleChangesIT {
     }
 
     @Test
+    void shouldKeepATypedFilter_whenTheListIsLoadedAgain() {
+        // Given a filter that is typed and not yet taken
+        Page page = CONSOLE.browser().open(CONSOLE.dev().adminUrl(), "#/alerts?account=nobody");
+        shows(page.locator("main"), "No alert has that.");
+        Locator filter = page.getByLabel("Only this account");
+        filter.fill("somebody");
+
+        // When something new comes
+        page.route(
+                "**/v1/alerts?account=nobody*",
+                route -> fulfill(
+                        route,
+                        "{\"topic\":\"t\",\"records\":[{\"partition\":0,\"offset\":1,\"recordedAtMillis\":1,"
+                                + "\"unknown\":\"news\"}]}"));
+        shows(page.locator("tbody"), "news");
+
+        // Then
+        assertThat(filter).hasValue("somebody");
+        page.close();
+    }
+
+    @Test
     void shouldEndAnExport_whenItsViewIsLeft() {
         // Given
         Page page = patient("#/audit");

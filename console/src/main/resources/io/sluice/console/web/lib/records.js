@@ -69,9 +69,12 @@ export function Export({ name, first, rowsOf, columns, what }) {
     <button onClick=${() => run("json")}>Export JSON</button>`;
 }
 
-/** A filter that counts once it is typed, not with every key. */
+/** A filter that counts once it is typed, not with every key. What is typed stays while the list is loaded again. */
 export function Filter({ name, label, value, placeholder, onValue }) {
+  const [typed, setTyped] = useState(value ?? "");
+  useEffect(() => setTyped(value ?? ""), [value]);
   return html`<label class="filter" for=${name}><span class="unseen">${label}</span>
-    <input id=${name} class="small" type="search" value=${value ?? ""} placeholder=${placeholder} maxlength="256"
-      spellcheck=${false} onChange=${(event) => onValue(event.target.value.trim() || undefined)} /></label>`;
+    <input id=${name} class="small" type="search" value=${typed} placeholder=${placeholder} maxlength="256"
+      spellcheck=${false} onInput=${(event) => setTyped(event.target.value)}
+      onChange=${(event) => onValue(event.target.value.trim() || undefined)} /></label>`;
 }
