@@ -130,10 +130,12 @@ function Frame({ caller }) {
 function App() {
   const [state, setState] = useState({});
   const look = async () => {
+    // Somebody who is in stays in, whatever a second try finds.
+    const find = (next) => setState((now) => (now.caller ? now : next));
     try {
-      setState({ caller: await get("/v1/caller") });
+      find({ caller: await get("/v1/caller") });
     } catch (error) {
-      setState(error.status === 401 ? { isUnknown: true } : { error });
+      find(error.status === 401 ? { isUnknown: true } : { error });
     }
   };
   const comeBack = async () => {

@@ -38,8 +38,9 @@ const textIn = ({ body, json }) => json ?? (body === undefined ? undefined : JSO
 export async function send(method, address, options = {}) {
   const { ifMatch, idempotencyKey, signal, isTrial = false } = options;
   const body = textIn(options);
+  const key = session.key();
   const headers = new Headers({ accept: "application/json" });
-  if (session.key() !== null) headers.set("authorization", "Bearer " + session.key());
+  if (key !== null) headers.set("authorization", "Bearer " + key);
   if (body !== undefined) headers.set("content-type", "application/json");
   if (ifMatch !== undefined) headers.set("if-match", ifMatch);
   if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);
@@ -64,7 +65,8 @@ export async function send(method, address, options = {}) {
   const content = isJson ? await response.json() : null;
   if (response.ok) return { content, tag: response.headers.get("etag") };
   const error = new ApiError(response.status, content, Number(response.headers.get("retry-after") ?? 0) * 1000);
-  if (response.status === 401 && session.key() !== null && !isTrial) {
+  // A late answer to one who has signed out is none to who has signed in since.
+  if (response.status === 401 && key !== null && session.key() === key && !isTrial) {
     session.signOut("The key or token is no longer accepted: " + error.message);
   }
   throw error;

@@ -3,7 +3,7 @@ import { curl, path } from "./api.js";
 import { Refused, useChange } from "./change.js";
 import { count } from "./format.js";
 import { counting, numbers } from "./limits.js";
-import { Command, Dialog, Field, html, tell } from "./ui.js";
+import { Command, Dialog, Field, html } from "./ui.js";
 
 const REASON_MAX = 1000;
 
@@ -35,12 +35,12 @@ export function ChangeDialog(dialog) {
   const address = path("v1", "accounts", account, "profile", "changes");
   const sent = useChange(address, {
     version: profile.version,
+    told: () => `${title}: done. It counts from the account's next request on.`,
     onDone: (changed) => {
-      tell(`${title}: done. It counts from the account's next request on.`);
       onDone(changed);
       onClose();
     },
-    onFailed: () => onDone(null),
+    onOld: () => onDone(null),
   });
   const isReady = !sent.isBusy && !sent.isOutdated && body !== null && reason.trim() !== "";
   const submit = () => isReady && sent.submit(body);

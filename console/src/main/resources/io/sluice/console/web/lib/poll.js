@@ -7,7 +7,8 @@ const PAUSE_MAX_MILLIS = 60_000;
  * Loads something, and again every so often. A page that nobody looks at loads nothing. After a failure the pauses
  * double, and the last data stays with the error beside it.
  *
- * What a change has answered can stand in its place at once: `replace`.
+ * What a change has answered can stand in its place at once: `replace`. What was asked before that may be older, and is
+ * dropped.
  *
  * @param key what is loaded: another key starts anew
  * @param load takes a signal that ends it
@@ -17,7 +18,9 @@ export function usePoll(key, load, everyMillis = null) {
   const [state, setState] = useState({ key });
   const latest = useRef(load);
   latest.current = load;
-  const again = useRef(() => {});
+  const shown = useRef(key);
+  shown.current = key;
+  const running = useRef(null);
 
   useEffect(() => {
     let failures = 0;
@@ -37,7 +40,7 @@ export function usePoll(key, load, everyMillis = null) {
     const run = async () => {
       clearTimeout(timer);
       open?.abort();
-      if (document.hidden) return;
+      if (isOver || document.hidden) return;
       const mine = new AbortController();
       open = mine;
       try {
@@ -67,7 +70,14 @@ export function usePoll(key, load, everyMillis = null) {
         run();
       }
     };
-    again.current = run;
+    const replace = (data) => {
+      if (isOver) return;
+      open?.abort();
+      failures = 0;
+      setState({ key, data, atMillis: Date.now() });
+      if (everyMillis !== null) next(everyMillis);
+    };
+    running.current = { run, replace };
     document.addEventListener("visibilitychange", seen);
     run();
     return () => {
@@ -78,8 +88,9 @@ export function usePoll(key, load, everyMillis = null) {
     };
   }, [key, everyMillis]);
 
-  const refresh = useCallback(() => again.current(), []);
-  const replace = useCallback((data) => setState({ key, data, atMillis: Date.now() }), [key]);
+  const refresh = useCallback(() => running.current?.run(), []);
+  // An answer for another key is not what is shown now.
+  const replace = useCallback((data) => shown.current === key && running.current?.replace(data), [key]);
   return { ...(state.key === key ? state : { key }), refresh, replace };
 }
 

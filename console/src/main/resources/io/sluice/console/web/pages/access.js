@@ -4,7 +4,7 @@ import { Refused, useChange } from "../lib/change.js";
 import { dateTime, duration } from "../lib/format.js";
 import { useNow, usePoll } from "../lib/poll.js";
 import { has } from "../lib/session.js";
-import { Card, Dialog, Empty, Field, Head, html, Loaded, Table, Tag, tell, text } from "../lib/ui.js";
+import { Card, Dialog, Empty, Field, Head, html, Loaded, Table, Tag, text } from "../lib/ui.js";
 
 const EVERY_MILLIS = 10_000;
 const KINDS = [
@@ -97,12 +97,12 @@ function Add({ version, now, onDone, onAgain, onClose }) {
   const [values, setValues] = useState({ access: "deny", kind: "cidr", who: "", for: "1h", message: "", reason: "" });
   const added = useChange("/v1/access", {
     version,
+    told: () => "The entry is in force within a second.",
     onDone: () => {
-      tell("The entry is in force within a second.");
       onDone();
       onClose();
     },
-    onFailed: onDone,
+    onOld: onDone,
   });
   const put = (name) => (event) => setValues({ ...values, [name]: event.target.value });
   const [, , example] = KINDS.find(([kind]) => kind === values.kind);
@@ -146,12 +146,12 @@ function Add({ version, now, onDone, onAgain, onClose }) {
 function Remove({ id, onDone, onClose }) {
   const [reason, setReason] = useState("");
   const removed = useChange(path("v1", "access", String(id), "remove"), {
+    told: () => `Entry ${id} has ended.`,
     onDone: () => {
-      tell(`Entry ${id} has ended.`);
       onDone();
       onClose();
     },
-    onFailed: onDone,
+    onOld: onDone,
   });
   const isReady = !removed.isBusy && reason.trim() !== "";
   return html`<${Dialog} title=${`End entry ${id}`} onClose=${onClose}

@@ -161,7 +161,7 @@ function Listed({ route, caller, revision, refresh }) {
     </div>`}
     ${changed &&
     html`<${RollOut} key=${changed.revision.revision} limit=${changed.limit} revision=${changed.revision}
-      active=${revision.revision} onFailed=${refresh} onAgain=${() => rollOut(changed.limit.id)}
+      active=${revision.revision} onOld=${refresh} onAgain=${() => rollOut(changed.limit.id)}
       onClose=${() => setChanged(null)} />`}
   `;
 }
@@ -183,13 +183,14 @@ function Origin({ of, ids }) {
 }
 
 /** Makes a proposal of another mode or share; nothing changes before it is activated. */
-function RollOut({ limit, revision, active, onFailed, onAgain, onClose }) {
+function RollOut({ limit, revision, active, onOld, onAgain, onClose }) {
   const [mode, setMode] = useState(limit.mode === false ? "off" : (limit.mode ?? "enforce"));
   const [share, setShare] = useState(String(limit.rollout ?? "100%").replace("%", ""));
   const [reason, setReason] = useState("");
   const proposed = useChange("/v1/rulesets/proposals", {
+    told: (made) => `Proposal ${made.id} is made.`,
     onDone: (made) => go(["rulesets", "proposals", String(made.id)]),
-    onFailed,
+    onOld,
   });
   const isReady = !proposed.isBusy && !proposed.isOutdated && reason.trim() !== "";
   const submit = () => {

@@ -8,7 +8,7 @@ import { Export, Filter, Place } from "../lib/records.js";
 import { setQuery, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
 import {
-  Card, Command, Dialog, Empty, Field, Head, html, Loaded, Older, Segmented, Table, Tag, tell,
+  Card, Command, Dialog, Empty, Field, Head, html, Loaded, Older, Segmented, Table, Tag,
 } from "../lib/ui.js";
 
 const EVERY_MILLIS = 5_000;
@@ -155,12 +155,12 @@ function PardonForm({ penalty, profile, ending, refresh, onDone, onAgain, onClos
   const body = { reason, action: "pardon", ...(clientId !== undefined && { client: clientId }) };
   const sent = useChange(address, {
     version: profile.version,
+    told: () => `${who}: pardoned. It counts from the account's next request on.`,
     onDone: () => {
-      tell(`${who}: pardoned. It counts from the account's next request on.`);
       onDone();
       onClose();
     },
-    onFailed: refresh,
+    onOld: refresh,
   });
   const isReady = !sent.isBusy && !sent.isOutdated && reason.trim() !== "";
   const line = ["account", "pardon", account, ...(clientId === undefined ? [] : ["--client", clientId]), "--reason"];

@@ -4,7 +4,7 @@ import { Refused, useChange } from "../lib/change.js";
 import { draftOf, dropDraft, keepDraft } from "../lib/draft.js";
 import { inForce, revisionOf } from "../lib/revisions.js";
 import { go, to } from "../lib/router.js";
-import { Card, Dialog, Empty, Field, Head, html, tell } from "../lib/ui.js";
+import { Card, Dialog, Empty, Field, Head, html } from "../lib/ui.js";
 import { placesOf, readYaml, yamlOf } from "../lib/yaml.js";
 import { Trial } from "./ruleset-trial.js";
 import { Differences } from "./rulesets.js";
@@ -38,20 +38,23 @@ export function Editor({ route, caller }) {
   // The draft stays. What it would change of the revision that came meanwhile is shown before it is proposed again.
   const compareAnew = async () => setBase(baseOf(await inForce()));
   useEffect(() => {
+    const mine = new AbortController();
     const load = async () => {
       // The editor is three times as large as all else, so only who writes rules loads it.
-      const [active, { RulesText }] = await Promise.all([inForce(), import("../lib/editor.js")]);
+      const [active, { RulesText }] = await Promise.all([inForce(mine.signal), import("../lib/editor.js")]);
       if (active === null && limit !== undefined) throw new Error("no ruleset is in force");
       const kept = draftOf(caller.name, slot);
-      const start = from === null ? active : (await revisionOf(from)).revision;
+      const start = from === null ? active : (await revisionOf(from, mine.signal)).revision;
       const text = kept ?? (start === null ? FIRST : await yamlOf(partOf(start.document, limit)));
+      if (mine.signal.aborted) return;
       setBase(baseOf(active));
       setRestored(kept !== null);
       setDraft({ text, RulesText });
     };
     setFailure(null);
-    load().catch(setFailure);
-  }, [slot, times]);
+    load().catch((failed) => mine.signal.aborted || setFailure(failed));
+    return () => mine.abort();
+  }, [times]);
   const typed = (text) => {
     keepDraft(caller.name, slot, text);
     setDraft({ ...draft, text });
@@ -250,12 +253,12 @@ function Propose({ draft, base, onOutdated, onClose }) {
   const [seen] = useState(base.revision);
   const [failure, setFailure] = useState(null);
   const proposed = useChange("/v1/rulesets/proposals", {
+    told: (made) => `Proposal ${made.id} is made.`,
     onDone: (made) => {
       dropDraft();
-      tell(`Proposal ${made.id} is made.`);
       go(["rulesets", "proposals", String(made.id)]);
     },
-    onFailed: (failed) => failed.status === 412 && onOutdated().catch(setFailure),
+    onOld: (failed) => failed?.status === 412 && onOutdated().catch(setFailure),
   });
   const isReady = !proposed.isBusy && !proposed.isOutdated && reason.trim() !== "";
   const submit = () => isReady && proposed.submit({ reason, document: JSON.parse(draft.json()), baseRevision: seen });

@@ -8,7 +8,7 @@ import { proposed, revisionOf } from "../lib/revisions.js";
 import { go, to } from "../lib/router.js";
 import { has } from "../lib/session.js";
 import {
-  Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Table, Tag, tell, text,
+  Ago, Card, Dialog, Empty, Field, Head, html, Loaded, Problems, Segmented, Table, Tag, text,
 } from "../lib/ui.js";
 import { compareYaml, stopComparing, useWorked, yamlOf } from "../lib/yaml.js";
 import { Editor } from "./ruleset-editor.js";
@@ -24,7 +24,11 @@ const KINDS = { open: "warn", approved: "good", activated: "good", rejected: "ba
 /** Rulesets: what is in force, what was, and what is on its way. */
 export function Rulesets({ route, caller }) {
   const [, what, which] = route.segments;
-  if (what === "new") return html`<${Editor} route=${route} caller=${caller} />`;
+  if (what === "new") {
+    // What is typed of one ruleset or limit is never taken for what is typed of another.
+    const { from, limit } = route.query;
+    return html`<${Editor} key=${JSON.stringify([from, limit])} route=${route} caller=${caller} />`;
+  }
   if (what === "proposals" && which) return html`<${Proposal} key=${which} id=${which} caller=${caller} />`;
   if (what === "revisions" && which) return html`<${Revision} key=${which} number=${which} caller=${caller} />`;
   return html`<${History} caller=${caller} />`;
@@ -98,16 +102,16 @@ const howOf = (revision) =>
  * @param base the revision in force that it rests on, as seen when the dialog opened; undefined if it rests on none
  * @param active the revision in force now
  */
-function Step({ title, verb, isHarsh, address, body = {}, base, active, note, onDone, onFailed, onAgain, onClose }) {
+function Step({ title, verb, isHarsh, address, body = {}, base, active, note, onDone, onOld, onAgain, onClose }) {
   const [reason, setReason] = useState("");
   const step = useChange(address, {
     version: base,
+    told: () => title + ": done.",
     onDone: (taken) => {
-      tell(title + ": done.");
       onDone(taken);
       onClose();
     },
-    onFailed,
+    onOld,
   });
   const isReady = !step.isBusy && !step.isOutdated && reason.trim() !== "";
   return html`<${Dialog} title=${title} onClose=${onClose}
@@ -169,7 +173,7 @@ function Proposal({ id, caller }) {
       html`<${Step} key=${step.times} title=${`${step.verb} proposal ${id}`} verb=${step.verb}
         isHarsh=${step.name === "reject"} note=${step.note} address=${address + "/" + step.name}
         base=${step.name === "activate" ? step.base : undefined} active=${active}
-        onDone=${seen.refresh} onFailed=${seen.refresh} onAgain=${again}
+        onDone=${seen.refresh} onOld=${seen.refresh} onAgain=${again}
         onClose=${() => setStep(null)} />`}
       <${Loaded} of=${seen} tall>
         ${({ proposal: shown, diff, active: before }) => html`
@@ -305,7 +309,7 @@ function Revision({ number, caller }) {
           address="/v1/rulesets/rollback"
         body=${{ toRevision: Number(number) }} base=${base} active=${active}
         note=${`Its document comes back as revision ${base + 1}.`}
-        onFailed=${seen.refresh} onAgain=${() => setBase(isActive ? null : active)}
+        onOld=${seen.refresh} onAgain=${() => setBase(isActive ? null : active)}
         onDone=${(made) => go(["rulesets", "revisions", String(made.revision)])} onClose=${() => setBase(null)} />`}
       <${Loaded} of=${seen} tall>
         ${({ revision }) => html`
