@@ -442,7 +442,7 @@ final class PendingReplies implements AutoCloseable {
         return true;
     }
 
-    /** An answer that waits for a thread takes a place still, so that slow callers cannot make a queue without bound. */
+    /** An answer that waits for a thread keeps its place, so that slow callers cannot make a queue without bound. */
     private void answer(Entry entry, Arrival arrival) {
         count.decrementAndGet();
         entry.arrival.complete(arrival);

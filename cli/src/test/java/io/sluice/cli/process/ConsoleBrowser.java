@@ -133,6 +133,14 @@ final class ConsoleBrowser implements AutoCloseable {
         return ((Number) millis).longValue();
     }
 
+    /** What a browser does when another tab comes to the front. */
+    static void look(Page page, boolean isLooked) {
+        page.evaluate(
+                "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+                        + " document.dispatchEvent(new Event('visibilitychange')); }",
+                !isLooked);
+    }
+
     /** Makes a change, and waits until it is made. */
     static void act(Page page, String action, String verb, String reason) {
         button(page, action).click();
