@@ -382,7 +382,8 @@ final class ArchitectureTest {
                         "io.micrometer.core..",
                         "java..",
                         "javax.crypto..",
-                        "org.jspecify.annotations"))
+                        "org.jspecify.annotations",
+                        "org.slf4j"))
                 .check(SLUICE);
     }
 
