@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -26,6 +27,15 @@ final class ReadmeIT {
     @BeforeAll
     static void start(@TempDir Path data) throws IOException {
         dev = DevProcess.ready(data);
+        // A process that has just started may need longer for its first verdict than its callers wait.
+        HttpCaller caller = new HttpCaller();
+        Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> {
+            List<String> warmUp = List.of("{\"clientId\":\"warm/up\"}");
+            return caller.postAll(dev.httpUrl() + "/v1/admissions", warmUp)
+                            .get(0)
+                            .status()
+                    == 200;
+        });
     }
 
     @AfterAll
