@@ -169,7 +169,7 @@ final class ConsoleLateAnswersIT {
         // Given somebody who signs out while a change is on its way
         Page page = CONSOLE.browser().page(CONSOLE.dev().adminUrl(), 1280, ColorScheme.LIGHT);
         HeldAnswers.waitForEver(page);
-        page.route("**/v1/caller", ConsoleChangesIT::fulfillCaller);
+        page.route("**/v1/caller", ConsoleLateAnswersIT::fulfillCaller);
         page.navigate(CONSOLE.dev().adminUrl() + "/console#/access");
         signIn(page, "first");
         HeldAnswers made = HeldAnswers.of(page, "POST", "**/v1/access");
