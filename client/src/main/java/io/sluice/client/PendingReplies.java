@@ -146,30 +146,28 @@ final class PendingReplies implements AutoCloseable {
         private final boolean waitsForDelay;
         private final Backlog.@Nullable QueuedRequest queued;
 
-        Entry(CorrelationId id, ExpectedReply subject, boolean waitsForDelay, Backlog.@Nullable QueuedRequest queued) {
+        Entry(
+                CorrelationId id,
+                ExpectedReply subject,
+                boolean waitsForDelay,
+                Backlog.@Nullable QueuedRequest queued,
+                LeaseService.@Nullable Late<Reply> late) {
             this.queued = queued;
             this.id = id;
             this.subject = subject;
             this.waitsForDelay = waitsForDelay;
-            this.late = null;
+            this.late = late;
             this.overdue = false;
         }
 
-        private Entry(Entry like, LeaseService.@Nullable Late<Reply> late, boolean overdue) {
-            this.queued = overdue ? null : like.queued;
-            this.id = like.id;
-            this.subject = like.subject;
+        /** The one that follows an entry at its deadline. */
+        private Entry(Entry expired) {
+            this.queued = null;
+            this.id = expired.id;
+            this.subject = expired.subject;
             this.waitsForDelay = false;
-            this.late = late;
-            this.overdue = overdue;
-        }
-
-        Entry with(LeaseService.@Nullable Late<Reply> taker) {
-            return new Entry(this, taker, /* overdue= */ false);
-        }
-
-        Entry overdue() {
-            return new Entry(this, late, /* overdue= */ true);
+            this.late = expired.late;
+            this.overdue = true;
         }
     }
 
@@ -191,7 +189,7 @@ final class PendingReplies implements AutoCloseable {
             long deadlineMillis,
             Backlog.@Nullable QueuedRequest queued,
             LeaseService.@Nullable Late<Reply> late) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, queued).with(late));
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ false, queued, late));
     }
 
     /**
@@ -205,7 +203,7 @@ final class PendingReplies implements AutoCloseable {
     /** The same for a request in the backlog, which its reply ends: a delay is no backlog. */
     CompletableFuture<Arrival> openUntilScheduled(
             CorrelationId id, ExpectedReply subject, long deadlineMillis, Backlog.@Nullable QueuedRequest queued) {
-        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, queued));
+        return open(deadlineMillis, new Entry(id, subject, /* waitsForDelay= */ true, queued, /* late= */ null));
     }
 
     private CompletableFuture<Arrival> open(long deadlineMillis, Entry entry) {
@@ -266,7 +264,7 @@ final class PendingReplies implements AutoCloseable {
             overdueCount.decrementAndGet();
             return end(entry, arrival);
         }
-        Entry overdue = entry.overdue();
+        Entry overdue = new Entry(entry);
         if (!entries.replace(number, entry, overdue)) {
             overdueCount.decrementAndGet();
             return false;
@@ -370,8 +368,7 @@ final class PendingReplies implements AutoCloseable {
         if (late == null || !entries.remove(overdue.id.number(), overdue)) {
             return false;
         }
-        overdueCount.decrementAndGet();
-        cancel(overdue.deadline);
+        endOverdue(overdue);
         complete(() -> late.taker().accept(reply));
         return true;
     }
@@ -426,8 +423,7 @@ final class PendingReplies implements AutoCloseable {
         }
         if (entry.overdue) {
             // Its caller has an answer already.
-            overdueCount.decrementAndGet();
-            cancel(entry.deadline);
+            endOverdue(entry);
             return false;
         }
         cancel(entry.deadline);
@@ -440,6 +436,11 @@ final class PendingReplies implements AutoCloseable {
         }
         complete(() -> answer(entry, arrival));
         return true;
+    }
+
+    private void endOverdue(Entry removed) {
+        overdueCount.decrementAndGet();
+        cancel(removed.deadline);
     }
 
     /** An answer that waits for a thread keeps its place, so that slow callers cannot make a queue without bound. */

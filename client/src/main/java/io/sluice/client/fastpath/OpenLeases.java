@@ -38,12 +38,7 @@ final class OpenLeases {
 
     /** Whether no other could follow: those that are used up make room. */
     boolean isFull() {
-        Lease[] current = leases;
-        int open = current.length;
-        for (int i = 0; i < current.length - 1; i++) {
-            open -= current[i].isUsedUp() ? 1 : 0;
-        }
-        return open >= LEASES_MAX;
+        return leases.length >= LEASES_MAX && last() == null;
     }
 
     /** The answer to a request that one of them pays; null if none can. */
