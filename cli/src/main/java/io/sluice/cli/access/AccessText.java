@@ -1,13 +1,12 @@
 package io.sluice.cli.access;
 
+import io.sluice.cli.UtcTime;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.schemas.codec.DocumentTree;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Access entries as lines for a person. */
 final class AccessText {
@@ -35,10 +34,6 @@ final class AccessText {
         Map<Object, Object> subject = new LinkedHashMap<>(document);
         List.of("access", "for", "message").forEach(subject::remove);
         return entry.get("id") + ": " + document.get("access") + " " + DocumentTree.toJson(subject) + " until "
-                + at(entry.get("untilMillis")) + ", by " + entry.get("author") + ": " + entry.get("reason");
-    }
-
-    private static String at(@Nullable Object millis) {
-        return millis instanceof Long number ? Instant.ofEpochMilli(number).toString() : "-";
+                + UtcTime.of(entry.get("untilMillis")) + ", by " + entry.get("author") + ": " + entry.get("reason");
     }
 }

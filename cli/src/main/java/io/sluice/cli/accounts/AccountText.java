@@ -1,9 +1,9 @@
 package io.sluice.cli.accounts;
 
 import io.sluice.cli.Counted;
+import io.sluice.cli.UtcTime;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.schemas.codec.DocumentTree;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class AccountText {
             credits.forEach(credit -> credit(credit, answer.body().get("creditsLeft"), lines));
         }
         if (answer.body().get("changed") instanceof Map<?, ?> changed) {
-            lines.add("  changed " + at(changed.get("atMillis")) + " by " + changed.get("principal") + ": "
+            lines.add("  changed " + UtcTime.of(changed.get("atMillis")) + " by " + changed.get("principal") + ": "
                     + changed.get("reason"));
         }
         if (answer.body().containsKey("granted")) {
@@ -51,7 +51,7 @@ final class AccountText {
         lines.add("  credit " + credit.get("id") + ": " + amount + " on top of " + credit.get("limit")
                 + (credit.get("scope") == null ? "" : " " + credit.get("scope"))
                 + (Boolean.TRUE.equals(credit.get("first")) ? ", used first" : "")
-                + (credit.get("fromMillis") == null ? "" : ", from " + at(credit.get("fromMillis"))) + ", "
+                + (credit.get("fromMillis") == null ? "" : ", from " + UtcTime.of(credit.get("fromMillis"))) + ", "
                 + until(credit.get("untilMillis")));
     }
 
@@ -59,8 +59,8 @@ final class AccountText {
         List<String> lines = new ArrayList<>();
         for (Object item : answer.list("entries")) {
             if (item instanceof Map<?, ?> entry) {
-                lines.add(entry.get("version") + "  " + at(entry.get("atMillis")) + "  " + entry.get("action") + "  "
-                        + entry.get("principal") + "  " + entry.get("reason"));
+                lines.add(entry.get("version") + "  " + UtcTime.of(entry.get("atMillis")) + "  " + entry.get("action")
+                        + "  " + entry.get("principal") + "  " + entry.get("reason"));
             }
         }
         if (lines.isEmpty()) {
@@ -70,10 +70,6 @@ final class AccountText {
     }
 
     private static String until(@Nullable Object untilMillis) {
-        return untilMillis == null ? "for ever" : "until " + at(untilMillis);
-    }
-
-    private static String at(@Nullable Object millis) {
-        return millis instanceof Long number ? Instant.ofEpochMilli(number).toString() : "-";
+        return untilMillis == null ? "for ever" : "until " + UtcTime.of(untilMillis);
     }
 }

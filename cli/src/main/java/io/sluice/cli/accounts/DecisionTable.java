@@ -1,7 +1,7 @@
 package io.sluice.cli.accounts;
 
 import io.sluice.cli.Printable;
-import java.time.Instant;
+import io.sluice.cli.UtcTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +50,8 @@ final class DecisionTable {
     }
 
     private static String line(Map<?, ?> entry) {
-        String head = at(entry.get("recordedAtMillis")) + "  " + entry.get("partition") + "@" + entry.get("offset");
+        String head =
+                UtcTime.of(entry.get("recordedAtMillis")) + "  " + entry.get("partition") + "@" + entry.get("offset");
         if (!(entry.get("record") instanceof Map<?, ?> record)) {
             return Printable.line(head + "  unknown  " + entry.get("unknown"));
         }
@@ -100,7 +101,7 @@ final class DecisionTable {
             return "";
         }
         return "  (penalty " + penalty.get("id") + ", rung " + penalty.get("rung") + " of " + penalty.get("rungs")
-                + ", until " + at(penalty.get("untilMillis"))
+                + ", until " + UtcTime.of(penalty.get("untilMillis"))
                 + ("shadow".equals(penalty.get("mode")) ? ", in shadow)" : ")");
     }
 
@@ -125,7 +126,7 @@ final class DecisionTable {
     private static @Nullable Object value(Map<?, ?> entry, String column) {
         Map<?, ?> record = entry.get("record") instanceof Map<?, ?> known ? known : Map.of();
         return switch (column) {
-            case "recordedAt" -> at(entry.get("recordedAtMillis"));
+            case "recordedAt" -> UtcTime.of(entry.get("recordedAtMillis"));
             case "partition", "offset" -> entry.get(column);
             case "kind" -> entry.get("record") == null ? "unknown" : kind(record);
             default -> record.get(column);
@@ -143,9 +144,5 @@ final class DecisionTable {
             text = "'" + text;
         }
         return text.matches("[^\",;']*") ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    private static String at(@Nullable Object millis) {
-        return millis instanceof Long number ? Instant.ofEpochMilli(number).toString() : "-";
     }
 }

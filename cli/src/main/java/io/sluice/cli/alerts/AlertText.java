@@ -1,7 +1,7 @@
 package io.sluice.cli.alerts;
 
+import io.sluice.cli.UtcTime;
 import io.sluice.cli.admin.AdminClient.Answer;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,9 +33,9 @@ final class AlertText {
     private static String record(Map<?, ?> record) {
         String where = "  (" + record.get("partition") + "-" + record.get("offset") + ")";
         if (!(record.get("alert") instanceof Map<?, ?> alert)) {
-            return at(record.get("recordedAtMillis")) + "  not readable: " + record.get("unknown") + where;
+            return UtcTime.of(record.get("recordedAtMillis")) + "  not readable: " + record.get("unknown") + where;
         }
-        return at(alert.get("decidedAtMillis")) + "  " + told(alert) + where;
+        return UtcTime.of(alert.get("decidedAtMillis")) + "  " + told(alert) + where;
     }
 
     private static String told(Map<?, ?> alert) {
@@ -46,7 +46,7 @@ final class AlertText {
         }
         if ("burn-rate".equals(alert.get("type"))) {
             return "burn-rate  " + alert.get("account") + "  " + alert.get("limitId") + ": " + alert.get("remaining")
-                    + " of " + alert.get("limit") + " left, empty at " + at(alert.get("emptyAtMillis"))
+                    + " of " + alert.get("limit") + " left, empty at " + UtcTime.of(alert.get("emptyAtMillis"))
                     + " at this pace";
         }
         Object scope = alert.get("scope");
@@ -86,17 +86,13 @@ final class AlertText {
     private static String penalty(Map<?, ?> penalty) {
         Object client = penalty.get("clientId");
         String until = Boolean.TRUE.equals(penalty.get("mayBeOver"))
-                ? "until at least " + at(penalty.get("untilMillis")) + ", may be over"
+                ? "until at least " + UtcTime.of(penalty.get("untilMillis")) + ", may be over"
                 : "until " + (Boolean.TRUE.equals(penalty.get("extends")) ? "at least " : "")
-                        + at(penalty.get("untilMillis"));
+                        + UtcTime.of(penalty.get("untilMillis"));
         return (client == null ? "account " + penalty.get("account") : "client " + client) + "  "
                 + penalty.get("penaltyId") + ", rung " + penalty.get("rung") + " of " + penalty.get("rungs") + " ("
                 + penalty.get("effect") + ") " + until + ("shadow".equals(penalty.get("mode")) ? ", in shadow" : "")
                 + ", since " + penalty.get("trigger") + "  (" + penalty.get("partition") + "-" + penalty.get("offset")
                 + ")";
-    }
-
-    private static String at(@Nullable Object millis) {
-        return millis instanceof Long number ? Instant.ofEpochMilli(number).toString() : "-";
     }
 }

@@ -56,7 +56,7 @@ public final class AlertsCommand implements Callable<Integer> {
                         .with("account", account)
                         .with("limitId", limitId)
                         .with("type", type)
-                        .with("limit", Integer.toString(limit))
+                        .with("limit", limit)
                         .with("before", before)
                         .text());
         result.print(answer.text(), AlertText.alerts(answer));

@@ -55,8 +55,8 @@ public final class PenaltiesCommand implements Callable<Integer> {
                         .with("account", account)
                         .with("penalty", penalty)
                         .with("mode", mode)
-                        .with("limit", Integer.toString(limit))
-                        .with("before", before == null ? null : before.toString())
+                        .with("limit", limit)
+                        .with("before", before)
                         .text());
         result.print(answer.text(), AlertText.penalties(answer));
         return 0;

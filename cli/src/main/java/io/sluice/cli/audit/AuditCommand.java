@@ -2,12 +2,11 @@ package io.sluice.cli.audit;
 
 import io.sluice.cli.CommandFailure;
 import io.sluice.cli.ResultOptions;
+import io.sluice.cli.UtcTime;
 import io.sluice.cli.admin.AdminClient.Answer;
 import io.sluice.cli.admin.AdminOptions;
 import io.sluice.cli.admin.ListPath;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import io.sluice.cli.admin.ListText;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -47,35 +46,17 @@ public final class AuditCommand implements Callable<Integer> {
     public Integer call() throws CommandFailure {
         Answer answer = admin.client()
                 .get(new ListPath("/v1/audit")
-                        .with("limit", Integer.toString(limit))
-                        .with("before", before == null ? null : before.toString())
+                        .with("limit", limit)
+                        .with("before", before)
                         .text());
-        result.print(answer.text(), lines(answer));
+        result.print(answer.text(), ListText.lines(answer, "entries", "sequence", "no steps", AuditCommand::line));
         return 0;
     }
 
-    private static List<String> lines(Answer answer) {
-        List<String> lines = new ArrayList<>();
-        Object last = null;
-        for (Object item : answer.list("entries")) {
-            if (item instanceof Map<?, ?> entry) {
-                lines.add(line(entry));
-                last = entry.get("sequence");
-            }
-        }
-        if (lines.isEmpty()) {
-            lines.add("no steps");
-        }
-        if (answer.body().containsKey("next")) {
-            lines.add("older: --before " + last);
-        }
-        return lines;
-    }
-
     private static String line(Map<?, ?> entry) {
-        Object at = entry.get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-";
-        return entry.get("sequence") + "  " + at + "  " + entry.get("principal") + "  " + entry.get("action")
-                + subject(entry) + "  " + entry.get("reason") + "  (0-" + entry.get("offset") + ")";
+        return entry.get("sequence") + "  " + UtcTime.of(entry.get("atMillis")) + "  " + entry.get("principal") + "  "
+                + entry.get("action") + subject(entry) + "  " + entry.get("reason") + "  (0-" + entry.get("offset")
+                + ")";
     }
 
     private static String subject(Map<?, ?> entry) {

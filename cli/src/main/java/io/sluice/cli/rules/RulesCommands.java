@@ -164,8 +164,8 @@ public final class RulesCommands {
             throws CommandFailure {
         Answer answer = admin.client()
                 .get(new ListPath(PROPOSALS)
-                        .with("limit", Integer.toString(limit))
-                        .with("before", before == null ? null : before.toString())
+                        .with("limit", limit)
+                        .with("before", before)
                         .text());
         result.print(answer.text(), RulesText.proposals(answer));
         return 0;

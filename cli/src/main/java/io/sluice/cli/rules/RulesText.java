@@ -1,11 +1,12 @@
 package io.sluice.cli.rules;
 
+import io.sluice.cli.UtcTime;
 import io.sluice.cli.admin.AdminClient.Answer;
+import io.sluice.cli.admin.ListText;
 import io.sluice.engine.controlplane.BucketEffects;
 import io.sluice.engine.controlplane.RulesetDiff;
 import io.sluice.engine.ruleset.RulesetProblem;
 import io.sluice.schemas.codec.DocumentTree;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,27 +28,14 @@ final class RulesText {
     }
 
     static List<String> proposals(Answer answer) {
-        List<String> lines = new ArrayList<>();
-        Object last = null;
-        for (Object item : answer.list("proposals")) {
-            if (item instanceof Map<?, ?> proposal) {
-                last = proposal.get("id");
-                lines.add(last + "  " + at(proposal) + "  " + proposal.get("status") + "  on revision "
-                        + proposal.get("baseRevision") + "  " + proposal.get("author") + "  "
-                        + proposal.get("reason"));
-            }
-        }
-        if (lines.isEmpty()) {
-            lines.add("no proposals");
-        }
-        if (answer.body().containsKey("next")) {
-            lines.add("older: --before " + last);
-        }
-        return lines;
-    }
-
-    private static Object at(Map<?, ?> tree) {
-        return tree.get("atMillis") instanceof Long millis ? Instant.ofEpochMilli(millis) : "-";
+        return ListText.lines(
+                answer,
+                "proposals",
+                "id",
+                "no proposals",
+                proposal -> proposal.get("id") + "  " + UtcTime.of(proposal.get("atMillis")) + "  "
+                        + proposal.get("status") + "  on revision " + proposal.get("baseRevision") + "  "
+                        + proposal.get("author") + "  " + proposal.get("reason"));
     }
 
     /** What to do about a proposal that somebody else has to approve. */
@@ -70,8 +58,8 @@ final class RulesText {
     /** Where a document comes from. */
     static List<String> heading(Answer answer) {
         return List.of(
-                "revision " + answer.number("revision") + ", " + answer.text("how") + " " + at(answer.body()) + " by "
-                        + answer.text("author"),
+                "revision " + answer.number("revision") + ", " + answer.text("how") + " "
+                        + UtcTime.of(answer.body().get("atMillis")) + " by " + answer.text("author"),
                 "reason: " + answer.text("reason").replaceAll("\\R", " "));
     }
 
@@ -115,7 +103,7 @@ final class RulesText {
                         "%s %s  %s  %s  %s  %s  %s",
                         active ? "*" : " ",
                         revision.get("revision"),
-                        at(revision),
+                        UtcTime.of(revision.get("atMillis")),
                         revision.get("how"),
                         source,
                         revision.get("author"),
