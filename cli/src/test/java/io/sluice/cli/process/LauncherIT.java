@@ -46,7 +46,7 @@ final class LauncherIT {
                 .singleElement()
                 .asString()
                 .startsWith(NEWEST)
-                .contains("-XX:+UseCompactObjectHeaders");
+                .contains("-XX:+UseCompactObjectHeaders", "-XX:+ExitOnOutOfMemoryError");
         assertThat(command.lines()).noneMatch(line -> line.startsWith(NEWEST)).anyMatch(line -> line.contains("Usage"));
     }
 
