@@ -83,6 +83,12 @@ public final class SpikeOptions {
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("spikeZScore: " + zScore + " (expected: 1..100, in thousandths)", e);
         }
+        long keptMinutes = (long) bucketMinutes * buckets;
+        if (coolDownMinutes > keptMinutes) {
+            // An alert is forgotten with the buckets of its time.
+            throw new IllegalArgumentException("spikeCoolDownMinutes: " + coolDownMinutes + " (expected: at most "
+                    + keptMinutes + ", as long as buckets are kept; raise --spike-buckets)");
+        }
         return SpikeBounds.standard()
                 .withBuckets(bucketMinutes, buckets, bucketsMin)
                 .withRule(zScoreMilli, requestsMin, Duration.ofMinutes(coolDownMinutes))

@@ -72,9 +72,10 @@ final class KafkaUsage implements UsageService, AutoCloseable {
                 KafkaAdmissions.awaitTopicMetadata(
                         wires.producer(), TopicCatalogue.USAGE_QUERIES, KafkaAdmissions.CONNECT_WITHIN);
                 found = true;
-            } catch (KafkaException | IllegalStateException e) {
+            } catch (RuntimeException | Error e) {
+                // Whatever it is: without this thread, nobody could query usage until a restart.
                 if (!told) {
-                    LOG.warn("usage cannot be queried yet: {}", e.getMessage());
+                    LOG.warn("usage cannot be queried yet: {}", e.toString());
                     told = true;
                 }
                 pause();

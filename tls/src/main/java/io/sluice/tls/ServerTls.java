@@ -103,7 +103,7 @@ public final class ServerTls implements AutoCloseable {
     private void look() {
         try {
             lookAtFiles();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Otherwise the executor would silently stop all further checks.
             LOG.error("TLS files could not be checked", e);
         }
@@ -124,9 +124,23 @@ public final class ServerTls implements AutoCloseable {
         }
     }
 
-    private synchronized void use(PortIdentity found) {
+    /**
+     * Has every port use another identity. One that fails stops no other port; until all have taken it, the next look
+     * tries again.
+     */
+    private synchronized void use(PortIdentity found) throws TlsException {
+        RuntimeException failure = null;
+        for (Consumer<SSLContext> port : ports) {
+            try {
+                port.accept(found.context());
+            } catch (RuntimeException e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw new TlsException("a port did not take the TLS certificate " + found.name() + ": " + failure, failure);
+        }
         identity = found;
-        ports.forEach(port -> port.accept(found.context()));
         replaced.increment();
         LOG.info("TLS certificate {} is in use for new connections, valid until {}", found.name(), found.expiry());
         warnOfDates(found);

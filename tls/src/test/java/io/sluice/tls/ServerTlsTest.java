@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -102,6 +103,34 @@ final class ServerTlsTest {
             await().atMost(WITHIN).until(() -> reloads("replaced") > 0);
             assertThat(fed.get()).isNotSameAs(before);
             assertThat(shown(tls)).isEqualTo("CN=second");
+            assertThat(registry.get("sluice.tls.files.refused").gauge().value()).isZero();
+        }
+    }
+
+    @Test
+    void shouldTryAgain_whenAPortDoesNotTakeTheNewCertificate() throws Exception {
+        // Given a port that fails at first, and one behind it
+        write(AUTHORITY.issue("first"));
+        try (ServerTls tls = open()) {
+            AtomicInteger failures = new AtomicInteger(3);
+            AtomicReference<SSLContext> taken = new AtomicReference<>();
+            tls.feed(context -> {
+                if (taken.getAndSet(context) != null && failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("reload failed");
+                }
+            });
+            AtomicReference<SSLContext> behind = new AtomicReference<>();
+            tls.feed(behind::set);
+            SSLContext before = behind.get();
+
+            // When
+            write(AUTHORITY.issue("second"));
+
+            // Then
+            await().atMost(WITHIN).until(() -> reloads("replaced") > 0);
+            assertThat(failures.get()).isNegative();
+            assertThat(reloads("refused")).isEqualTo(1);
+            assertThat(behind.get()).isNotSameAs(before).isSameAs(taken.get());
             assertThat(registry.get("sluice.tls.files.refused").gauge().value()).isZero();
         }
     }

@@ -97,9 +97,9 @@ public final class QuietManyScenario implements Scenario {
         return HttpLoad.on(stage.directPort(), CONNECTIONS, traffic.scriptAsked());
     }
 
-    /** At saturation, which compiles in half a minute what this rate would compile in several. */
+    /** At saturation: a minute of it compiles (scenario 26) what this rate would compile in several. */
     private static void warmUp(Setting setting, Stage stage, List<Traffic> traffics) throws Exception {
-        Duration warmUp = Duration.ofMillis(setting.pick(500, 10_000, 20_000));
+        Duration warmUp = Duration.ofMillis(setting.pick(500, 10_000, 35_000));
         System.err.println("bench: warming up for " + traffics.size() * warmUp.toSeconds() + " s ...");
         for (Traffic traffic : traffics) {
             onScript(stage, traffic).closedLoop(warmUp.dividedBy(4));

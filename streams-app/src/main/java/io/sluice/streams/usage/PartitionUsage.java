@@ -264,17 +264,27 @@ final class PartitionUsage {
                 forEach(longer, from, (account, usage) -> output.accept(record(longer, from, account, usage)));
             }
         }
-        forget(nextMinute);
         metrics.minuteEnded();
-        // Last, since the counts do not depend on it.
-        watches.spikes().minuteEnded(minute, nextMinute, open);
-        watches.burn().minuteEnded(minute, nextMinute, open);
+        try {
+            // After the counts, which do not depend on it.
+            watches.spikes().minuteEnded(minute, nextMinute, open);
+            watches.burn().minuteEnded(minute, nextMinute, open);
+        } finally {
+            // Last: after a long silence the minute that ends is old already, and the watches read it.
+            forget(nextMinute);
+        }
     }
 
-    /** Adds a minute to a longer window. */
+    /** Adds a minute to a longer window; where that has no room for one more account, to the other accounts. */
     private void fold(WindowRankings longer, String account, AccountUsage usage) {
         Bytes key = UsageKeys.account(longer.window(), longer.fromMillis(), account);
         byte[] before = store.get(key);
+        boolean isOther = account.equals(UsageRecord.OTHER_ACCOUNTS);
+        if (before == null && !isOther && longer.accounts() >= bounds.longerAccountsMax()) {
+            metrics.accountFolded();
+            fold(longer, UsageRecord.OTHER_ACCOUNTS, usage);
+            return;
+        }
         AccountUsage readable = before == null ? null : entries.read(before);
         AccountUsage sum = readable == null ? new AccountUsage() : readable;
         sum.addAll(usage, bounds.rowsMax());

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The bounds of the roll-ups of one partition.
  *
- * @param accountsMax accounts with counts of their own in one window; all others count together
+ * @param accountsMax accounts with counts of their own in one minute; all others count together
  * @param rowsMax rows of one account in one window; further ones count as other
  * @param countersMax counters of each ranking of a window
  * @param minutesKept minutes that the store keeps
@@ -25,6 +25,12 @@ public record UsageBounds(
         Duration silence,
         SpikeBounds spikes,
         BurnBounds burn) {
+    /**
+     * An hour or a day has so many times as many accounts as a minute. Its records leave in one transaction when it
+     * ends, so they have to be few enough for it.
+     */
+    private static final int LONGER_TIMES = 10;
+
     public UsageBounds {
         within("usageAccountsMax", accountsMax, 1, 10_000_000);
         within("usageRowsMax", rowsMax, 8, 500);
@@ -33,6 +39,11 @@ public record UsageBounds(
         within("usageHoursKept", hoursKept, 1, 2_160);
         within("usageDaysKept", daysKept, 1, 800);
         within("usageSilenceMillis", silence.toMillis(), 100, 3_600_000);
+    }
+
+    /** Accounts with counts of their own in one hour or one day; all others count together. */
+    long longerAccountsMax() {
+        return (long) LONGER_TIMES * accountsMax;
     }
 
     public static UsageBounds standard() {

@@ -92,6 +92,18 @@ final class BurnWatchTest {
     }
 
     @Test
+    void shouldAlert_whenNobodyAsksForHoursAfterTheBurn() {
+        // Given a job that takes a third of the day's quota in one minute
+        count("acme", 800, window(1_600, 20), 0);
+
+        // When the next decision comes after the minutes of that time are kept no longer
+        count("acme", 1, window(1_599, 17), 180);
+
+        // Then
+        assertThat(alerts).extracting(BurnRateAlert::chargedLastHour).containsExactly(800L);
+    }
+
+    @Test
     void shouldBeQuiet_whenTheQuotaLastsUntilItComesBack() {
         // When ten times the pace, and one hour to go
         for (long minute = 0; minute < 60; minute++) {

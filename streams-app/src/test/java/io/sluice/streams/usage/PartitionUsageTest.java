@@ -231,6 +231,34 @@ final class PartitionUsageTest {
     }
 
     @Test
+    void shouldCountTogether_whenAnHourHasTenTimesTheAccountsOfAMinute() {
+        // Given two accounts a minute, and new ones in each
+        Map<String, UsageRecord> records = new TreeMap<>();
+        TreeStore store = new TreeStore();
+        PartitionUsage usage = new PartitionUsage(
+                store,
+                UsageBounds.standard().with(2, 8),
+                metrics,
+                record -> records.put(record.window() + " " + record.account(), record),
+                watch(store));
+
+        // When
+        for (int i = 0; i < 80; i++) {
+            usage.count(request("account-" + i, 0, i).counts(), i / 2 * MINUTE, i);
+        }
+        usage.count(request("account-0", 0, 80).counts(), 60 * MINUTE, 80);
+
+        // Then the hour has 20 accounts of its own, and the others together
+        assertThat(usage.accounts(UsageWindow.DAY)).isEqualTo(21);
+        assertThat(records.keySet()).filteredOn(key -> key.startsWith("HOUR ")).hasSize(21);
+        assertThat(records.get("HOUR ").rows().stream()
+                        .filter(UsageRow::countsRequests)
+                        .mapToLong(UsageRow::requests)
+                        .sum())
+                .isEqualTo(60);
+    }
+
+    @Test
     void shouldStayBounded_whenAMillionAccountsAreInvented() {
         // Given
         int accounts = 1_000_000;
