@@ -291,13 +291,19 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
 
     @Override
     public void report(List<LeaseReport> reports) {
-        ReportBatches.of(reports, requestPartitions)
-                .forEach(batch -> report(batch.partition(), batch.key(), batch.request(), batch.reports()));
+        List<ReportBatches.Batch> batches;
+        try {
+            batches = ReportBatches.of(reports, requestPartitions);
+        } catch (RuntimeException | Error e) {
+            lost(reports.size(), e);
+            return;
+        }
+        batches.forEach(batch -> report(batch.partition(), batch.key(), batch.request(), batch.reports()));
     }
 
     private void report(int partition, byte @Nullable [] key, Request request, int reports) {
-        byte[] value = RequestCodec.encode(request);
         try {
+            byte[] value = RequestCodec.encode(request);
             producer.send(new ProducerRecord<>(TopicCatalogue.REQUESTS, partition, key, value), (metadata, failure) -> {
                 if (failure != null) {
                     reportsLost.increment(reports);
@@ -305,7 +311,15 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
             });
         } catch (KafkaException | IllegalStateException e) {
             reportsLost.increment(reports);
+        } catch (RuntimeException | Error e) {
+            lost(reports, e);
         }
+    }
+
+    /** A defect with some reports must not be the end of those that follow. */
+    private void lost(int reports, Throwable defect) {
+        LOG.error("{} lease reports could not be written", reports, defect);
+        reportsLost.increment(reports);
     }
 
     /** Usage and rankings, over the same connection. */

@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,8 @@ final class LeaseScheduler implements LeaseService.Listener {
     private static final long RENEWAL_TIMES = 3;
     /** How long to wait at the end for leases that are on their way; those that come later count as spent. */
     private static final long CLOSE_MILLIS = 500;
+
+    private static final String NOT_ASKED = "asking the ledger failed";
 
     private final FastAdmissions.Backend ledger;
     private final FastPath config;
@@ -101,17 +105,19 @@ final class LeaseScheduler implements LeaseService.Listener {
     /** Renews the leases that were not in a hurry: their requests go together, and so do the answers. */
     private void sendRenewals() {
         for (TrackedKey key = renewals.poll(); key != null; key = renewals.poll()) {
-            renew(key);
+            TrackedKey next = key;
+            guarded(() -> renew(next));
         }
     }
 
     private void maintainDue() {
         for (TrackedKey key : dueKeys.due(timers.nanoTime())) {
-            lookAt(key, effects -> {
+            // They are out of the wheel, so one that fails must not be the end of those after it.
+            guarded(() -> lookAt(key, effects -> {
                 if (key.maintain(timers.nanoTime(), effects)) {
                     keys.remove(key);
                 }
-            });
+            }));
         }
     }
 
@@ -134,28 +140,52 @@ final class LeaseScheduler implements LeaseService.Listener {
 
     private void lookAt(TrackedKey key, Consumer<Effects> look) {
         Effects effects = new Effects(key.key());
-        look.accept(effects);
-        perform(key, effects);
+        try {
+            look.accept(effects);
+        } finally {
+            // Also what was found before a defect: its callers are claimed, so nobody else would answer them.
+            perform(key, effects);
+        }
     }
 
-    /** Carries out the effects of work on a key; no lock is held. */
+    /**
+     * Carries out the effects of work on a key; no lock is held. What fails of them is reported, and ends nothing else.
+     */
     void perform(TrackedKey key, Effects effects) {
-        meters.told(effects);
-        if (effects.isDue()) {
-            dueKeys.add(key, effects.dueNanos());
+        try {
+            guarded(() -> {
+                meters.told(effects);
+                if (effects.isDue()) {
+                    dueKeys.add(key, effects.dueNanos());
+                }
+            });
+            guarded(() -> report(effects));
+            LeaseCall call = effects.call();
+            if (call != null) {
+                ask(key, call);
+            }
+        } finally {
+            answer(effects);
         }
-        report(effects);
-        LeaseCall call = effects.call();
-        if (call != null) {
-            ask(key, call);
-        }
+    }
+
+    /** These callers are claimed, so nobody else would answer them. */
+    private void answer(Effects effects) {
         for (Effects.Answered answered : effects.answered()) {
-            meters.answered(answered.verdict());
+            guarded(() -> meters.answered(answered.verdict()));
             answered.waiter().answer().complete(new Answer.Answered<>(answered.verdict()));
         }
         for (Waiter waiter : effects.unserved()) {
             meters.asked(AskReason.WAITED);
             admitLate(waiter);
+        }
+    }
+
+    private static void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("looking after a lease failed", e);
         }
     }
 
@@ -190,21 +220,29 @@ final class LeaseScheduler implements LeaseService.Listener {
         long requestedNanos = timers.nanoTime();
         // A lease that came later could not be spent.
         long deadlineMillis = Math.min(CALL_MILLIS_MAX, Lease.spendNanos(config.leaseMillis()) / 1_000_000);
-        LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(
-                config.leaseMillis(),
-                reply -> tookLate(
-                        key,
-                        reply.tokens(),
-                        requestedNanos,
-                        (roundTrip, effects) -> key.answeredLate(reply, roundTrip, effects)));
-        CompletableFuture<?> handled = ledger.handler()
-                .lease(call.request(), deadlineMillis, late)
-                .thenAccept(answer -> {
-                    meters.leased(answer);
+        LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(config.leaseMillis(), reply -> {
+            if (reply.tokens() > 0) {
+                meters.lent(reply.tokens());
+                tookLate(key, requestedNanos, (roundTrip, effects) -> key.answeredLate(reply, roundTrip, effects));
+            }
+        });
+        CompletableFuture<?> handled = begun(() -> ledger.handler().lease(call.request(), deadlineMillis, late))
+                .whenComplete((answer, failure) -> {
+                    Answer<LeaseReply> taken = failure == null ? answer : new Answer.Unavailable<>(NOT_ASKED);
+                    meters.leased(taken);
                     RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
-                    lookAt(key, effects -> key.answered(call, answer, roundTrip, effects));
+                    lookAt(key, effects -> key.answered(call, taken, roundTrip, effects));
                 });
         awaitAtEnd(handled);
+    }
+
+    /** A request, whose failure to begin is a failed answer: so every request that a key waits for ends. */
+    private static <T> CompletableFuture<T> begun(Supplier<CompletableFuture<T>> request) {
+        try {
+            return request.get();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** How one key takes an answer that came after its deadline. */
@@ -213,17 +251,9 @@ final class LeaseScheduler implements LeaseService.Listener {
         void at(RoundTrip roundTrip, Effects effects);
     }
 
-    private void tookLate(TrackedKey key, long tokens, long requestedNanos, LateAnswer answer) {
-        if (tokens == 0) {
-            return;
-        }
-        meters.lent(tokens);
+    private void tookLate(TrackedKey key, long requestedNanos, LateAnswer answer) {
         RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
-        try {
-            lookAt(key, effects -> answer.at(roundTrip, effects));
-        } catch (RuntimeException e) {
-            LOG.error("taking a late lease failed", e);
-        }
+        guarded(() -> lookAt(key, effects -> answer.at(roundTrip, effects)));
     }
 
     private void awaitAtEnd(CompletableFuture<?> handled) {
@@ -251,24 +281,25 @@ final class LeaseScheduler implements LeaseService.Listener {
                         CALL_MILLIS_MAX, () -> lookAt(key, effects -> key.overdue(caller, timers.nanoTime(), effects)))
                 : null;
         LeaseService.Late<AdmissionVerdict.Recorded> late = new LeaseService.Late<>(config.leaseMillis(), verdict -> {
-            LeaseTerms terms = verdict.verdict().lease();
-            long tokens = terms == null ? 0 : terms.tokens();
+            lent(verdict.verdict().lease());
+            // A denial, too, may be repeated as soon as it is known.
             tookLate(
                     key,
-                    tokens,
                     requestedNanos,
                     (roundTrip, effects) -> key.answered(caller, new Answer.Answered<>(verdict), roundTrip, effects));
         });
-        CompletableFuture<Answer<AdmissionVerdict>> answered = ledger.handler()
-                .admit(caller.request().taking(takes), deadlineMillis, late)
-                .thenApply(answer -> {
+        CompletableFuture<Answer<AdmissionVerdict>> answered = begun(
+                        () -> ledger.handler().admit(caller.request().taking(takes), deadlineMillis, late))
+                .whenComplete((answer, failure) -> {
                     if (overdue != null) {
                         overdue.cancel(/* mayInterruptIfRunning= */ false);
                     }
+                    // Without it, all later callers of the key would wait for the one that failed.
+                    Answer<AdmissionVerdict> taken = failure == null ? answer : new Answer.Unavailable<>(NOT_ASKED);
                     RoundTrip roundTrip = new RoundTrip(requestedNanos, timers.nanoTime());
-                    lookAt(key, effects -> key.answered(caller, answer, roundTrip, effects));
-                    return withoutLease(answer);
-                });
+                    lookAt(key, effects -> key.answered(caller, taken, roundTrip, effects));
+                })
+                .thenApply(this::withoutLease);
         awaitAtEnd(answered);
         return answered;
     }
@@ -282,27 +313,32 @@ final class LeaseScheduler implements LeaseService.Listener {
         if (terms == null) {
             return answer;
         }
-        if (terms.tokens() > 0) {
-            meters.lent(terms.tokens());
-        }
+        lent(terms);
         return new Answer.Answered<>(
                 new AdmissionVerdict.Recorded(recorded.verdict().lending(null)));
+    }
+
+    private void lent(@Nullable LeaseTerms terms) {
+        if (terms != null && terms.tokens() > 0) {
+            meters.lent(terms.tokens());
+        }
     }
 
     /** Admits a caller that has waited already, in what is left of its time. */
     private void admitLate(Waiter waiter) {
         long millisLeft = waiter.millisLeft(timers.nanoTime());
         if (millisLeft < 1) {
-            waiter.answer().complete(unanswered(waiter, "no verdict in time"));
+            answerWithout(waiter, "no verdict in time");
             return;
         }
         // Another thread may have got here, whose own trace is not that of the caller.
         try (Scope unused = waiter.caller().makeCurrent()) {
-            ledger.admissions().admit(waiter.request(), millisLeft).whenComplete((answer, failure) -> {
+            begun(() -> ledger.admissions().admit(waiter.request(), millisLeft)).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     waiter.answer().complete(answer);
                 } else {
-                    waiter.answer().completeExceptionally(failure);
+                    LOG.error("admitting a caller that has waited failed", failure);
+                    answerWithout(waiter, NOT_ASKED);
                 }
             });
         }
@@ -312,12 +348,17 @@ final class LeaseScheduler implements LeaseService.Listener {
     void giveUp(Waiter waiter, long deadlineMillis) {
         if (waiter.claim()) {
             meters.waitedInVain();
-            waiter.answer().complete(unanswered(waiter, "no verdict within " + deadlineMillis + " ms"));
+            answerWithout(waiter, "no verdict within " + deadlineMillis + " ms");
         }
     }
 
-    private Answer<AdmissionVerdict> unanswered(Waiter waiter, String detail) {
-        return ledger.failurePolicies().answer(waiter.request(), detail);
+    /** The answer of a claimed caller for whom there is no verdict. */
+    private void answerWithout(Waiter waiter, String detail) {
+        try {
+            waiter.answer().complete(ledger.failurePolicies().answer(waiter.request(), detail));
+        } catch (RuntimeException | Error e) {
+            waiter.answer().completeExceptionally(e);
+        }
     }
 
     @Override
@@ -374,7 +415,7 @@ final class LeaseScheduler implements LeaseService.Listener {
     /** Answers nothing from now on; gives back what is left, also of leases that are still on their way. */
     void close() {
         for (TrackedKey key : keys.all()) {
-            lookAt(key, key::deactivate);
+            guarded(() -> lookAt(key, key::deactivate));
         }
         closed = true;
         // The thread that would have done it has ended.

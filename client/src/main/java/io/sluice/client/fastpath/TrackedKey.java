@@ -251,10 +251,18 @@ final class TrackedKey {
             return;
         }
         if (holds && leases.isEmpty()) {
-            denial.remember(denialIn(id, details, caller.cost(), roundTrip));
+            remember(denialIn(id, details, caller.cost(), roundTrip));
         }
         serveWaiters(nowNanos, effects);
         askAgain(nowNanos, effects);
+    }
+
+    /** An overdue one, too: it may be repeated in place of requests that each go to the ledger. */
+    private void remember(@Nullable Denial learned) {
+        if (learned != null && !gone && !closed) {
+            exact = false;
+            denial.remember(learned);
+        }
     }
 
     /** What can be repeated of a verdict: its denial, or that it took the last tokens. */
@@ -308,7 +316,7 @@ final class TrackedKey {
             return;
         }
         if (holds) {
-            denial.remember(distribution.denial(config.denialMillis()));
+            remember(distribution.denial(config.denialMillis()));
         }
         serveWaiters(nowNanos, effects);
         askAgain(nowNanos, effects);
@@ -344,6 +352,8 @@ final class TrackedKey {
         if (open && holds && lease.isSpendable(nowNanos) && lease.left() > 0 && !leases.isFull()) {
             close(leases.removeUsedUp(), effects);
             leases.add(lease);
+            // The ledger lends to it, whatever kept each request from being answered here until now.
+            exact = false;
             if (!lease.isComing()) {
                 // What the ledger lent is what it found right; a lease that is used up before its time may be larger.
                 prefetchTokens = Math.min(config.prefetchTokensMax(), 2 * lease.granted());

@@ -81,6 +81,42 @@ final class LentBesideTest {
     }
 
     @Test
+    void shouldRenewTheLease_whenItCameAfterTheDeadline() {
+        // Given: 156 tokens, which last for three quarters of a second
+        ledger.oneWayMillis = 15;
+        ledger.perSecond = 100;
+        ledger.tokens(1_000);
+
+        // When
+        for (int i = 0; i < 400; i++) {
+            front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 20);
+            timers.pass(5);
+        }
+        timers.pass(100);
+
+        // Then: only those from before it came have waited in vain
+        assertThat(front.asked.subList(6, 400)).allMatch(Asked::isLocal).allMatch(Asked::isAllowed);
+    }
+
+    @Test
+    void shouldRepeatADenial_whenItCameAfterTheDeadline() {
+        // Given
+        ledger.oneWayMillis = 15;
+        ledger.perSecond = 1;
+        ledger.tokens(0);
+        Asked first = front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 20);
+        timers.pass(50);
+
+        // When
+        Asked next = front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 20);
+
+        // Then
+        assertThat(first.answer().join().orNull()).isNull();
+        assertThat(next.isLocal()).isTrue();
+        assertThat(next.isDenied()).isTrue();
+    }
+
+    @Test
     void shouldGiveTheLeaseBack_whenItComesAfterTheEnd() {
         // Given
         ledger.oneWayMillis = 20;

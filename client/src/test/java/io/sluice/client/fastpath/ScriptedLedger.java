@@ -44,6 +44,15 @@ final class ScriptedLedger implements Admissions, LeaseService {
 
     double perSecond = 1_000;
     boolean down;
+    /** How long a request waits before it is decided. */
+    long backlogMillis;
+    /** How many of the next requests fail, where none may. */
+    int failures;
+    /** Whether they fail before they have begun. */
+    boolean failsAtOnce;
+    /** Whether no report can be sent. */
+    boolean reportsFail;
+
     boolean leasable = true;
     /** As where a limit is shared by all accounts. */
     boolean onlyVerdictsLend;
@@ -102,10 +111,14 @@ final class ScriptedLedger implements Admissions, LeaseService {
     private <T, R extends T> CompletableFuture<Answer<T>> asked(
             Supplier<R> decide, long deadlineMillis, LeaseService.Late<R> late) {
         CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
+        if (failures > 0) {
+            failures--;
+            return fail();
+        }
         long requestedNanos = timers.nanoTime();
         timers.after(deadlineMillis, () -> answer.complete(new Answer.Unavailable<>("late")));
         if (!down) {
-            timers.after(oneWayMillis, () -> {
+            timers.after(oneWayMillis + backlogMillis, () -> {
                 R decided = decide.get();
                 timers.after(oneWayMillis, () -> {
                     boolean isLate = !answer.complete(new Answer.Answered<>(decided));
@@ -116,6 +129,13 @@ final class ScriptedLedger implements Admissions, LeaseService {
             });
         }
         return answer;
+    }
+
+    private <T> CompletableFuture<T> fail() {
+        if (failsAtOnce) {
+            throw new StackOverflowError("test");
+        }
+        return CompletableFuture.failedFuture(new IllegalStateException("test"));
     }
 
     @Override
@@ -192,6 +212,9 @@ final class ScriptedLedger implements Admissions, LeaseService {
 
     @Override
     public void report(LeaseReport report) {
+        if (reportsFail) {
+            throw new IllegalStateException("test");
+        }
         reports.add(report);
         if (report.leaseId() != null) {
             String id = report.leaseId().text();
