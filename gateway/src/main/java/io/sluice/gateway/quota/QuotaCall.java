@@ -44,15 +44,14 @@ final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
 
     @Override
     public void onNext(RateLimitQuotaUsageReports reports) {
-        QuotaEffects effects = new QuotaEffects();
-        boolean known =
-                stream.reported(reports.getDomain(), AssignmentMessages.usages(reports), ledger.nanoTime(), effects);
-        perform(effects);
-        if (!known) {
-            close(
-                    Status.INVALID_ARGUMENT.withDescription("domain: empty (expected: given in the first report)"),
-                    /* tellEnvoy= */ true);
-        }
+        work(effects -> {
+            List<BucketUsage> usages = AssignmentMessages.usages(reports);
+            if (!stream.reported(reports.getDomain(), usages, ledger.nanoTime(), effects)) {
+                close(
+                        Status.INVALID_ARGUMENT.withDescription("domain: empty (expected: given in the first report)"),
+                        /* tellEnvoy= */ true);
+            }
+        });
     }
 
     @Override
@@ -86,8 +85,12 @@ final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
 
     private void work(Consumer<QuotaEffects> step) {
         QuotaEffects effects = new QuotaEffects();
-        step.accept(effects);
-        perform(effects);
+        try {
+            step.accept(effects);
+        } finally {
+            // What was found before a defect is done all the same: its buckets wait for it.
+            perform(effects);
+        }
     }
 
     /** Performs effects; holds no lock. */
@@ -128,15 +131,27 @@ final class QuotaCall implements StreamObserver<RateLimitQuotaUsageReports> {
                 return;
             }
             closed = true;
+        }
+        try {
+            // Nobody else sends anything from now on.
             if (tellEnvoy && status.isOk()) {
                 envoy.onCompleted();
             } else if (tellEnvoy) {
                 envoy.onError(status.asRuntimeException());
             }
+        } finally {
+            leave();
         }
+    }
+
+    /** Gives back what Envoy did not get, and its place; whether or not it was told. */
+    private void leave() {
         QuotaEffects effects = new QuotaEffects();
-        stream.close(effects);
-        ledger.tell(effects);
-        ended.accept(this);
+        try {
+            stream.close(effects);
+        } finally {
+            ledger.tell(effects);
+            ended.accept(this);
+        }
     }
 }

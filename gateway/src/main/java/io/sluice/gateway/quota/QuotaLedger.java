@@ -14,6 +14,7 @@ import io.sluice.schemas.request.LeaseRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ final class QuotaLedger {
         LeaseRequest request = ask.request();
         LeaseService.Late<LeaseReply> late =
                 new LeaseService.Late<>(request.ttlMillis(), reply -> giveBack(request, reply));
-        logged(leases.lease(request, DEADLINE_MILLIS, late).thenAccept(taken));
+        answered(() -> leases.lease(request, DEADLINE_MILLIS, late), taken);
     }
 
     /** The bucket has asked again by the time that a late lease comes. */
@@ -68,20 +69,44 @@ final class QuotaLedger {
     }
 
     void ask(QuotaEffects.AskAdmission ask, Consumer<Answer<AdmissionVerdict>> taken) {
-        logged(admissions.admit(ask.request(), DEADLINE_MILLIS).thenAccept(taken));
+        answered(() -> admissions.admit(ask.request(), DEADLINE_MILLIS), taken);
     }
 
     void ask(QuotaEffects.AskWhether ask, Consumer<Answer<Explanation>> taken) {
-        logged(admissions.explain(ask.admission().request(), DEADLINE_MILLIS).thenAccept(taken));
+        answered(() -> admissions.explain(ask.admission().request(), DEADLINE_MILLIS), taken);
+    }
+
+    /** Has the answer taken. A bucket asks nothing else until then, so a request that fails is answered, too. */
+    private static <T> void answered(Supplier<CompletableFuture<Answer<T>>> request, Consumer<Answer<T>> taken) {
+        CompletableFuture<Answer<T>> begun;
+        try {
+            begun = request.get();
+        } catch (RuntimeException | Error e) {
+            begun = CompletableFuture.failedFuture(e);
+        }
+        logged(begun.exceptionally(failure -> {
+                    LOG.error("asking the ledger for an Envoy failed", failure);
+                    return new Answer.Unavailable<>("asking the ledger failed");
+                })
+                .thenAccept(taken));
     }
 
     /** Sends reports and releases, which have no answer. */
     void tell(QuotaEffects effects) {
         for (LeaseReport report : effects.reports()) {
-            leases.report(report);
+            guarded(() -> leases.report(report));
         }
         for (QuotaEffects.Release release : effects.releases()) {
-            logged(admissions.release(release.clientId(), release.id(), DEADLINE_MILLIS));
+            guarded(() -> logged(admissions.release(release.clientId(), release.id(), DEADLINE_MILLIS)));
+        }
+    }
+
+    /** One that fails must not be the end of those after it, nor of what is asked next. */
+    private static void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("telling the ledger of an Envoy's tokens failed", e);
         }
     }
 

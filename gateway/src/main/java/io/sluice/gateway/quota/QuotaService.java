@@ -36,6 +36,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         implements AutoCloseable, LeaseService.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(QuotaService.class);
     private static final long TICK_MILLIS = 100;
+    private static final Status STOPS = Status.UNAVAILABLE.withDescription("the server stops");
 
     private final QuotaConfig config;
     private final QuotaMapping mapping;
@@ -71,7 +72,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         service.meters.bindTo(registry, service.room, service.calls::size);
         backend.leases().listen(service);
         ScheduledFuture<?> unused = service.thread.scheduleWithFixedDelay(
-                logged(() -> service.calls.forEach(QuotaCall::tick)), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+                () -> service.each(QuotaCall::tick), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         return service;
     }
 
@@ -84,7 +85,7 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         call.open();
         calls.add(call);
         if (closed) {
-            end(call);
+            end(call, STOPS);
         }
         return call;
     }
@@ -101,8 +102,12 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
         };
     }
 
-    private static void end(QuotaCall call) {
-        call.close(Status.UNAVAILABLE.withDescription("the server stops"), /* tellEnvoy= */ true);
+    private static void end(QuotaCall call, Status status) {
+        try {
+            call.close(status, /* tellEnvoy= */ true);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("an Envoy could not be told that its stream ends", e);
+        }
     }
 
     @Override
@@ -118,21 +123,22 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
     /** Runs on a separate thread, because the one that reads replies must not wait for the locks of streams. */
     private void forAll(Consumer<QuotaCall> step) {
         try {
-            thread.execute(logged(() -> calls.forEach(step)));
+            thread.execute(() -> each(step));
         } catch (RejectedExecutionException e) {
             LOG.debug("streams are closed already", e);
         }
     }
 
-    /** A defect is reported, and does not end what is run over and over. */
-    private static Runnable logged(Runnable task) {
-        return () -> {
+    /** A defect ends the stream that it is in, and neither the work on others nor what is run over and over. */
+    private void each(Consumer<QuotaCall> step) {
+        for (QuotaCall call : calls) {
             try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("the periodic work on quotas of Envoys failed", e);
+                step.accept(call);
+            } catch (RuntimeException | Error e) {
+                LOG.error("the work on the quotas of an Envoy failed", e);
+                end(call, Status.INTERNAL.withDescription("the work on its quotas failed"));
             }
-        };
+        }
     }
 
     /** Ends all streams. Envoys continue with their tokens, and then by their own configuration. */
@@ -140,6 +146,6 @@ public final class QuotaService extends RateLimitQuotaServiceGrpc.RateLimitQuota
     public void close() {
         closed = true;
         thread.shutdownNow();
-        calls.forEach(QuotaService::end);
+        calls.forEach(call -> end(call, STOPS));
     }
 }

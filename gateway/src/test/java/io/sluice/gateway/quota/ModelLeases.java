@@ -24,6 +24,7 @@ final class ModelLeases implements LeaseService {
     private final ModelQuotaLedger model = new ModelQuotaLedger(1_000, 10);
     private final long startedNanos = System.nanoTime();
     private volatile @Nullable Listener listener;
+    private int failures;
 
     private long millis() {
         return (System.nanoTime() - startedNanos) / 1_000_000;
@@ -38,6 +39,11 @@ final class ModelLeases implements LeaseService {
         model.listed(true);
     }
 
+    /** The next request for a lease fails. */
+    synchronized void failOnce() {
+        failures++;
+    }
+
     Listener listener() {
         Listener known = listener;
         if (known == null) {
@@ -49,6 +55,10 @@ final class ModelLeases implements LeaseService {
     @Override
     public synchronized CompletableFuture<Answer<LeaseReply>> lease(
             LeaseRequest request, long deadlineMillis, Late<LeaseReply> late) {
+        if (failures > 0) {
+            failures--;
+            throw new StackOverflowError("test");
+        }
         return CompletableFuture.completedFuture(model.lease(request, millis()));
     }
 

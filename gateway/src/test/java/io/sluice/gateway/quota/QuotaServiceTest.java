@@ -38,6 +38,7 @@ final class QuotaServiceTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final BlockingQueue<RateLimitQuotaResponse> responses = new LinkedBlockingQueue<>();
     private final CompletableFuture<Status> ended = new CompletableFuture<>();
+    private volatile boolean isMappingBroken;
     private QuotaService service;
     private Server server;
     private ManagedChannel channel;
@@ -45,8 +46,12 @@ final class QuotaServiceTest {
     private void start(QuotaConfig config) throws IOException {
         service = QuotaService.start(
                 config,
-                (domain, bucketId) ->
-                        AdmissionRequest.of(bucketId.get("user_id")).build(),
+                (domain, bucketId) -> {
+                    if (isMappingBroken) {
+                        throw new StackOverflowError("test");
+                    }
+                    return AdmissionRequest.of(bucketId.get("user_id")).build();
+                },
                 new QuotaService.Backend(ledger.admissions(), ledger),
                 registry);
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -131,6 +136,42 @@ final class QuotaServiceTest {
                         .functionCounter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void shouldAskAgain_whenARequestToTheLedgerFails() throws Exception {
+        // Given
+        ledger.failOnce();
+
+        // When
+        open().onNext(report("edge"));
+
+        // Then
+        assertThat(response().getBucketActionCount()).isPositive();
+        assertThat(ledger.model().debited()).isEqualTo(20);
+        assertThat(registry.get("sluice.gateway.quota.grants")
+                        .tag("outcome", "unanswered")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldEndTheStreamAndServeOthers_whenTheWorkOnItFails() throws Exception {
+        // Given
+        open().onNext(report("edge"));
+        response();
+
+        // When
+        isMappingBroken = true;
+        ledger.listener().revoked(new Revocation(0, 2, "alice"));
+
+        // Then
+        Status status = ended.get(WITHIN.toSeconds(), TimeUnit.SECONDS);
+        assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
+        isMappingBroken = false;
+        opened().onNext(report("edge"));
+        assertThat(response().getBucketActionCount()).isPositive();
     }
 
     @Test
