@@ -109,18 +109,20 @@ final class ReplyReader implements AutoCloseable {
     }
 
     private void run() {
+        Throwable failure = null;
         while (!closing) {
             try {
-                read();
+                if (failure == null) {
+                    read();
+                } else {
+                    restart(failure);
+                    failure = null;
+                }
             } catch (WakeupException e) {
                 LOG.debug("woken to close");
-            } catch (RuntimeException e) {
-                LOG.warn("reading replies failed; starting again", e);
-                restart();
-            } catch (OutOfMemoryError e) {
-                // One record is larger than the free memory; it is skipped, since reading begins again at the end.
-                LOG.warn("a batch of replies does not fit into memory; starting again after it: {}", e.getMessage());
-                restart();
+            } catch (RuntimeException | Error e) {
+                // Otherwise no reply would be read any more. What is done about it may fail, too, so it is done above.
+                failure = e;
             }
         }
         closeConsumer();
@@ -207,14 +209,17 @@ final class ReplyReader implements AutoCloseable {
         }
     }
 
-    private void restart() {
-        closeConsumer();
+    /** Reading begins again at the end: so a record that is larger than the free memory is skipped. */
+    private void restart(Throwable failure) {
         try {
-            // A pause between attempts on a broken connection, not a wait for a condition.
+            // A pause between attempts on a broken connection, not a wait for a condition. It comes first: so there is
+            // one before each attempt, whatever fails of the rest.
             Thread.sleep(PAUSE_AFTER_FAILURE_MILLIS);
         } catch (InterruptedException e) {
             closing = true;
         }
+        closeConsumer();
+        LOG.warn("reading replies failed; starting again", failure);
     }
 
     private void closeConsumer() {
@@ -223,7 +228,7 @@ final class ReplyReader implements AutoCloseable {
         if (current != null) {
             try {
                 current.close();
-            } catch (KafkaException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.debug("closing the reply consumer failed", e);
             }
         }

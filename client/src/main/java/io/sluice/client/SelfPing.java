@@ -70,7 +70,16 @@ final class SelfPing implements AutoCloseable {
     }
 
     void start() {
-        ticks.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        ticks.scheduleWithFixedDelay(this::guardedTick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void guardedTick() {
+        try {
+            tick();
+        } catch (RuntimeException | Error e) {
+            // Otherwise the executor silently stops.
+            LOG.error("looking at the request partitions failed", e);
+        }
     }
 
     /** Pings every partition that is due: soon again while it has not answered well, then once an interval. */
@@ -89,7 +98,7 @@ final class SelfPing implements AutoCloseable {
         try {
             sender.ping(partition);
             failing = false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!failing) {
                 LOG.error("pinging request partition {} failed; not said again until one succeeds", partition, e);
             }

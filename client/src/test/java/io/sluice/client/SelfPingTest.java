@@ -259,6 +259,28 @@ final class SelfPingTest {
     }
 
     @Test
+    void shouldPingOn_whenALookAtThePartitionsFails() {
+        // Given
+        AtomicInteger looks = new AtomicInteger();
+        try (SelfPing failing = new SelfPing(
+                1,
+                INTERVAL,
+                () -> {
+                    if (looks.incrementAndGet() == 1) {
+                        throw new StackOverflowError("test");
+                    }
+                    return nanos.get();
+                },
+                pinged::add)) {
+            // When
+            failing.start();
+
+            // Then
+            Awaitility.await().until(() -> pinged.contains(0));
+        }
+    }
+
+    @Test
     void shouldPingUntilClosed_whenStarted() {
         // Given
         selfPing.start();

@@ -57,7 +57,8 @@ final class ThreadTimers implements Timers {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
+                // Otherwise the executor silently stops.
                 LOG.error("looking after leases failed", e);
             }
         };

@@ -79,6 +79,8 @@ final class CallBounds implements ServerInterceptor {
             } catch (RuntimeException e) {
                 // Otherwise the executor would silently stop all further looks. The call has ended by itself.
                 LOG.debug("a call without its message was not closed", e);
+            } catch (Error e) {
+                LOG.error("a call without its message could not be closed", e);
             }
         }
     }

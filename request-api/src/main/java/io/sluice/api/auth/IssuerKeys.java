@@ -237,7 +237,8 @@ final class IssuerKeys implements AutoCloseable {
                     System.nanoTime());
             arrived(keys);
             next.complete(keys);
-        } catch (KeySourceException | RuntimeException e) {
+        } catch (KeySourceException | RuntimeException | Error e) {
+            // Otherwise the executor silently stops, and nobody fetches the keys before they grow old.
             next.completeExceptionally(e);
         } finally {
             synchronized (this) {
