@@ -39,7 +39,18 @@ public interface LeaseService {
      * @param withinMillis how long after the request such an answer is taken
      * @param taker is called once at most, on a thread that answers callers
      */
-    record Late<T>(long withinMillis, Consumer<T> taker) {}
+    record Late<T>(long withinMillis, Consumer<T> taker) {
+        /**
+         * How long a request may have waited for its decision, for a lease that is still taken: longer than a streams
+         * app takes over the partition of another. A lease's time begins with the decision.
+         */
+        private static final long UNDECIDED_MILLIS = 30_000;
+
+        /** Takes a lease for as long as the ledger may take its report. */
+        public static <T> Late<T> ofLease(long leaseMillis, Consumer<T> taker) {
+            return new Late<>(leaseMillis + UNDECIDED_MILLIS, taker);
+        }
+    }
 
     /** Reports the answers that were given with a lease, which ends it, or without one. There is no reply. */
     void report(LeaseReport report);

@@ -220,7 +220,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         long requestedNanos = timers.nanoTime();
         // A lease that came later could not be spent.
         long deadlineMillis = Math.min(CALL_MILLIS_MAX, Lease.spendNanos(config.leaseMillis()) / 1_000_000);
-        LeaseService.Late<LeaseReply> late = new LeaseService.Late<>(config.leaseMillis(), reply -> {
+        LeaseService.Late<LeaseReply> late = LeaseService.Late.ofLease(config.leaseMillis(), reply -> {
             if (reply.tokens() > 0) {
                 meters.lent(reply.tokens());
                 tookLate(key, requestedNanos, (roundTrip, effects) -> key.answeredLate(reply, roundTrip, effects));
@@ -280,7 +280,7 @@ final class LeaseScheduler implements LeaseService.Listener {
                 ? timers.runAfter(
                         CALL_MILLIS_MAX, () -> lookAt(key, effects -> key.overdue(caller, timers.nanoTime(), effects)))
                 : null;
-        LeaseService.Late<AdmissionVerdict.Recorded> late = new LeaseService.Late<>(config.leaseMillis(), verdict -> {
+        LeaseService.Late<AdmissionVerdict.Recorded> late = LeaseService.Late.ofLease(config.leaseMillis(), verdict -> {
             lent(verdict.verdict().lease());
             // A denial, too, may be repeated as soon as it is known.
             tookLate(

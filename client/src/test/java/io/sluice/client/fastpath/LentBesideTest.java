@@ -117,6 +117,22 @@ final class LentBesideTest {
     }
 
     @Test
+    void shouldGiveTheLeaseBack_whenItWasDecidedALeaseTimeAfterItsRequest() {
+        // Given: a partition that is taken over
+        ledger.backlogMillis = 13_000;
+
+        // When
+        front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 20);
+        timers.pass(13_200);
+
+        // Then: it is of no use any more, and not lost
+        assertThat(ledger.grantedTokens).isPositive();
+        assertThat(ledger.openTokens()).isZero();
+        assertThat(ledger.spentTokens()).isZero();
+        assertThat(ledger.reports).hasSize(1);
+    }
+
+    @Test
     void shouldGiveTheLeaseBack_whenItComesAfterTheEnd() {
         // Given
         ledger.oneWayMillis = 20;

@@ -48,7 +48,7 @@ final class QuotaLedger {
     void ask(QuotaEffects.AskLease ask, Consumer<Answer<LeaseReply>> taken) {
         LeaseRequest request = ask.request();
         LeaseService.Late<LeaseReply> late =
-                new LeaseService.Late<>(request.ttlMillis(), reply -> giveBack(request, reply));
+                LeaseService.Late.ofLease(request.ttlMillis(), reply -> giveBack(request, reply));
         answered(() -> leases.lease(request, DEADLINE_MILLIS, late), taken);
     }
 
