@@ -76,7 +76,8 @@ final class QuotaBucket {
     // An admission was refused, and none since was for all that is wanted.
     private boolean isCautious;
     private long unansweredNanos = UNANSWERED_NANOS;
-    private long accountVoidBelow;
+    // The last one of the account that it had then; the mapping may give it to another.
+    private @Nullable DecisionId accountVoidBelow;
 
     /** Begins with the bucket's first report. */
     QuotaBucket(String domain, BucketUsage first, Setting setting, long nowNanos) {
@@ -116,6 +117,11 @@ final class QuotaBucket {
     /** Does what time makes due. */
     void tick(long nowNanos, QuotaEffects effects) {
         grants.closeDue(nowNanos, effects);
+        EnvoyGrant waiting = unsent;
+        if (waiting != null && waiting.wholeSecondsLeft(nowNanos) == 0) {
+            // An Envoy that does not read must not keep it until the ledger ends it, and counts it as spent.
+            giveBackUnsent(effects);
+        }
         if (closed || due == Due.ABANDON) {
             return;
         }
@@ -264,7 +270,10 @@ final class QuotaBucket {
     }
 
     private boolean isVoid(DecisionId decided, long requestedNanos) {
-        return decided.offset() < accountVoidBelow || setting.rulesVoid().isVoid(decided, requestedNanos);
+        DecisionId below = accountVoidBelow;
+        boolean isOfAccountBefore =
+                below != null && decided.partition() == below.partition() && decided.offset() < below.offset();
+        return isOfAccountBefore || setting.rulesVoid().isVoid(decided, requestedNanos);
     }
 
     private void granted(EnvoyGrant grant, QuotaEffects.Ask ask, long nowNanos, QuotaEffects effects) {
@@ -327,7 +336,7 @@ final class QuotaBucket {
             return;
         }
         if (account != null) {
-            accountVoidBelow = Math.max(accountVoidBelow, revocation.offset());
+            accountVoidBelow = new DecisionId(revocation.partition(), revocation.offset());
         }
         revoke(
                 grant -> grant.id().partition() == revocation.partition()
@@ -344,10 +353,7 @@ final class QuotaBucket {
     private void revoke(Predicate<EnvoyGrant> concerned, long nowNanos, QuotaEffects effects) {
         EnvoyGrant waiting = unsent;
         if (waiting != null && concerned.test(waiting)) {
-            setting.meters().unsent(waiting.tokens());
-            waiting.giveBack(effects);
-            unsent = null;
-            due = Due.NOTHING;
+            giveBackUnsent(effects);
         }
         if (grants.closeIf(concerned, effects)) {
             setting.meters().revoked();
@@ -359,6 +365,17 @@ final class QuotaBucket {
         admissionCostMax = Long.MAX_VALUE;
         unansweredNanos = UNANSWERED_NANOS;
         tick(nowNanos, effects);
+    }
+
+    /** Gives back the grant that Envoy did not get, if there is one. */
+    private void giveBackUnsent(QuotaEffects effects) {
+        EnvoyGrant waiting = unsent;
+        if (waiting != null) {
+            setting.meters().unsent(waiting.tokens());
+            waiting.giveBack(effects);
+            unsent = null;
+            due = Due.NOTHING;
+        }
     }
 
     /** Whether Envoy has to be told something. */
@@ -412,12 +429,7 @@ final class QuotaBucket {
     void close(QuotaEffects effects) {
         closed = true;
         due = Due.NOTHING;
-        EnvoyGrant waiting = unsent;
-        if (waiting != null) {
-            setting.meters().unsent(waiting.tokens());
-            waiting.giveBack(effects);
-            unsent = null;
-        }
+        giveBackUnsent(effects);
         grants.closeAll(effects);
     }
 }

@@ -48,10 +48,14 @@ final class QuotaStreamTest {
     }
 
     private void lent(QuotaEffects.AskLease ask, long offset, long tokens, long ttlMillis, long millis) {
+        lent(ask, new DecisionId(0, offset), tokens, ttlMillis, millis);
+    }
+
+    private void lent(QuotaEffects.AskLease ask, DecisionId id, long tokens, long ttlMillis, long millis) {
         effects = new QuotaEffects();
         VerdictDetails details = VerdictDetails.of(tokens > 0 ? VerdictCode.ALLOW : VerdictCode.DENY)
                 .build();
-        LeaseReply reply = new LeaseReply("c", "0-" + offset, tokens, ttlMillis, details);
+        LeaseReply reply = new LeaseReply("c", id.text(), tokens, ttlMillis, details);
         stream.leased(ask, new Answer.Answered<>(reply), nanos(millis), effects);
     }
 
@@ -114,6 +118,25 @@ final class QuotaStreamTest {
         // Then
         assertThat(assignments).isEmpty();
         assertThat(effects.reports()).extracting(LeaseReport::spentTokens).containsExactly(0L);
+    }
+
+    @Test
+    void shouldGiveTheLeaseBackAndAskAgain_whenEnvoyReadsNothing() {
+        // Given
+        report(ALICE, 0, 1, 0);
+        lent(asked(), 5, 20, 10_000, 100);
+        report(ALICE, 0, 1, 5_000);
+
+        // When: nobody takes messages, since Envoy is not ready for any
+        effects = new QuotaEffects();
+        stream.tick(nanos(7_700), effects);
+        int early = effects.reports().size();
+        stream.tick(nanos(7_800), effects);
+
+        // Then
+        assertThat(early).isZero();
+        assertThat(effects.reports()).extracting(LeaseReport::spentTokens).containsExactly(0L);
+        assertThat(effects.asks()).hasSize(1);
     }
 
     @Test
@@ -214,6 +237,22 @@ final class QuotaStreamTest {
         assertThat(effects.reports()).extracting(LeaseReport::spentTokens).containsExactly(0L);
         stream.tick(nanos(500), effects);
         assertThat(effects.asks()).as("a new one, after a pause").hasSize(1);
+    }
+
+    @Test
+    void shouldAssignIt_whenTheBucketIsOfAnotherPartitionSinceItsAccountChanged() {
+        // Given: a rule of the mapping that names another client from now on
+        report(ALICE, 0, 1, 0);
+        lent(asked(), 5, 20, 10_000, 100);
+        taken(100);
+        effects = new QuotaEffects();
+        stream.revoked(new Revocation(0, 6_000, "alice"), nanos(200), effects);
+
+        // When
+        lent(asked(), new DecisionId(1, 7), 20, 10_000, 300);
+
+        // Then
+        assertThat(taken(300)).contains(new Assignment.Spend(ALICE, 20, 8));
     }
 
     @Test
