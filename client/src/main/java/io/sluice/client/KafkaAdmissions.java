@@ -328,6 +328,11 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     @Override
+    public CompletableFuture<?> overdue() {
+        return pending.overdue();
+    }
+
+    @Override
     public void listen(LeaseService.Listener listener) {
         revocations.relayTo(listener);
     }

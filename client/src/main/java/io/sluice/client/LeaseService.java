@@ -60,6 +60,11 @@ public interface LeaseService {
         reports.forEach(this::report);
     }
 
+    /** Completes when no late answer can come any more to a request that was made until now. */
+    default CompletableFuture<?> overdue() {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Passes every revocation from now on to this listener too. There are a few for the life of a process. */
     void listen(Listener listener);
 

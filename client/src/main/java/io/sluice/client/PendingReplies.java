@@ -133,6 +133,7 @@ final class PendingReplies implements AutoCloseable {
     private static final class Entry {
         private final CorrelationId id;
         private final ExpectedReply subject;
+        // Of an overdue entry, nobody but a client that closes waits for it.
         private final CompletableFuture<Arrival> arrival = new CompletableFuture<>();
         private final long openedNanos = System.nanoTime();
         private final LeaseService.@Nullable Late<Reply> late;
@@ -242,7 +243,8 @@ final class PendingReplies implements AutoCloseable {
 
     private void expired(long number, long deadlineMillis) {
         Entry entry = entries.get(number);
-        if (entry == null) {
+        if (entry == null || entry.overdue) {
+            // Answered already: the last call may have come first.
             return;
         }
         String awaited = entry.held ? "scheduled time" : "verdict";
@@ -369,7 +371,13 @@ final class PendingReplies implements AutoCloseable {
             return false;
         }
         endOverdue(overdue);
-        complete(() -> late.taker().accept(reply));
+        complete(() -> {
+            try {
+                late.taker().accept(reply);
+            } finally {
+                overdue.arrival.complete(new Arrival(reply, null));
+            }
+        });
         return true;
     }
 
@@ -424,6 +432,7 @@ final class PendingReplies implements AutoCloseable {
         if (entry.overdue) {
             // Its caller has an answer already.
             endOverdue(entry);
+            entry.arrival.complete(arrival);
             return false;
         }
         cancel(entry.deadline);
@@ -465,12 +474,32 @@ final class PendingReplies implements AutoCloseable {
     }
 
     /**
-     * Ends every entry, and those that are opened from now on, so that requests repeated for waiting callers are
-     * answered, too.
+     * Answers every caller, and those of entries that are opened from now on, so that requests repeated for waiting
+     * callers are answered, too. A late reply that brings a lease is still taken until the table is closed.
      */
     void stopWaiting() {
         stopped = true;
-        entries.values().forEach(entry -> end(entry, new Arrival(null, CLOSING)));
+        Arrival closing = new Arrival(null, CLOSING);
+        for (Entry entry : entries.values()) {
+            LeaseService.Late<Reply> late = entry.late;
+            if (late == null) {
+                end(entry, closing);
+            } else if (!entry.overdue) {
+                cancel(entry.deadline);
+                if (entry.queued != null) {
+                    entry.queued.cancel();
+                }
+                boolean unused = goOverdue(entry, closing, late.withinMillis());
+            }
+        }
+    }
+
+    /** Completes when no late reply to a request that is overdue now is waited for any more. */
+    CompletableFuture<Void> overdue() {
+        return CompletableFuture.allOf(entries.values().stream()
+                .filter(entry -> entry.overdue)
+                .map(entry -> entry.arrival)
+                .toArray(CompletableFuture[]::new));
     }
 
     /** Ends every entry, and the threads. */
@@ -480,5 +509,6 @@ final class PendingReplies implements AutoCloseable {
         callbacks.shutdown();
         deadlines.shutdownNow();
         stopWaiting();
+        entries.values().forEach(entry -> end(entry, new Arrival(null, CLOSING)));
     }
 }

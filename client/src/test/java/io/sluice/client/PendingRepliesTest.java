@@ -174,6 +174,31 @@ final class PendingRepliesTest {
     }
 
     @Test
+    void shouldStillTakeTheLease_whenItComesAfterTheLastCall() throws Exception {
+        // Given
+        CompletableFuture<Reply> taken = new CompletableFuture<>();
+        LeaseService.Late<Reply> late = new LeaseService.Late<>(LATER_MILLIS, taken::complete);
+        CompletableFuture<Arrival> caller = pending.open(id(1), PONG, LATER_MILLIS, /* queued= */ null, late);
+        CompletableFuture<Arrival> other = pending.open(id(2), PONG, 1, /* queued= */ null, late);
+        join(other);
+
+        // When
+        pending.stopWaiting();
+        CompletableFuture<Void> overdue = pending.overdue();
+        boolean isAwaited = !overdue.isDone();
+        pending.replied(id(1), REPLY, ABOUT);
+
+        // Then
+        assertThat(join(caller)).isEqualTo(new Arrival(null, "the client is closing"));
+        assertThat(isAwaited).isTrue();
+        assertThat(taken.get(10, TimeUnit.SECONDS)).isEqualTo(REPLY);
+        assertThat(overdue).isNotDone();
+        pending.close();
+        assertThat(overdue).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(gauge("sluice.client.overdue")).isZero();
+    }
+
+    @Test
     void shouldEndEverything_whenClosed() {
         // Given
         List<CompletableFuture<Arrival>> arrivals =

@@ -49,6 +49,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that {@code sluice dev} runs, wired by hand in the order in which it is needed:
@@ -110,7 +111,9 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                     keys.trusted().rules(),
                     frontEnd.fastPath(),
                     telemetry);
-            DataPlane data = dataPlane(frontEnd.gateway(), ports.host(), backend, telemetry);
+            DataPlane open = DataPlane.open(backend.fast());
+            GatewayFrontEnd grpc = gateway(frontEnd.gateway(), ports.host(), backend, telemetry);
+            DataPlane data = grpc == null ? open : grpc.dataPlane(open.access());
             RequestApi api = shutdown.add(RequestApi.start(
                     RequestApiConfig.standard(ports.host(), ports.http(), ports.admin())
                             .with(frontEnd.bounds())
@@ -124,6 +127,9 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
                             .with(shutdown.add(frontEnd.replay().start(kafka, keys.trusted(), registry))),
                     registry,
                     traces));
+            if (grpc != null) {
+                shutdown.closeFirst(grpc.server());
+            }
             awaitReady(api::readiness);
             return new DevCluster(
                     "http://" + ports.host() + ":" + api.dataPort(),
@@ -164,18 +170,16 @@ record DevCluster(String httpUrl, String adminUrl, String bootstrapServers) {
         }
     }
 
-    private static DataPlane dataPlane(
+    private static @Nullable GatewayFrontEnd gateway(
             GatewayOptions gateway, String host, FrontEndBackend backend, FrontEndBackend.Telemetry telemetry)
             throws CommandFailure {
-        DataPlane open = DataPlane.open(backend.fast());
         return gateway.isOn()
                 ? GatewayFrontEnd.start(
-                                new GatewayFrontEnd.Settings(gateway.read(host, /* secured= */ null), gateway.quotas()),
-                                backend,
-                                open.access(),
-                                telemetry)
-                        .dataPlane(open.access())
-                : open;
+                        new GatewayFrontEnd.Settings(gateway.read(host, /* secured= */ null), gateway.quotas()),
+                        backend,
+                        DataPlane.open(backend.fast()).access(),
+                        telemetry)
+                : null;
     }
 
     /** Properties of a streams app that is alone, and finds its partitions again at once after {@code kill -9}. */

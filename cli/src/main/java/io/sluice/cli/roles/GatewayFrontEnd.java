@@ -31,11 +31,11 @@ import java.util.function.Supplier;
 /**
  * The gateway of a front end: Envoy's services over gRPC, and the same over HTTP as JSON.
  *
+ * @param server the port; to be closed before a data port of the same process, whose last call ends every request
  * @param admissions the cluster, ready once the gateway has warmed up
- * @param port the number of the port
  * @param routes additional routes for the data port
  */
-public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRoute> routes) {
+public record GatewayFrontEnd(GatewayServer server, GatewayAdmissions admissions, List<ApiRoute> routes) {
     private static final int BODY_BYTES_MAX = 64 << 10;
 
     public GatewayFrontEnd {
@@ -71,8 +71,8 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
                                             registry)),
                             registry));
             return new GatewayFrontEnd(
+                    server,
                     admissions,
-                    server.number(),
                     List.of(json(new RateLimitJson(admissions, ruleset, config.deadlineMillis(), registry))));
         } catch (GatewayStartException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
@@ -81,6 +81,11 @@ public record GatewayFrontEnd(GatewayAdmissions admissions, int port, List<ApiRo
 
     /** The settings of the gateway and of quotas for Envoys. */
     public record Settings(GatewayConfig gateway, QuotaConfig quotas) {}
+
+    /** The number of the port. */
+    public int port() {
+        return server.number();
+    }
 
     /** The services of a data port in the same process as this gateway. */
     public DataPlane dataPlane(Access access) {

@@ -205,6 +205,9 @@ public final class RequestApiCommand implements Callable<Integer> {
                     adminPlane(cluster, planeKeys, known, registry, shutdown),
                     registry,
                     traces));
+            if (grpc != null) {
+                shutdown.closeFirst(grpc.server());
+            }
             spec.commandLine()
                     .getOut()
                     .println("sluice request-api: http " + TlsOptions.url(secured, host, api.dataPort()) + "  admin "

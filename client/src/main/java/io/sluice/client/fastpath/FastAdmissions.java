@@ -141,6 +141,10 @@ public final class FastAdmissions extends ForwardingAdmissions implements AutoCl
             if (key == null) {
                 return admitAlone(AskReason.NO_ROOM, request, deadlineMillis);
             }
+            // Again, since a key that is made after the end of all others is ended by nobody.
+            if (!open) {
+                return admitAlone(AskReason.ONLY_LEDGER, request, deadlineMillis);
+            }
             Effects effects = new Effects(leaseKey);
             WaitResult result = key.join(waiter, nowNanos, effects);
             if (result instanceof WaitResult.Answered answered) {

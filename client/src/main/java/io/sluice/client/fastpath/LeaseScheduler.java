@@ -193,13 +193,14 @@ final class LeaseScheduler implements LeaseService.Listener {
         if (effects.reports().isEmpty()) {
             return;
         }
-        if (effects.isUrgent() || closed) {
+        if (effects.isUrgent()) {
             ledger.handler().report(effects.reports());
             return;
         }
         reports.addAll(effects.reports());
-        int added = effects.reports().size();
-        if (reportsGathered.addAndGet(added) > REPORTS_GATHERED_MAX) {
+        int gathered = reportsGathered.addAndGet(effects.reports().size());
+        // Nobody may be left who would send them later.
+        if (closed || gathered > REPORTS_GATHERED_MAX) {
             sendReports();
         }
     }
@@ -420,9 +421,10 @@ final class LeaseScheduler implements LeaseService.Listener {
         closed = true;
         // The thread that would have done it has ended.
         performUndone();
-        sendReports();
-        timers.await(CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new)), CLOSE_MILLIS);
-        // One that was added while the others were sent.
-        sendReports();
+        guarded(this::sendReports);
+        CompletableFuture<?> answered = CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> ledger.handler().overdue())
+                .thenCompose(overdue -> overdue);
+        timers.await(answered, CLOSE_MILLIS);
     }
 }

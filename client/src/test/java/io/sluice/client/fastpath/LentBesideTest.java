@@ -139,14 +139,28 @@ final class LentBesideTest {
         front.ask(admission(CLIENT, 1), /* deadlineMillis= */ 5);
         timers.pass(10);
 
-        // When
+        // When: what is behind it may be closed next
         front.fast.close();
-        timers.pass(100);
 
         // Then
         assertThat(ledger.reports).hasSize(1);
+        timers.pass(100);
         assertThat(ledger.spentTokens()).isZero();
         assertThat(ledger.openTokens()).isZero();
+    }
+
+    @Test
+    void shouldTakeNoLease_whenTheEndComesWhileARequestBegins() {
+        // Given
+        timers.atNextLook = front.fast::close;
+
+        // When
+        Asked late = front.ask(CLIENT, 1);
+        timers.pass(5);
+
+        // Then: nobody would give it back
+        assertThat(late.isAllowed()).isTrue();
+        assertThat(ledger.grantedTokens).isZero();
     }
 
     @Test

@@ -20,6 +20,8 @@ final class ManualTimers implements Timers {
     boolean threadIsGone;
     /** How much time passes whenever somebody looks at the clock. */
     long nanosBetweenLooks;
+    /** What happens when somebody looks at the clock the next time. */
+    Runnable atNextLook = () -> {};
 
     /** Lets time pass, with all that is due. */
     void pass(long millis) {
@@ -57,6 +59,9 @@ final class ManualTimers implements Timers {
     @Override
     public long nanoTime() {
         nowNanos += nanosBetweenLooks;
+        Runnable now = atNextLook;
+        atNextLook = () -> {};
+        now.run();
         return nowNanos;
     }
 

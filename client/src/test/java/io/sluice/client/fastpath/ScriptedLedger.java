@@ -66,6 +66,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
 
     private final ManualTimers timers;
     private final Map<String, Long> open = new HashMap<>();
+    private final List<CompletableFuture<Void>> awaited = new ArrayList<>();
     private LeaseService.Listener listener;
     private double tokens = CAPACITY;
     private long filledNanos;
@@ -111,6 +112,9 @@ final class ScriptedLedger implements Admissions, LeaseService {
     private <T, R extends T> CompletableFuture<Answer<T>> asked(
             Supplier<R> decide, long deadlineMillis, LeaseService.Late<R> late) {
         CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        awaited.add(ended);
+        timers.after(late.withinMillis(), () -> ended.complete(null));
         if (failures > 0) {
             failures--;
             return fail();
@@ -125,6 +129,7 @@ final class ScriptedLedger implements Admissions, LeaseService {
                     if (isLate && timers.nanoTime() - requestedNanos <= late.withinMillis() * 1_000_000) {
                         late.taker().accept(decided);
                     }
+                    ended.complete(null);
                 });
             });
         }
@@ -230,6 +235,11 @@ final class ScriptedLedger implements Admissions, LeaseService {
     public void report(List<LeaseReport> several) {
         reportRecords++;
         several.forEach(this::report);
+    }
+
+    @Override
+    public CompletableFuture<?> overdue() {
+        return CompletableFuture.allOf(awaited.toArray(CompletableFuture[]::new));
     }
 
     @Override
