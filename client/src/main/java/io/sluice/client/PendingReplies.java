@@ -56,6 +56,7 @@ final class PendingReplies implements AutoCloseable {
     private final Counter timeouts;
     private final Counter lateReplies;
     private final Counter overflows;
+    private final Counter overdueOverflows;
     private final ForeignReplies foreign;
     private volatile boolean stopped;
 
@@ -94,6 +95,10 @@ final class PendingReplies implements AutoCloseable {
         timeouts = counter(registry, "sluice.client.timeouts", "Requests without an answer at their deadline");
         lateReplies = counter(registry, "sluice.client.replies.late", "Replies to requests no longer waiting");
         overflows = counter(registry, "sluice.client.overflows", "Requests turned away because too many were waiting");
+        overdueOverflows = counter(
+                registry,
+                "sluice.client.overdue.overflows",
+                "Requests beyond their deadline whose lease is not waited for, because too many were");
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {
@@ -264,6 +269,7 @@ final class PendingReplies implements AutoCloseable {
         long number = entry.id.number();
         if (overdueCount.incrementAndGet() > entriesMax) {
             overdueCount.decrementAndGet();
+            overdueOverflows.increment();
             return end(entry, arrival);
         }
         Entry overdue = new Entry(entry);

@@ -262,6 +262,24 @@ final class PendingRepliesTest {
     }
 
     @Test
+    void shouldCountIt_whenTooManyAreOverdue() {
+        // Given
+        LeaseService.Late<Reply> late = new LeaseService.Late<>(LATER_MILLIS, reply -> {});
+        for (int number = 0; number < ENTRIES_MAX; number++) {
+            join(pending.open(id(number), PONG, 1, /* queued= */ null, late));
+        }
+        Awaitility.await().until(() -> gauge("sluice.client.overdue") == ENTRIES_MAX);
+
+        // When
+        join(pending.open(id(ENTRIES_MAX), PONG, 1, /* queued= */ null, late));
+
+        // Then
+        assertThat(pending.standing(id(ENTRIES_MAX))).isEqualTo(Standing.LATE);
+        assertThat(gauge("sluice.client.overdue")).isEqualTo(ENTRIES_MAX);
+        assertThat(counted("sluice.client.overdue.overflows")).isEqualTo(1);
+    }
+
+    @Test
     void shouldForgetIt_whenNoLateReplyComes() {
         // Given
         CompletableFuture<Arrival> caller =

@@ -25,6 +25,7 @@ final class FastPathMeters {
     private final LongAdder granted = new LongAdder();
     private final LongAdder refused = new LongAdder();
     private final LongAdder unanswered = new LongAdder();
+    private final LongAdder late = new LongAdder();
     private final LongAdder grantedTokens = new LongAdder();
     private final LongAdder spentTokens = new LongAdder();
     private final LongAdder returnedTokens = new LongAdder();
@@ -51,6 +52,7 @@ final class FastPathMeters {
         counter(registry, "sluice.client.leases", leases, granted, "outcome", "granted");
         counter(registry, "sluice.client.leases", leases, refused, "outcome", "refused");
         counter(registry, "sluice.client.leases", leases, unanswered, "outcome", "unanswered");
+        counter(registry, "sluice.client.leases", leases, late, "outcome", "late");
         counter(registry, "sluice.client.leases.granted", "Tokens of leases", grantedTokens);
         counter(registry, "sluice.client.leases.spent", "Tokens of leases that were spent", spentTokens);
         counter(registry, "sluice.client.leases.returned", "Tokens of leases that were given back", returnedTokens);
@@ -101,6 +103,12 @@ final class FastPathMeters {
     /** Tokens came with a verdict. */
     void lent(long tokens) {
         granted.increment();
+        grantedTokens.add(tokens);
+    }
+
+    /** A lease came after its deadline, when its request counted as unanswered. */
+    void leasedLate(long tokens) {
+        late.increment();
         grantedTokens.add(tokens);
     }
 

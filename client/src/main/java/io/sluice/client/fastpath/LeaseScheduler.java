@@ -223,7 +223,7 @@ final class LeaseScheduler implements LeaseService.Listener {
         long deadlineMillis = Math.min(CALL_MILLIS_MAX, Lease.spendNanos(config.leaseMillis()) / 1_000_000);
         LeaseService.Late<LeaseReply> late = LeaseService.Late.ofLease(config.leaseMillis(), reply -> {
             if (reply.tokens() > 0) {
-                meters.lent(reply.tokens());
+                meters.leasedLate(reply.tokens());
                 tookLate(key, requestedNanos, (roundTrip, effects) -> key.answeredLate(reply, roundTrip, effects));
             }
         });

@@ -57,6 +57,7 @@ final class QuotaLedger {
         if (reply.tokens() == 0) {
             return;
         }
+        meters.unsent(reply.tokens());
         AdmissionRequest asked = request.admission();
         AdmissionRequest free = AdmissionRequest.local(
                 asked.clientId(), /* cost= */ 0, asked.route(), asked.attributes(), asked.priority());
