@@ -63,6 +63,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     private static final Logger LOG = LoggerFactory.getLogger(KafkaAdmissions.class);
     private static final long LOOK_NANOS = 5_000_000;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    private static final FailurePolicies NO_POLICY = (request, detail) -> new Answer.Unavailable<>(detail);
 
     private final FailurePolicies failurePolicies;
     private final RequestTraces traces;
@@ -199,13 +200,26 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
-        return admitted(request, deadlineMillis, /* late= */ null);
+        return admitted(request, deadlineMillis, failurePolicies, /* late= */ null);
+    }
+
+    /**
+     * The same, without failure policies: where no verdict comes, nothing answers in its place. For a caller that takes
+     * nothing but verdicts, so that no policy charges an estimate for it, or counts an answer that nobody got.
+     */
+    public Admissions withoutFailurePolicies() {
+        return new ForwardingAdmissions(this) {
+            @Override
+            public CompletableFuture<Answer<AdmissionVerdict>> admit(AdmissionRequest request, long deadlineMillis) {
+                return admitted(request, deadlineMillis, NO_POLICY, /* late= */ null);
+            }
+        };
     }
 
     @Override
     public CompletableFuture<Answer<AdmissionVerdict>> admit(
             AdmissionRequest request, long deadlineMillis, Late<AdmissionVerdict.Recorded> late) {
-        return admitted(request, deadlineMillis, new Late<>(late.withinMillis(), reply -> {
+        return admitted(request, deadlineMillis, failurePolicies, new Late<>(late.withinMillis(), reply -> {
             if (reply instanceof Verdict verdict) {
                 late.taker().accept(new AdmissionVerdict.Recorded(verdict));
             }
@@ -213,7 +227,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
     }
 
     private CompletableFuture<Answer<AdmissionVerdict>> admitted(
-            AdmissionRequest request, long deadlineMillis, @Nullable Late<Reply> late) {
+            AdmissionRequest request, long deadlineMillis, FailurePolicies policies, @Nullable Late<Reply> late) {
         if (deadlineMillis <= request.maxWaitMillis()) {
             throw new IllegalArgumentException("deadlineMillis: " + deadlineMillis + " (expected: above maxWaitMillis, "
                     + request.maxWaitMillis() + ")");
@@ -222,7 +236,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         int partition = AccountPartitioner.partitionOf(key, requestPartitions);
         String refusal = backlog.refusal(partition, deadlineMillis - request.maxWaitMillis());
         if (refusal != null) {
-            return CompletableFuture.completedFuture(failurePolicies.answer(request, refusal));
+            return CompletableFuture.completedFuture(policies.answer(request, refusal));
         }
         CorrelationId id = ids.next();
         ExpectedReply subject =
@@ -234,7 +248,7 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
                 ? pending.openUntilScheduled(id, subject, deadlineMillis, queued)
                 : pending.open(id, subject, deadlineMillis, queued, late);
         return send(partition, key, request, id, arrival)
-                .thenApply(arrived -> admissionAnswer(request, partitionCount.explained(arrived)));
+                .thenApply(arrived -> admissionAnswer(request, policies, partitionCount.explained(arrived)));
     }
 
     @Override
@@ -420,12 +434,13 @@ public final class KafkaAdmissions implements Admissions, LeaseService, AutoClos
         }
     }
 
-    private Answer<AdmissionVerdict> admissionAnswer(AdmissionRequest request, Arrival arrival) {
+    private Answer<AdmissionVerdict> admissionAnswer(
+            AdmissionRequest request, FailurePolicies policies, Arrival arrival) {
         if (arrival.reply() instanceof Verdict verdict) {
             verdicts.increment();
             return new Answer.Answered<>(new AdmissionVerdict.Recorded(verdict));
         }
-        return failurePolicies.answer(request, ReplyAnswers.detail(arrival));
+        return policies.answer(request, ReplyAnswers.detail(arrival));
     }
 
     private Answer<BatchVerdict> batchAnswer(BatchRequest request, Arrival arrival) {

@@ -119,12 +119,15 @@ final class KafkaAdmissionsOutageIT {
             CompletableFuture<Answer<AdmissionVerdict>> allowAnswer = allow.admit(admission("gone/b", 1), SHORT_MILLIS);
             CompletableFuture<Answer<AdmissionVerdict>> denyAnswer = deny.admit(admission("gone/c", 1), SHORT_MILLIS);
             CompletableFuture<Answer<QuotaReport>> quotaAnswer = allow.quota(clientId("gone/d"), SHORT_MILLIS);
+            CompletableFuture<Answer<AdmissionVerdict>> onlyVerdict =
+                    allow.withoutFailurePolicies().admit(admission("gone/e", 1), SHORT_MILLIS);
 
             // Then: a quota has no policy, there is nothing to let through
             assertThat(answer(errorAnswer)).isEqualTo(new Answer.Unavailable<>(detail));
             assertThat(answer(allowAnswer)).isEqualTo(new Answer.Degraded<>(true, detail));
             assertThat(answer(denyAnswer)).isEqualTo(new Answer.Degraded<>(false, detail));
             assertThat(answer(quotaAnswer)).isEqualTo(new Answer.Unavailable<>(detail));
+            assertThat(answer(onlyVerdict)).isEqualTo(new Answer.Unavailable<>(detail));
             assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
                     .isBetween(Duration.ofMillis(SHORT_MILLIS), Duration.ofSeconds(10));
         }

@@ -67,7 +67,8 @@ public record GatewayFrontEnd(GatewayServer server, GatewayAdmissions admissions
                                     QuotaService.start(
                                             settings.quotas(),
                                             new QuotaQuestions(ruleset),
-                                            new QuotaService.Backend(backend.ledger(), backend.ledger()),
+                                            new QuotaService.Backend(
+                                                    backend.ledger().withoutFailurePolicies(), backend.ledger()),
                                             registry)),
                             registry));
             return new GatewayFrontEnd(
