@@ -106,7 +106,10 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         return wrapped().range(from, to);
     }
 
-    /** Every entry from a key on as RocksDB has it; {@link #isChanged} finds those that have changed since. */
+    /**
+     * Every entry from a key on as RocksDB has it now; {@link #isChanged} finds those that have changed since, until
+     * anything else of the store is read or changed.
+     */
     KeyValueIterator<Bytes, byte[]> storedFrom(Bytes from) {
         return behind.storedFrom(from);
     }

@@ -77,34 +77,53 @@ public final class StateSweep {
      */
     public Step step(long wallMillis) {
         begin(wallMillis);
+        Page page = page();
         List<KeyValue<Bytes, byte[]>> changes = new ArrayList<>();
-        int visited = 0;
         int removed = 0;
-        Bytes next = StateKeys.FIRST_OF_ACCOUNTS;
-        try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
-            while (entries.hasNext()) {
-                if (visited == entriesMax) {
-                    next = entries.peekNextKey();
-                    break;
-                }
-                KeyValue<Bytes, byte[]> entry = entries.next();
-                visited++;
-                if (store.isChanged(entry.key)) {
-                    // In use, or not written yet; another round comes.
-                    continue;
-                }
-                Kept kept = kept(entry.key.get(), entry.value);
-                if (kept.value() != entry.value) {
-                    removed += kept.removed();
-                    changes.add(KeyValue.pair(entry.key, kept.value()));
-                }
+        for (KeyValue<Bytes, byte[]> entry : page.unchanged()) {
+            Kept kept = kept(entry.key.get(), entry.value);
+            if (kept.value() != entry.value) {
+                removed += kept.removed();
+                changes.add(KeyValue.pair(entry.key, kept.value()));
             }
         }
         store.rewrite(changes);
-        position = next;
+        position = page.next();
         due.forEach(expiries::end);
         wideLeaseEnds.write(expiries);
-        return new Step(visited, removed);
+        return new Step(page.visited(), removed);
+    }
+
+    /**
+     * The next entries.
+     *
+     * @param unchanged those of which RocksDB has the latest value. The others are in use, or not written yet; another
+     *     round comes
+     * @param next where the next step begins
+     */
+    private record Page(int visited, List<KeyValue<Bytes, byte[]>> unchanged, Bytes next) {}
+
+    /**
+     * Reads RocksDB as it is at one moment. Nothing else of the store is read meanwhile: to judge an entry reads others,
+     * a read can have changes written, and what is written no longer counts as changed. So an entry that changed before
+     * that moment and was written after it would be judged, and written back, by its old value.
+     */
+    private Page page() {
+        List<KeyValue<Bytes, byte[]>> unchanged = new ArrayList<>();
+        int visited = 0;
+        try (KeyValueIterator<Bytes, byte[]> entries = store.storedFrom(position)) {
+            while (entries.hasNext()) {
+                if (visited == entriesMax) {
+                    return new Page(visited, unchanged, entries.peekNextKey());
+                }
+                KeyValue<Bytes, byte[]> entry = entries.next();
+                visited++;
+                if (!store.isChanged(entry.key)) {
+                    unchanged.add(entry);
+                }
+            }
+        }
+        return new Page(visited, unchanged, StateKeys.FIRST_OF_ACCOUNTS);
     }
 
     private void begin(long wallMillis) {

@@ -37,7 +37,7 @@ import org.rocksdb.WriteBatch;
  *
  * <p><b>One step at a time.</b> At most one map is in flight; if the next is full before, the stream thread waits, as
  * it does for RocksDB otherwise. A map in flight never changes. Only puts and commits note that it has been written, so
- * {@link #storedFrom} and {@link #isUnwritten} show the same moment.
+ * {@link #storedFrom} and {@link #isUnwritten} show the same moment until the next of those.
  *
  * <p>Apart from that it is not thread-safe: one task owns one store.
  */
