@@ -7,6 +7,7 @@ import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.store.LocalCopies;
 import io.sluice.streams.store.PartitionStore;
 import io.sluice.streams.store.PartitionStoreBuilder;
 import io.sluice.streams.topology.MeasuredProcessor;
@@ -50,7 +51,7 @@ public final class AdmissionTopology {
             "segment.bytes", "67108864",
             "segment.ms", "600000",
             "max.compaction.lag.ms", "600000",
-            "delete.retention.ms", "60000");
+            "delete.retention.ms", Long.toString(LocalCopies.TOMBSTONES_KEPT.toMillis()));
 
     private AdmissionTopology() {}
 

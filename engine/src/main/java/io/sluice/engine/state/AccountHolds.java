@@ -57,8 +57,9 @@ public record AccountHolds(int reservations, int slots, int leases, long earlies
         return counted(kind, 1, Math.min(earliestExpiryMillis, expiresAtMillis));
     }
 
+    /** Never fewer than none: one hold more than is counted must not refuse the account's requests for ever. */
     public AccountHolds closed(HoldKind kind) {
-        return counted(kind, -1, earliestExpiryMillis);
+        return count(kind) == 0 ? this : counted(kind, -1, earliestExpiryMillis);
     }
 
     public AccountHolds withEarliest(long newEarliestExpiryMillis) {

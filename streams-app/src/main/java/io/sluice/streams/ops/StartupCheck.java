@@ -2,6 +2,7 @@ package io.sluice.streams.ops;
 
 import io.sluice.schemas.control.MessagePlace;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.store.LocalCopies;
 import io.sluice.streams.topology.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +33,9 @@ import org.slf4j.LoggerFactory;
  *   <li>the topics are there, and the request topic has as many partitions as the state was built for;
  *   <li>requests carry the broker's time ({@code LogAppendTime}): with the client's own, quota could be forged;
  *   <li>transactions are of version 2, without which a late commit could hit the next transaction;
- *   <li>every topic takes the largest record that is written to it.
+ *   <li>every topic takes the largest record that is written to it;
+ *   <li>the changelog of the state, once it is there, keeps deletions as long as an app may be stopped ({@link
+ *       LocalCopies}).
  * </ul>
  *
  * <p>It warns of settings that only foreign clients could exploit: transactions that may stay open for long,
@@ -225,6 +228,12 @@ public final class StartupCheck {
         if (stored != 0 && stored != requestPartitions) {
             problems.add(TopicCatalogue.REQUESTS + " partitions: " + requestPartitions + " (expected: " + stored
                     + ", which the state was built for; the number is fixed for ever)");
+        }
+        String kept = stored == 0 ? null : setting(ConfigResource.Type.TOPIC, changelog, "delete.retention.ms");
+        if (kept != null && Long.parseLong(kept) < LocalCopies.TOMBSTONES_KEPT.toMillis()) {
+            problems.add(changelog + " delete.retention.ms: " + kept + " (expected: at least "
+                    + LocalCopies.TOMBSTONES_KEPT.toMillis()
+                    + "; an app that was stopped for longer would take ended holds for open)");
         }
     }
 

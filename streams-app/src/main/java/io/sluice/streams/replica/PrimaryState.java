@@ -4,6 +4,7 @@ import io.sluice.engine.state.LogPosition;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.streams.clients.CommittedConsumer;
 import io.sluice.streams.ops.StartupException;
+import io.sluice.streams.store.LocalCopies;
 import io.sluice.streams.store.PartitionStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +40,8 @@ public final class PrimaryState implements ReplicaStart {
     private static final Duration SILENT_MAX = Duration.ofSeconds(15);
 
     private static final long LAST_PASS_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    /** While it is read, tombstones of what was read before may be compacted. */
+    private static final long LOAD_NANOS_MAX = LocalCopies.TRUSTED.toNanos();
 
     private final Map<String, String> kafka;
     private final String changelog;
@@ -139,11 +142,16 @@ public final class PrimaryState implements ReplicaStart {
         consumer.seekToBeginning(List.of(state));
         long records = 0;
         long passNanos;
+        long beganNanos = System.nanoTime();
         do {
             long startedNanos = System.nanoTime();
             records += pass(consumer, state, store);
             passNanos = System.nanoTime() - startedNanos;
         } while (passNanos > LAST_PASS_NANOS_MAX);
+        if (System.nanoTime() - beganNanos > LOAD_NANOS_MAX) {
+            throw new TimeoutException(state + " was read in more than " + LocalCopies.TRUSTED.toMinutes()
+                    + " minutes: deletions may be missing");
+        }
         return records;
     }
 

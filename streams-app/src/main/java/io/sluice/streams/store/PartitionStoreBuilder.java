@@ -12,6 +12,8 @@ public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionSto
     /** How many cached entries there are for each one that may wait to be written to RocksDB. */
     private static final int CACHED_FOR_UNWRITTEN = 2;
 
+    private static final LocalCopies COPIES = new LocalCopies(System::currentTimeMillis);
+
     private final int cachedEntriesMax;
     private final StoreMetrics metrics;
 
@@ -40,7 +42,7 @@ public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionSto
     private record Behind(String name, Executor writer, int entriesMax) implements KeyValueBytesStoreSupplier {
         @Override
         public KeyValueStore<Bytes, byte[]> get() {
-            return new WriteBehindStore(new RestorableRocksDb(name, metricsScope()), writer, entriesMax);
+            return new WriteBehindStore(new RestorableRocksDb(name, metricsScope(), COPIES), writer, entriesMax);
         }
 
         @Override

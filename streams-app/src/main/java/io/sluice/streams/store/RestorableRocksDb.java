@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * RocksDB that is deleted when its files are damaged, and restored from the changelog.
+ * RocksDB that is deleted when its files are damaged or too old, and restored from the changelog.
  *
  * <p>For Kafka Streams, a store that cannot be opened is the end of the app, on each start again. The changelog has all
  * its content. So the files of that one store are deleted, and the task is reported as corrupted, which makes Streams
@@ -30,12 +30,26 @@ import org.slf4j.LoggerFactory;
  * that shows later, when a block is read, costs the stream thread. A task that has begun a transaction must not be
  * reported as corrupted, for Streams would commit its writes so far without its offsets. The thread's end aborts the
  * transaction, and wipes the store.
+ *
+ * <p>A copy that {@link LocalCopies} does not trust has no offset. Under exactly-once, Streams deletes such a store.
  */
 public final class RestorableRocksDb extends RocksDBStore {
     private static final Logger LOG = LoggerFactory.getLogger(RestorableRocksDb.class);
 
+    private final @Nullable LocalCopies copies;
+
     public RestorableRocksDb(String name, String metricsScope) {
+        this(name, metricsScope, null);
+    }
+
+    /**
+     * The store of a partition's state.
+     *
+     * @param copies tells whether what is on the disk may be continued from; null if it always may
+     */
+    RestorableRocksDb(String name, String metricsScope, @Nullable LocalCopies copies) {
         super(name, metricsScope);
+        this.copies = copies;
     }
 
     @Override
@@ -58,11 +72,21 @@ public final class RestorableRocksDb extends RocksDBStore {
         }
     }
 
-    /** Null if it cannot be read: the task is then restored from the beginning. */
+    /** Null if it cannot be read, or is of a copy that is too old: the task is then restored from the beginning. */
     @Override
     public @Nullable Long committedOffset(TopicPartition partition) {
         try {
-            return super.committedOffset(partition);
+            Long offset = super.committedOffset(partition);
+            if (offset == null || copies == null || copies.areTrusted(get(StateKeys.CLOCK))) {
+                return offset;
+            }
+            LOG.warn(
+                    "store {} of {} has decided nothing for more than {} minutes, or is not complete;"
+                            + " it is deleted, and restored from the changelog",
+                    name(),
+                    partition,
+                    LocalCopies.TRUSTED.toMinutes());
+            return null;
         } catch (ProcessorStateException e) {
             RocksDBException damage = damageIn(e);
             if (damage == null) {

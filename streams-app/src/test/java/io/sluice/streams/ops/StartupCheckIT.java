@@ -103,16 +103,20 @@ final class StartupCheckIT {
                 .all()
                 .get();
         BROKER.admin()
-                .createTopics(List.of(new NewTopic("sluice-sluice-state-changelog", 5, (short) 1)))
+                .createTopics(List.of(new NewTopic("sluice-sluice-state-changelog", 5, (short) 1)
+                        .configs(Map.of("delete.retention.ms", "60000"))))
                 .all()
                 .get();
 
         // When / Then: configuration and metadata reach the broker's cache a moment later
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
-                .untilAsserted(() -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
-                        .hasMessageContaining(
-                                "sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
-                        .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,"));
+                .untilAsserted(
+                        () -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
+                                .hasMessageContaining(
+                                        "sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
+                                .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,")
+                                .hasMessageContaining(
+                                        "sluice-sluice-state-changelog delete.retention.ms: 60000 (expected: at least 7200000;"));
     }
 }
