@@ -161,6 +161,8 @@ final class ReplyProducer implements AutoCloseable {
             } catch (RuntimeException e) {
                 // Of these the producer tells no callback. The transaction must not suffer: a reply is only a copy.
                 onCompletion(null, e);
+            } catch (Error e) {
+                onCompletion(null, new KafkaException("a defect of Sluice, or too little memory: " + e, e));
             }
             sender = null;
             return !isUnknown;
@@ -204,16 +206,24 @@ final class ReplyProducer implements AutoCloseable {
     }
 
     private synchronized void sendHeld() {
-        while (!closed && !held.isEmpty()) {
-            Fate first = held.element();
-            if (System.nanoTime() - first.sinceNanos > TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)) {
-                first.lost(new TimeoutException("its partition was not known in time"));
-            } else if (!first.isTaken()) {
-                sendAgainLater();
-                return;
+        try {
+            while (!closed && !held.isEmpty() && isDone(held.element())) {
+                held.remove();
             }
-            held.remove();
+        } finally {
+            // Whatever went wrong: nobody else sends those that are left, and all that come after them are held.
+            if (!closed && !held.isEmpty()) {
+                sendAgainLater();
+            }
         }
+    }
+
+    private static boolean isDone(Fate first) {
+        if (System.nanoTime() - first.sinceNanos > TimeUnit.MILLISECONDS.toNanos(DELIVERY_MILLIS)) {
+            first.lost(new TimeoutException("its partition was not known in time"));
+            return true;
+        }
+        return first.isTaken();
     }
 
     /** Gives what waits a moment to be sent. */

@@ -7,10 +7,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -86,6 +90,41 @@ final class ReplyProducerTest {
                 .containsExactly((byte) 1, (byte) 2, (byte) 3));
         assertThat(waiting()).isZero();
         assertThat(lost("no-broker")).isZero();
+        replies.close();
+    }
+
+    @Test
+    void shouldLoseOneReplyAndSendTheOthers_whenAnErrorEndsItsSending() {
+        // Given
+        AtomicReference<Error> failing = new AtomicReference<>();
+        MockProducer<byte[], byte[]> kafka =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized Future<RecordMetadata> send(
+                            ProducerRecord<byte[], byte[]> record, Callback callback) {
+                        Error error = sendException == null ? failing.getAndSet(null) : null;
+                        if (error != null) {
+                            throw error;
+                        }
+                        return super.send(record, callback);
+                    }
+                };
+        ReplyProducer replies = new ReplyProducer(kafka, meters, BYTES_MAX);
+        kafka.sendException = new TimeoutException("the partition is not known");
+        for (int i = 1; i <= 3; i++) {
+            replies.send(reply(i));
+        }
+
+        // When
+        failing.set(new OutOfMemoryError("a test"));
+        kafka.sendException = null;
+
+        // Then
+        await().untilAsserted(() -> assertThat(kafka.history())
+                .extracting(record -> record.value()[0])
+                .containsExactly((byte) 2, (byte) 3));
+        await().untilAsserted(() -> assertThat(waiting()).isZero());
+        assertThat(lost("refused")).isEqualTo(1);
         replies.close();
     }
 
