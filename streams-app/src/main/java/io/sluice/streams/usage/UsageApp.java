@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,15 +62,21 @@ public final class UsageApp implements AutoCloseable {
             TopicCatalogue.ALERTS,
             TopicCatalogue.REPLIES);
 
-    private final UsageConfig config;
-    private final UsageMetrics metrics;
-    private final MeterRegistry registry;
     private final ScheduledExecutorService starter;
+    private final Start attempt;
+    private final Duration pause;
     private @Nullable Started started;
     private String problem = "it is starting";
     private boolean closed;
 
-    private record Started(RunningStreams running, RocksDbMemory memory) {
+    /** Starts the application once. */
+    @FunctionalInterface
+    interface Start {
+        Started now() throws StartupException;
+    }
+
+    /** The application, and what it uses until it has stopped. */
+    record Started(RunningStreams running, RocksDbMemory memory) {
         void stop() {
             if (running.stop()) {
                 memory.close();
@@ -77,10 +84,9 @@ public final class UsageApp implements AutoCloseable {
         }
     }
 
-    private UsageApp(UsageConfig config, MeterRegistry registry) {
-        this.config = config;
-        this.registry = registry;
-        this.metrics = new UsageMetrics(registry);
+    private UsageApp(MeterRegistry registry, Start attempt, Duration pause) {
+        this.attempt = attempt;
+        this.pause = pause;
         this.starter = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "sluice-usage-start");
             thread.setDaemon(true);
@@ -93,17 +99,25 @@ public final class UsageApp implements AutoCloseable {
 
     /** Starts in a thread of its own. */
     public static UsageApp start(UsageConfig config, MeterRegistry registry) {
-        UsageApp app = new UsageApp(config, registry);
+        UsageMetrics metrics = new UsageMetrics(registry);
+        return start(registry, () -> started(config, registry, metrics), PAUSE);
+    }
+
+    /** Starts like that, and has another pause. */
+    static UsageApp start(MeterRegistry registry, Start attempt, Duration pause) {
+        UsageApp app = new UsageApp(registry, attempt, pause);
         app.starter.execute(app::startOrRetry);
         return app;
     }
 
     private void startOrRetry() {
         try {
-            Started next = started();
-            keep(next);
-        } catch (StartupException | RuntimeException e) {
+            keep(attempt.now());
+        } catch (StartupException e) {
             failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | Error e) {
+            LOG.error("a defect of Sluice, or too little memory: the usage roll-ups did not start", e);
+            failed(e.toString());
         }
     }
 
@@ -114,7 +128,15 @@ public final class UsageApp implements AutoCloseable {
         }
         started = next;
         problem = "";
-        next.running().onFailure(() -> starter.execute(this::givenUp));
+        next.running().onFailure(this::stopLater);
+    }
+
+    private void stopLater() {
+        try {
+            starter.execute(this::givenUp);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the usage roll-ups have given up while they are closed", e);
+        }
     }
 
     private void givenUp() {
@@ -123,10 +145,15 @@ public final class UsageApp implements AutoCloseable {
             failing = started;
             started = null;
         }
-        if (failing != null) {
-            failing.stop();
-            failed("it has given up");
+        if (failing == null) {
+            return;
         }
+        try {
+            failing.stop();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the usage roll-ups have given up, and did not stop well", e);
+        }
+        failed("it has given up");
     }
 
     private synchronized void failed(String detail) {
@@ -134,23 +161,25 @@ public final class UsageApp implements AutoCloseable {
         if (!closed) {
             LOG.error(
                     "the usage roll-ups do not run, verdicts are not concerned; next try in {} s: {}",
-                    PAUSE.toSeconds(),
+                    pause.toSeconds(),
                     detail);
-            starter.schedule(this::startOrRetry, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            starter.schedule(this::startOrRetry, pause.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private Started started() throws StartupException {
-        Map<String, Integer> partitions = checkedTopics();
+    private static Started started(UsageConfig config, MeterRegistry registry, UsageMetrics metrics)
+            throws StartupException {
+        Map<String, Integer> partitions = checkedTopics(config);
         RocksDbMemory memory = new RocksDbMemory(
                 ROCKS_DB_BYTES,
                 ROCKS_DB_BYTES / WRITE_BUFFER_SHARE,
                 partitions.getOrDefault(TopicCatalogue.DECISIONS, 1));
+        boolean isStarted = false;
         try {
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            return new Started(
+            Started started = new Started(
                     RunningStreams.start(
                             new RunningStreams.Plan(
                                     "usage roll-up",
@@ -165,13 +194,18 @@ public final class UsageApp implements AutoCloseable {
                             new LingeringClients(SEND_QUEUE_RECORDS_MAX, bounds),
                             StreamsProperties.clientsOwn(config.kafka())),
                     memory);
+            isStarted = true;
+            return started;
         } catch (KafkaException e) {
-            memory.close();
             throw new StartupException("the usage roll-ups cannot start: " + e.getMessage(), e);
+        } finally {
+            if (!isStarted) {
+                memory.close();
+            }
         }
     }
 
-    private Map<String, Integer> checkedTopics() throws StartupException {
+    private static Map<String, Integer> checkedTopics(UsageConfig config) throws StartupException {
         Map<String, Object> properties = new HashMap<>(StreamsProperties.clientsOwn(config.kafka()));
         try (Admin admin = Admin.create(properties)) {
             return new StartupCheck(admin, applicationId(config)).checkTopics(TOPICS);
