@@ -42,26 +42,44 @@ public final class StreamsApp implements AutoCloseable {
     private static final int WRITE_BUFFER_SHARE = 3;
 
     private final RunningStreams running;
-    private final RocksDbMemory memory;
-    private final ExecutorService storeWriter;
-    private final ClockMarks marks;
+    private final Used used;
     private final KafkaStreamsMetrics kafkaMetrics;
     private final ClusterWatch watch;
 
-    private StreamsApp(
-            RunningStreams running,
-            RocksDbMemory memory,
-            ExecutorService storeWriter,
-            ClockMarks marks,
-            KafkaStreamsMetrics kafkaMetrics,
-            ClusterWatch watch) {
+    private StreamsApp(RunningStreams running, Used used, KafkaStreamsMetrics kafkaMetrics, ClusterWatch watch) {
         this.running = running;
-        this.memory = memory;
-        this.storeWriter = storeWriter;
-        this.marks = marks;
+        this.used = used;
         this.kafkaMetrics = kafkaMetrics;
         this.watch = watch;
     }
+
+    /** What the stream threads use. */
+    private record Used(RocksDbMemory memory, ExecutorService storeWriter, ClockMarks marks) {
+        /** Closes it after an application that is running, or was never started. */
+        void close(@Nullable RunningStreams running) {
+            marks.close();
+            // Stores that are still open use both; they are then freed when the process ends.
+            if (running == null || running.stop()) {
+                storeWriter.shutdown();
+                memory.close();
+            }
+        }
+    }
+
+    /** What is started, and where it registers its meters. */
+    private record Plan(
+            StreamsAppConfig config,
+            StartupCheck.Cluster cluster,
+            AppRole role,
+            Meters meters,
+            OpenTelemetry openTelemetry) {}
+
+    /**
+     * The registry of the process.
+     *
+     * @param shared the same as the role sees it, for what both roles measure
+     */
+    private record Meters(MeterRegistry own, MeterRegistry shared) {}
 
     /**
      * Checks the cluster and starts processing.
@@ -83,54 +101,83 @@ public final class StreamsApp implements AutoCloseable {
         StartupCheck.Cluster cluster = checkedCluster(config);
         AppRole role = AppRole.of(config, registry);
         role.check(cluster.requestPartitions());
-        MeterRegistry shared = role.shared(registry);
         StreamsAppConfig.Limits limits = config.limits();
-        RocksDbMemory memory = new RocksDbMemory(
-                limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE, cluster.requestPartitions());
-        ExecutorService storeWriter = Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread);
-        // A replica writes nothing but replies.
-        ClockMarks marks = new ClockMarks(config.kafka(), config.replica() == null ? config.rulesKey() : null);
+        Used used = new Used(
+                new RocksDbMemory(
+                        limits.rocksDbBytes(), limits.rocksDbBytes() / WRITE_BUFFER_SHARE, cluster.requestPartitions()),
+                Executors.newSingleThreadExecutor(StreamsApp::storeWriterThread),
+                // A replica writes nothing but replies.
+                new ClockMarks(config.kafka(), config.replica() == null ? config.rulesKey() : null));
         try {
-            Properties properties = StreamsProperties.of(config, memory);
-            cluster.takeover().putInto(properties);
-            role.adapt(properties);
-            SendBounds bounds = SendBounds.ofCatalogue();
-            properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
-            LingeringClients clients = clients(limits, bounds, registry);
-            RunningStreams running = RunningStreams.start(
-                    new RunningStreams.Plan(
-                            role.label(),
-                            TopicCatalogue.REQUESTS,
-                            cluster.requestPartitions(),
-                            limits.threadReplacementsMax(),
-                            CLOSE_TIMEOUT,
-                            new RestoreMeters(registry)),
-                    role.topology(
-                            new AppRole.Processing(
-                                    admission(config, cluster, marks, clients),
-                                    new AdmissionMetrics(shared, limits.labels()),
-                                    storeWriter,
-                                    openTelemetry),
-                            clients),
-                    properties,
-                    clients,
-                    StreamsProperties.clientsOwn(config.kafka()));
-            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(running.streams());
-            kafkaMetrics.bindTo(registry);
-            ClusterWatch watch = new ClusterWatch(
-                    Admin.create(new HashMap<>(StreamsProperties.clientsOwn(config.kafka()))),
-                    role.applicationId(),
-                    cluster.requestPartitions(),
-                    bounds,
-                    shared);
-            watch.start();
-            return new StreamsApp(running, memory, storeWriter, marks, kafkaMetrics, watch);
+            return started(
+                    new Plan(config, cluster, role, new Meters(registry, role.shared(registry)), openTelemetry), used);
         } catch (KafkaException e) {
-            marks.close();
-            storeWriter.shutdown();
-            memory.close();
             throw new StartupException("the " + role.label() + " cannot start: " + e.getMessage(), e);
         }
+    }
+
+    private static StreamsApp started(Plan plan, Used used) {
+        SendBounds bounds = SendBounds.ofCatalogue();
+        ClusterWatch watch = null;
+        RunningStreams running = null;
+        StreamsApp app = null;
+        try {
+            // Before the threads start: it has a client of Kafka, which may be configured wrongly.
+            watch = watch(plan, bounds);
+            running = running(plan, used, bounds);
+            KafkaStreamsMetrics kafkaMetrics = new KafkaStreamsMetrics(running.streams());
+            kafkaMetrics.bindTo(plan.meters().own());
+            watch.start();
+            app = new StreamsApp(running, used, kafkaMetrics, watch);
+            return app;
+        } finally {
+            if (app == null) {
+                if (watch != null) {
+                    watch.close();
+                }
+                used.close(running);
+            }
+        }
+    }
+
+    private static ClusterWatch watch(Plan plan, SendBounds bounds) {
+        return new ClusterWatch(
+                Admin.create(
+                        new HashMap<>(StreamsProperties.clientsOwn(plan.config().kafka()))),
+                plan.role().applicationId(),
+                plan.cluster().requestPartitions(),
+                bounds,
+                plan.meters().shared());
+    }
+
+    private static RunningStreams running(Plan plan, Used used, SendBounds bounds) {
+        StreamsAppConfig config = plan.config();
+        StreamsAppConfig.Limits limits = config.limits();
+        MeterRegistry registry = plan.meters().own();
+        AppRole role = plan.role();
+        Properties properties = StreamsProperties.of(config, used.memory());
+        plan.cluster().takeover().putInto(properties);
+        role.adapt(properties);
+        properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
+        LingeringClients clients = clients(limits, bounds, registry);
+        return RunningStreams.start(
+                new RunningStreams.Plan(
+                        role.label(),
+                        TopicCatalogue.REQUESTS,
+                        plan.cluster().requestPartitions(),
+                        limits.threadReplacementsMax(),
+                        CLOSE_TIMEOUT,
+                        new RestoreMeters(registry)),
+                role.topology(
+                        new AppRole.Processing(
+                                admission(config, plan.cluster(), used.marks(), clients),
+                                new AdmissionMetrics(plan.meters().shared(), limits.labels()),
+                                used.storeWriter(),
+                                plan.openTelemetry()),
+                        clients),
+                properties,
+                clients,
+                StreamsProperties.clientsOwn(config.kafka()));
     }
 
     private static AdmissionConfig admission(
@@ -220,13 +267,7 @@ public final class StreamsApp implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        marks.close();
         kafkaMetrics.close();
-        boolean stopped = running.stop();
-        // Stores that are still open use both; they are then freed when the process ends.
-        if (stopped) {
-            storeWriter.shutdown();
-            memory.close();
-        }
+        used.close(running);
     }
 }

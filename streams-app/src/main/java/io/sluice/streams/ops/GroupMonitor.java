@@ -68,11 +68,14 @@ final class GroupMonitor implements AutoCloseable {
         });
     }
 
-    static GroupMonitor start(Group group, KafkaStreams streams, Map<String, Object> clientProperties) {
-        GroupMonitor look = new GroupMonitor(
+    /** A monitor that begins with {@link #start}. */
+    static GroupMonitor of(Group group, KafkaStreams streams, Map<String, Object> clientProperties) {
+        return new GroupMonitor(
                 group, streams::allLocalStorePartitionLags, Admin.create(clientProperties), System::nanoTime);
-        look.looks.scheduleWithFixedDelay(look::look, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
-        return look;
+    }
+
+    void start() {
+        looks.scheduleWithFixedDelay(this::look, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** The last description of the group; null if it is too old. */

@@ -59,7 +59,7 @@ public final class RunningStreams implements AutoCloseable {
     private record Watching(StreamsWatch watch, GroupMonitor look) {}
 
     /**
-     * Starts the application.
+     * Starts the application. If that fails, it is closed again, and has ended if it ends within its time.
      *
      * @param clientProperties properties for Kafka's own clients, which describe the group
      * @throws org.apache.kafka.common.KafkaException if it cannot start
@@ -81,19 +81,30 @@ public final class RunningStreams implements AutoCloseable {
             }
         });
         String groupId = String.valueOf(properties.get(StreamsConfig.APPLICATION_ID_CONFIG));
+        GroupMonitor look = null;
+        RunningStreams running = null;
         try {
+            // Before the threads start: it has a client of Kafka, which may be configured wrongly.
+            look = GroupMonitor.of(
+                    new GroupMonitor.Group(groupId, plan.inputTopic(), plan.inputPartitions()),
+                    streams,
+                    Map.copyOf(clientProperties));
             streams.start();
-        } catch (RuntimeException e) {
-            watch.close();
-            streams.close(Duration.ZERO);
-            throw e;
+            look.start();
+            watch.start(() -> StreamsWatch.seen(streams, clients), look::lately);
+            running = new RunningStreams(streams, clients, replacement, new Watching(watch, look), plan.closeTimeout());
+            return running;
+        } finally {
+            if (running == null) {
+                replacement.close();
+                watch.close();
+                if (look != null) {
+                    look.close();
+                }
+                // Its caller frees memory that the threads use.
+                streams.close(plan.closeTimeout());
+            }
         }
-        GroupMonitor look = GroupMonitor.start(
-                new GroupMonitor.Group(groupId, plan.inputTopic(), plan.inputPartitions()),
-                streams,
-                Map.copyOf(clientProperties));
-        watch.start(() -> StreamsWatch.seen(streams, clients), look::lately);
-        return new RunningStreams(streams, clients, replacement, new Watching(watch, look), plan.closeTimeout());
     }
 
     private static ReadinessRules rules(Properties properties) {

@@ -67,6 +67,8 @@ public final class RulesApp implements AutoCloseable {
     public static RulesApp start(RulesAppConfig config, MeterRegistry registry) throws StartupException {
         Map<String, Integer> partitions = checkedTopics(config);
         RocksDbMemory memory = new RocksDbMemory(ROCKS_DB_BYTES, ROCKS_DB_BYTES / 2, /* storesMax= */ 1);
+        RulesBroadcaster broadcaster = null;
+        RulesApp app = null;
         try {
             RulesLedger.Policy policy = policy(config, registry);
             RulesMetrics metrics = new RulesMetrics(registry);
@@ -76,6 +78,8 @@ public final class RulesApp implements AutoCloseable {
             Properties properties = properties(config, memory);
             SendBounds bounds = SendBounds.ofCatalogue();
             properties.put(LostOutputs.CONFIG, new LostOutputs(registry, bounds, System::nanoTime));
+            // Before the threads start: it has clients of Kafka, which may be configured wrongly.
+            broadcaster = RulesBroadcaster.of(config.kafka(), config.keys().rules(), registry, metrics);
             RunningStreams running = RunningStreams.start(
                     new RunningStreams.Plan(
                             "rules writer",
@@ -88,13 +92,18 @@ public final class RulesApp implements AutoCloseable {
                     properties,
                     new LingeringClients(SEND_QUEUE_RECORDS_MAX, bounds),
                     StreamsProperties.clientsOwn(config.kafka()));
-            return new RulesApp(
-                    running,
-                    memory,
-                    RulesBroadcaster.start(config.kafka(), config.keys().rules(), registry, metrics));
+            app = new RulesApp(running, memory, broadcaster);
+            broadcaster.start();
+            return app;
         } catch (KafkaException e) {
-            memory.close();
             throw new StartupException("the rules writer cannot start: " + e.getMessage(), e);
+        } finally {
+            if (app == null) {
+                if (broadcaster != null) {
+                    broadcaster.close();
+                }
+                memory.close();
+            }
         }
     }
 

@@ -78,12 +78,14 @@ final class RulesBroadcaster implements AutoCloseable, TopicFollower.Reader {
         this.follower = new TopicFollower(TopicCatalogue.RULES, kafka, registry, this, "sluice-rules-broadcaster");
     }
 
-    static RulesBroadcaster start(
+    /** A broadcaster that begins with {@link #start}. */
+    static RulesBroadcaster of(
             Map<String, String> kafka, VerifyingKeys rules, MeterRegistry registry, RulesMetrics metrics) {
-        RulesBroadcaster broadcaster =
-                new RulesBroadcaster(StreamsProperties.clientsOwn(kafka), rules, registry, metrics);
-        broadcaster.follower.start();
-        return broadcaster;
+        return new RulesBroadcaster(StreamsProperties.clientsOwn(kafka), rules, registry, metrics);
+    }
+
+    void start() {
+        follower.start();
     }
 
     @Override
