@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One thread that reads the committed records of a topic's only partition, from the first one on.
  *
- * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka it continues with the first record that it
- * has not read. The log has the first failure in a row, and the end of the row.
+ * <p>No record stops it: see {@link RecordGuard}. After a failure of Kafka, or a defect, it continues with the first
+ * record that it has not read. The log has the first failure in a row, and the end of the row.
  */
 public final class TopicFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
@@ -29,6 +29,8 @@ public final class TopicFollower implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final Duration CLOSE = Duration.ofSeconds(3);
     private static final long PAUSE_AFTER_FAILURE_MILLIS = 500;
+    /** The shortest time between two stack traces. */
+    private static final long DEFECT_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final TopicPartition partition;
     private final Map<String, Object> properties;
@@ -40,6 +42,7 @@ public final class TopicFollower implements AutoCloseable {
     private long nextOffset;
 
     private long failures;
+    private long defectLoggedNanos = System.nanoTime() - DEFECT_LOG_NANOS;
 
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
@@ -80,9 +83,8 @@ public final class TopicFollower implements AutoCloseable {
                 LOG.debug("woken to close");
             } catch (KafkaException e) {
                 failed(e);
-            } catch (RuntimeException e) {
-                LOG.error("a defect of Sluice: the reader of {} failed between two records", partition.topic(), e);
-                pause();
+            } catch (RuntimeException | Error e) {
+                failedByDefect(e);
             }
         }
     }
@@ -92,6 +94,20 @@ public final class TopicFollower implements AutoCloseable {
             LOG.warn("reading {} failed; trying again until it succeeds: {}", partition.topic(), e.toString());
         }
         LOG.debug("reading {} failed", partition.topic(), e);
+        failures++;
+        pause();
+    }
+
+    private void failedByDefect(Throwable defect) {
+        long nowNanos = System.nanoTime();
+        if (nowNanos - defectLoggedNanos >= DEFECT_LOG_NANOS) {
+            defectLoggedNanos = nowNanos;
+            LOG.error(
+                    "a defect of Sluice, or too little memory: the reader of {} failed between two records; trying again"
+                            + " until it succeeds",
+                    partition.topic(),
+                    defect);
+        }
         failures++;
         pause();
     }

@@ -106,8 +106,11 @@ final class AlertConsumer implements AutoCloseable {
                     failureLogged = true;
                     LOG.warn("alerts for {} cannot be read, trying again soon: {}", target, e.getMessage());
                 }
-            } catch (RuntimeException e) {
-                LOG.error("a defect of Sluice: the delivery of alerts to {} is started again", target, e);
+            } catch (RuntimeException | Error e) {
+                LOG.error(
+                        "a defect of Sluice, or too little memory: the delivery of alerts to {} is started again",
+                        target,
+                        e);
             } finally {
                 running = null;
                 delivery.clear();
