@@ -32,6 +32,9 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
     private final int replacementsMax;
     private final LongSupplier nanoClock;
     private final Deque<Long> replacementNanos = new ArrayDeque<>();
+    /** Each failure by itself: a defect that looks like an outage hides behind no earlier one. */
+    private final BoundedLog log;
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private int deathsOfOutage;
     private long outageNanos;
@@ -39,6 +42,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
     public ThreadReplacement(int replacementsMax, LongSupplier nanoClock) {
         this.replacementsMax = replacementsMax;
         this.nanoClock = nanoClock;
+        this.log = new BoundedLog(nanoClock);
     }
 
     @Override
@@ -75,12 +79,15 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
 
     private synchronized long pauseMillisAfter(Throwable failure) {
         long now = nanoClock.getAsLong();
+        String line = ClusterFailure.lineOf(failure);
         if (deathsOfOutage == 0 || now - outageNanos > OUTAGE_QUIET_NANOS) {
             deathsOfOutage = 0;
-            LOG.warn(
-                    "Kafka cannot be used; stream threads are replaced until it can: {}",
-                    ClusterFailure.lineOf(failure));
         }
+        long times = log.happened(line.replaceAll("\\d+", "#"));
+        if (times > 0) {
+            LOG.warn("Kafka cannot be used; stream threads are replaced until it can ({} times): {}", times, line);
+        }
+        LOG.debug("a stream thread died of an outage", failure);
         outageNanos = now;
         long pause = Math.min(PAUSE_MILLIS_MIN << Math.min(deathsOfOutage, 10), PAUSE_MILLIS_MAX);
         deathsOfOutage++;

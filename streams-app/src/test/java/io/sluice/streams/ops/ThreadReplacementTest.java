@@ -4,13 +4,19 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 final class ThreadReplacementTest {
     private final AtomicLong nowNanos = new AtomicLong();
@@ -60,6 +66,36 @@ final class ThreadReplacementTest {
         assertThat(replacement.handle(failure)).isEqualTo(REPLACE_THREAD);
         assertThat(replacement.handle(failure)).isEqualTo(REPLACE_THREAD);
         assertThat(replacement.handle(failure)).isEqualTo(SHUTDOWN_CLIENT);
+    }
+
+    @Test
+    void shouldLogEachFailureOnceAMinute_whenThreadsDieOfAnOutage() {
+        // Given
+        Logger logger = (Logger) LoggerFactory.getLogger(ThreadReplacement.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        replacement.close();
+        RuntimeException slow = new StreamsException(new TimeoutException("Timeout expired after 5000ms"));
+        RuntimeException slower = new StreamsException(new TimeoutException("Timeout expired after 5001ms"));
+        RuntimeException other = new StreamsException(new TimeoutException("no room in the buffer"));
+
+        // When
+        for (RuntimeException death : List.of(slow, slower, other, slow)) {
+            replacement.handle(death);
+        }
+        nowNanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        replacement.handle(other);
+        logger.detachAppender(log);
+
+        // Then
+        assertThat(log.list)
+                .filteredOn(event -> event.getLevel() == Level.WARN)
+                .extracting(event -> event.getFormattedMessage().replaceAll(".*until it can ", ""))
+                .containsExactly(
+                        "(1 times): TimeoutException: Timeout expired after 5000ms",
+                        "(1 times): TimeoutException: no room in the buffer",
+                        "(1 times): TimeoutException: no room in the buffer");
     }
 
     @Test
