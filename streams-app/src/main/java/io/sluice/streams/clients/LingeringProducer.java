@@ -2,9 +2,7 @@ package io.sluice.streams.clients;
 
 import io.sluice.schemas.topic.TopicCatalogue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -33,9 +31,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Replies.</b> Callers wait for them, and nothing in them depends on the commit. So they leave through a
  * {@link ReplyProducer}. For all other records nobody waits before the commit: they linger, and travel in few
- * requests. A thread that has many requests in hand hands its replies over {@value #REPLIES_TOGETHER} at a time:
- * single ones would cost the broker more than the decisions, and the last of those requests waits for all of them
- * anyway.
+ * requests. A thread that has many requests in hand hands its replies over together ({@link RepliesTogether}): single
+ * ones would cost the broker more than the decisions, and the last of those requests waits for all of them anyway.
  *
  * <p><b>Messages.</b> They leave through a {@link MessageProducer}, which is there from the first one on. A commit
  * does not wait for them: those that are not written are in the state.
@@ -51,9 +48,6 @@ import org.slf4j.LoggerFactory;
 final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     /** With this many requests in hand, a second thread pays off. */
     static final int BUSY_REQUESTS = 64;
-
-    /** Replies that a busy thread hands over at once; it decides as many in two or three milliseconds. */
-    static final int REPLIES_TOGETHER = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(LingeringProducer.class);
     /** What most sends return: Streams waits for no record by itself, and uses the callback. */
@@ -71,7 +65,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
     private final CountDownLatch givingUp = new CountDownLatch(1);
     private final SendQueue sendQueue;
     /** Of a busy stream thread, which alone uses it. */
-    private final List<ProducerRecord<byte[], byte[]>> repliesTogether = new ArrayList<>(REPLIES_TOGETHER);
+    private final @Nullable RepliesTogether repliesTogether;
 
     private @Nullable Thread streamThread;
     private boolean busy;
@@ -94,6 +88,7 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         this.sendQueue = new SendQueue(super::send, settings.sendQueueRecordsMax());
         this.settings = settings;
         this.replies = replies;
+        this.repliesTogether = replies == null ? null : new RepliesTogether(replies::send, System::nanoTime);
         this.newMessages = () -> MessageProducer.beside(
                 config, config.get(ProducerConfig.CLIENT_ID_CONFIG) + "-messages", settings.messages());
         this.whenClosed = whenClosed;
@@ -146,8 +141,12 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         if (settings.bounds().refuses(record)) {
             return refused(record, callback);
         }
-        if (replies != null && record.topic().equals(TopicCatalogue.REPLIES)) {
-            reply(replies, record);
+        if (replies != null && repliesTogether != null && record.topic().equals(TopicCatalogue.REPLIES)) {
+            if (Thread.currentThread() == streamThread && busy) {
+                repliesTogether.add(record);
+            } else {
+                replies.send(record);
+            }
             return NOT_WAITED_FOR;
         }
         // Streams may also send from a callback, a dead letter of its own for instance, and so on any thread.
@@ -158,21 +157,9 @@ final class LingeringProducer extends KafkaProducer<byte[], byte[]> {
         return super.send(record, callback);
     }
 
-    private void reply(ReplyProducer to, ProducerRecord<byte[], byte[]> reply) {
-        if (Thread.currentThread() != streamThread || !busy) {
-            to.send(reply);
-            return;
-        }
-        repliesTogether.add(reply);
-        if (repliesTogether.size() == REPLIES_TOGETHER) {
-            passOnReplies();
-        }
-    }
-
     private void passOnReplies() {
-        if (replies != null && !repliesTogether.isEmpty()) {
-            repliesTogether.forEach(replies::send);
-            repliesTogether.clear();
+        if (repliesTogether != null) {
+            repliesTogether.passOn();
         }
     }
 
