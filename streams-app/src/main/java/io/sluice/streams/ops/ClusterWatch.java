@@ -7,9 +7,11 @@ import io.sluice.streams.clients.SendBounds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -25,6 +27,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +61,10 @@ public final class ClusterWatch implements AutoCloseable {
     private final HeldBackPartitions heldBack;
     private final RequestLag lag;
     private final ScheduledExecutorService looks;
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private volatile Map<String, String> problems = Map.of();
+    /** Topics that the last look did not find; of the looking thread alone. */
+    private Set<String> unknownBefore = Set.of();
 
     /**
      * A watch that owns the admin client.
@@ -101,38 +108,101 @@ public final class ClusterWatch implements AutoCloseable {
                 : ProbeAnswer.not("the cluster is not what the app relies on; its ERROR lines say what");
     }
 
-    /** Everything else notices a cluster that does not answer; the results of the check before then stay. */
-    private void look() {
+    /** What one look does; its results from before stay if it fails. */
+    @FunctionalInterface
+    private interface Look {
+        void now() throws ExecutionException, InterruptedException, TimeoutException;
+    }
+
+    void look() {
+        // Each by itself: the settings can be checked while a partition has no leader.
+        look("the request partitions", this::lookAtPartitions);
+        look("the settings of the cluster", () -> told(found()));
+    }
+
+    private void look(String at, Look look) {
         try {
-            lookAtPartitions();
-            told(found());
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            LOG.debug("the cluster could not be checked", e);
+            look.now();
+        } catch (ExecutionException e) {
+            failed(at, e.getCause() == null ? e : e.getCause());
+        } catch (TimeoutException | KafkaException e) {
+            failed(at, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Otherwise an executor would silently stop all further checks.
-            if (!looks.isShutdown()) {
-                LOG.error("the check of the cluster failed", e);
+            if (!looks.isShutdown() && log.happened(at) > 0) {
+                LOG.error("looking at {} failed", at, e);
             }
         }
     }
 
+    /** Everything else notices a cluster that does not answer. Nothing else notices one that refuses to. */
+    private void failed(String at, Throwable failure) {
+        if (isRefusal(failure) && log.happened(at + failure.getClass()) > 0) {
+            LOG.warn("{} cannot be looked at: {}", at, failure.toString());
+        }
+        LOG.debug("{} could not be looked at", at, failure);
+    }
+
+    private static boolean isRefusal(Throwable failure) {
+        return failure instanceof AuthorizationException || failure instanceof UnknownTopicOrPartitionException;
+    }
+
     private void lookAtPartitions() throws ExecutionException, InterruptedException, TimeoutException {
-        Map<TopicPartition, Long> written;
+        Map<TopicPartition, Long> written = null;
         try {
             Map<TopicPartition, OffsetAndMetadata> decided = lag.decided();
             written = heldBack.written();
             lag.seen(decided, written);
-        } catch (ExecutionException | TimeoutException | KafkaException e) {
-            lag.grown();
-            throw e;
+        } finally {
+            if (written == null) {
+                lag.grown();
+            }
         }
         heldBack.look(written);
     }
 
     private Map<String, String> found() throws ExecutionException, InterruptedException, TimeoutException {
         Map<String, String> found = new TreeMap<>();
+        Set<String> unknown = new HashSet<>();
+        try {
+            checkRequests(found);
+        } catch (ExecutionException e) {
+            refused(TopicCatalogue.REQUESTS, e, found, unknown);
+        }
+        for (String topic : WRITTEN) {
+            try {
+                checkSize(topic, found);
+            } catch (ExecutionException e) {
+                refused(topic, e, found, unknown);
+            }
+        }
+        unknownBefore = unknown;
+        return found;
+    }
+
+    /** A topic that is gone is a problem once two looks in a row miss it: a broker that starts may not know it yet. */
+    private void refused(String topic, ExecutionException failure, Map<String, String> found, Set<String> unknown)
+            throws ExecutionException {
+        Throwable cause = failure.getCause();
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            unknown.add(topic);
+            if (unknownBefore.contains(topic)) {
+                found.put(topic, "missing (expected: it stays; records to it are lost)");
+            }
+        } else if (!(cause instanceof AuthorizationException)) {
+            throw failure;
+        } else if (topic.equals(TopicCatalogue.REQUESTS)) {
+            found.put(topic, "this app may not describe it (expected: DESCRIBE and DESCRIBE_CONFIGS)");
+        } else if (log.happened(topic) > 0) {
+            // As at the start: the producer's bounds are then those of the catalogue.
+            LOG.warn("max.message.bytes of {} is not known: not allowed to describe it", topic);
+        }
+    }
+
+    private void checkRequests(Map<String, String> found)
+            throws ExecutionException, InterruptedException, TimeoutException {
         Map<String, KafkaFuture<TopicDescription>> described =
                 admin.describeTopics(List.of(TopicCatalogue.REQUESTS)).topicNameValues();
         int partitions =
@@ -149,16 +219,16 @@ public final class ClusterWatch implements AutoCloseable {
                     TopicCatalogue.REQUESTS + " message.timestamp.type",
                     timestamps + " (expected: LogAppendTime; with clients' own times, quota can be forged)");
         }
-        Map<String, Integer> needed = TopicSizeCheck.needed();
-        for (String topic : WRITTEN) {
-            int bytesMax = Integer.parseInt(config(topic, "max.message.bytes"));
-            int catalogue = needed.getOrDefault(topic, bytesMax);
-            bounds.set(topic, Math.min(bytesMax, catalogue));
-            if (bytesMax < catalogue) {
-                found.put(topic + " max.message.bytes", TopicSizeCheck.detail(bytesMax, catalogue));
-            }
+    }
+
+    private void checkSize(String topic, Map<String, String> found)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        int bytesMax = Integer.parseInt(config(topic, "max.message.bytes"));
+        int catalogue = TopicSizeCheck.needed().getOrDefault(topic, bytesMax);
+        bounds.set(topic, Math.min(bytesMax, catalogue));
+        if (bytesMax < catalogue) {
+            found.put(topic + " max.message.bytes", TopicSizeCheck.detail(bytesMax, catalogue));
         }
-        return found;
     }
 
     private String config(String topic, String name) throws ExecutionException, InterruptedException, TimeoutException {

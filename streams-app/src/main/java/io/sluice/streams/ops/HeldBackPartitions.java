@@ -13,6 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
@@ -101,7 +102,7 @@ final class HeldBackPartitions {
         return detail;
     }
 
-    /** Where each partition ends, for {@link #look}. */
+    /** Where the partitions end whose leaders answer, for {@link #look}; they are one at least. */
     Map<TopicPartition, Long> written() throws ExecutionException, InterruptedException, TimeoutException {
         return offsets(IsolationLevel.READ_UNCOMMITTED);
     }
@@ -116,10 +117,13 @@ final class HeldBackPartitions {
         long nowNanos = System.nanoTime();
         for (Map.Entry<TopicPartition, Position> partition : positions.entrySet()) {
             TopicPartition name = partition.getKey();
-            long stable = readable.getOrDefault(name, 0L);
-            long behind = Math.max(0, written.getOrDefault(name, 0L) - stable);
-            partition.getValue().look(stable, behind, nowNanos);
-            report(name, partition.getValue());
+            Long stable = readable.get(name);
+            Long end = written.get(name);
+            // One without a leader stays as it was last seen.
+            if (stable != null && end != null) {
+                partition.getValue().look(stable, Math.max(0, end - stable), nowNanos);
+                report(name, partition.getValue());
+            }
         }
         detail = described();
     }
@@ -141,10 +145,29 @@ final class HeldBackPartitions {
     private Map<TopicPartition, Long> offsets(IsolationLevel isolation)
             throws ExecutionException, InterruptedException, TimeoutException {
         Map<TopicPartition, Long> offsets = new HashMap<>();
-        admin.listOffsets(ends, new ListOffsetsOptions(isolation))
-                .all()
-                .get(ClusterWatch.TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .forEach((partition, end) -> offsets.put(partition, end.offset()));
+        ListOffsetsResult asked = admin.listOffsets(ends, new ListOffsetsOptions(isolation));
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(ClusterWatch.TIMEOUT_SECONDS);
+        ExecutionException refused = null;
+        for (TopicPartition partition : ends.keySet()) {
+            long leftNanos = Math.max(0, deadlineNanos - System.nanoTime());
+            try {
+                offsets.put(
+                        partition,
+                        asked.partitionResult(partition)
+                                .get(leftNanos, TimeUnit.NANOSECONDS)
+                                .offset());
+            } catch (ExecutionException e) {
+                refused = e;
+            } catch (TimeoutException e) {
+                LOG.debug("the leader of {} does not answer", partition, e);
+            }
+        }
+        if (offsets.isEmpty()) {
+            if (refused != null) {
+                throw refused;
+            }
+            throw new TimeoutException("no leader of " + ends.size() + " partitions answers");
+        }
         return offsets;
     }
 

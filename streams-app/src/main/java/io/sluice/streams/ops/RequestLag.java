@@ -62,11 +62,16 @@ final class RequestLag {
      * Takes a look at the partitions.
      *
      * @param committed from before {@code written}, so that what is written in between does not count as decided
+     * @param written the ends of the partitions whose leaders answer; what waited in the others goes on waiting
      */
     void seen(Map<TopicPartition, OffsetAndMetadata> committed, Map<TopicPartition, Long> written) {
         long nowNanos = nanoClock.getAsLong();
         numbers.forEach((partition, shown) -> {
-            long end = written.getOrDefault(partition, 0L);
+            Long end = written.get(partition);
+            if (end == null) {
+                shown.ageMillis().set(shown.age().millis(nowNanos));
+                return;
+            }
             OffsetAndMetadata decided = committed.get(partition);
             long next = decided == null ? 0 : decided.offset();
             shown.records().set(Math.max(0, end - next));

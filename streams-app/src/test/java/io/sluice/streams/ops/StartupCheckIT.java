@@ -111,12 +111,11 @@ final class StartupCheckIT {
         // When / Then: configuration and metadata reach the broker's cache a moment later
         Awaitility.await()
                 .atMost(Duration.ofMinutes(3))
-                .untilAsserted(
-                        () -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
-                                .hasMessageContaining(
-                                        "sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
-                                .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,")
-                                .hasMessageContaining(
-                                        "sluice-sluice-state-changelog delete.retention.ms: 60000 (expected: at least 7200000;"));
+                .untilAsserted(() -> assertThatThrownBy(() -> new StartupCheck(BROKER.admin(), "sluice").check())
+                        .hasMessageContaining(
+                                "sluice.requests.v1 message.timestamp.type: CreateTime (expected: LogAppendTime)")
+                        .hasMessageContaining("sluice.requests.v1 partitions: 3 (expected: 5,")
+                        .hasMessageContaining("sluice-sluice-state-changelog delete.retention.ms: 60000"
+                                + " (expected: at least 7200000;"));
     }
 }
