@@ -3,6 +3,8 @@ package io.sluice.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.schemas.control.SignedKind;
+import io.sluice.streams.store.CopyOnDisk;
+import io.sluice.streams.store.LocalCopies;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicWriter;
 import io.sluice.testkit.gen.RequestGenerator;
@@ -24,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A stopped app whose files are damaged, one partition's only, and which starts again on them. */
+/** A stopped app whose files are damaged or too old, one partition's only, and which starts again on them. */
 final class DamagedStateIT {
     private static final int REQUEST_PARTITIONS = 2;
     private static final int REPLY_PARTITIONS = 2;
@@ -53,31 +55,31 @@ final class DamagedStateIT {
     enum Damage {
         CURRENT_EMPTY {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 overwrite(files(store, "CURRENT").get(0), new byte[0]);
             }
         },
         CURRENT_NAMES_NO_FILE {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 overwrite(files(store, "CURRENT").get(0), "MANIFEST-999999\n".getBytes());
             }
         },
         CURRENT_MISSING {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 Files.delete(files(store, "CURRENT").get(0));
             }
         },
         MANIFEST_GARBAGE {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 garbage(files(store, "MANIFEST"));
             }
         },
         MANIFEST_MISSING {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 for (Path manifest : files(store, "MANIFEST")) {
                     Files.delete(manifest);
                 }
@@ -85,13 +87,13 @@ final class DamagedStateIT {
         },
         TABLES_GARBAGE {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 garbage(files(store, ".sst"));
             }
         },
         TABLES_SHORT {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 for (Path table : files(store, ".sst")) {
                     try (FileChannel channel = FileChannel.open(table, StandardOpenOption.WRITE)) {
                         channel.truncate(channel.size() / 2);
@@ -101,7 +103,7 @@ final class DamagedStateIT {
         },
         TABLES_MISSING {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 for (Path table : files(store, ".sst")) {
                     Files.delete(table);
                 }
@@ -110,16 +112,23 @@ final class DamagedStateIT {
         /** Opens well; shows when the blocks are read. */
         TABLES_BEGIN_WITH_GARBAGE {
             @Override
-            void to(Path store) throws IOException {
+            void to(Path store) throws Exception {
                 for (Path table : files(store, ".sst")) {
                     try (FileChannel channel = FileChannel.open(table, StandardOpenOption.WRITE)) {
                         channel.write(ByteBuffer.wrap(new byte[64]), 0);
                     }
                 }
             }
+        },
+        /** Opens well, and has missed what the changelog forgets. */
+        TOO_OLD {
+            @Override
+            void to(Path store) throws Exception {
+                CopyOnDisk.age(store, LocalCopies.TRUSTED.plusMinutes(1));
+            }
         };
 
-        abstract void to(Path store) throws IOException;
+        abstract void to(Path store) throws Exception;
 
         private static List<Path> files(Path store, String part) throws IOException {
             try (Stream<Path> paths = Files.list(store)) {
