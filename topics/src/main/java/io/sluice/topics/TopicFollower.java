@@ -103,8 +103,8 @@ public final class TopicFollower implements AutoCloseable {
         if (nowNanos - defectLoggedNanos >= DEFECT_LOG_NANOS) {
             defectLoggedNanos = nowNanos;
             LOG.error(
-                    "a defect of Sluice, or too little memory: the reader of {} failed between two records; trying again"
-                            + " until it succeeds",
+                    "a defect of Sluice, or too little memory: the reader of {} failed between two records;"
+                            + " trying again until it succeeds",
                     partition.topic(),
                     defect);
         }

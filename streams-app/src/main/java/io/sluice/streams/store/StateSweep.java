@@ -104,9 +104,9 @@ public final class StateSweep {
     private record Page(int visited, List<KeyValue<Bytes, byte[]>> unchanged, Bytes next) {}
 
     /**
-     * Reads RocksDB as it is at one moment. Nothing else of the store is read meanwhile: to judge an entry reads others,
-     * a read can have changes written, and what is written no longer counts as changed. So an entry that changed before
-     * that moment and was written after it would be judged, and written back, by its old value.
+     * Reads RocksDB as it is at one moment. Nothing else of the store is read meanwhile: to judge an entry reads
+     * others, a read can have changes written, and what is written no longer counts as changed. So an entry that
+     * changed before that moment and was written after it would be judged, and written back, by its old value.
      */
     private Page page() {
         List<KeyValue<Bytes, byte[]>> unchanged = new ArrayList<>();
