@@ -195,12 +195,23 @@ final class AccountTimeline {
         int from = indexOf(stored.revision(), stored.settingsVersion(), boundaries);
         Boundary first = boundaries.get(Math.max(from, 0));
         Limit before = first.limit(key.limitId(), account);
+        boolean readable = from >= 0 && !isYounger(stored, boundaries);
         Crossing crossing =
-                new Crossing(first.at(), before, from < 0 ? asOf(first, before, stored.state()) : stored.state());
+                new Crossing(first.at(), before, readable ? stored.state() : asOf(first, before, stored.state()));
         for (Boundary boundary : boundaries.subList(Math.max(from, 0) + 1, boundaries.size())) {
             crossing.cross(boundary, key, account);
         }
         return crossing;
+    }
+
+    /**
+     * Whether a bucket was stored after the last boundary: this timeline is one of before then, and the limit may have
+     * been absent when the bucket was stored.
+     */
+    private static boolean isYounger(StoredBucket stored, List<Boundary> boundaries) {
+        At last = boundaries.get(boundaries.size() - 1).at();
+        return stored.revision() > last.revision()
+                || (stored.revision() == last.revision() && stored.settingsVersion() > last.version());
     }
 
     /** A bucket that is being carried over boundaries, with the limit by which its numbers are read. */
@@ -247,19 +258,25 @@ final class AccountTimeline {
     }
 
     /**
-     * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it.
-     * Null if it no longer matters: the limit was absent for too long, or nothing is in use.
+     * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it. It
+     * is stored under that one, also if it is full: what is held may still go back to it, and reads it by that limit.
+     * Null if it no longer matters: the limit was absent for too long, or nothing is in use and the bucket is not known.
      */
     @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
         Limit limit = crossing.limit;
-        if (limit == null || crossing.state == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
+        if (limit == null || !crossing.isAbsent() || crossing.isForgotten(nowMillis)) {
             return null;
         }
-        BucketState state = limit.algorithm().at(crossing.state, nowMillis);
-        return state.isFull()
-                ? null
-                : new StoredBucket(crossing.at.revision(), crossing.at.version(), state, stored.marks());
+        BucketState full = limit.algorithm().full(0);
+        BucketState now = crossing.state == null ? full : limit.algorithm().at(crossing.state, nowMillis);
+        if (now.isFull() && stored.marks().countedUntilMillis() <= nowMillis) {
+            return null;
+        }
+        // At any moment the same, so that the clean-up does not write it again.
+        BucketState state = now.isFull() ? full : now;
+        StoredBucket kept = new StoredBucket(crossing.at.revision(), crossing.at.version(), state, stored.marks());
+        return kept.equals(stored) ? stored : kept;
     }
 
     /**
@@ -306,11 +323,12 @@ final class AccountTimeline {
     }
 
     /**
-     * A bucket from before all revisions and changes that are kept, read by the oldest. Nobody knows by which limit
-     * its numbers were written, nor its refill rate, so it must not gain tokens from them.
+     * A bucket from before all revisions and changes that are kept, read by the oldest, or from after all of them, read
+     * by the newest. Nobody knows by which limit its numbers were written, nor its refill rate, so it must not gain
+     * tokens from them.
      */
-    private static @Nullable BucketState asOf(Boundary oldest, @Nullable Limit limit, BucketState state) {
-        long atMillis = Math.max(state.atMillis(), oldest.at().atMillis());
+    private static @Nullable BucketState asOf(Boundary reads, @Nullable Limit limit, BucketState state) {
+        long atMillis = Math.max(state.atMillis(), reads.at().atMillis());
         if (limit == null) {
             return null;
         }

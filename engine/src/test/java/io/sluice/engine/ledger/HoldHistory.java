@@ -80,7 +80,12 @@ final class HoldHistory {
                 limits.add(limit(id));
             }
         }
-        return new Activation(recordMillis(), RulesetFixture.ruleset(revision, limits.toArray(Map[]::new)));
+        Map<String, Object> document = RulesetFixture.document(limits);
+        if (random.nextBoolean()) {
+            // Known buckets are kept although they are full.
+            document.put("cardinality", Map.of("bucketsPerAccount", 2 + random.nextInt(4)));
+        }
+        return new Activation(recordMillis(), RulesetFixture.compiled(revision, document));
     }
 
     private Map<String, Object> limit(String id) {
