@@ -55,6 +55,41 @@ public enum CarryOver {
                 : after.debited(taken, Math.min(debt, after.chargeable(taken, after.overdraftMax())), CARRIED);
     }
 
+    /**
+     * Whether a bucket still tells how much of an earlier charge is in use, once it is carried over to another limit.
+     *
+     * <p>A token bucket marks what is held, and slots have their IDs, so they do while they stay what they are. A
+     * window knows a charge by its moment alone. That tells nothing about tokens that were moved into another window,
+     * or scaled: they may be those of others, while the charge itself came back long ago. Giving it back once more
+     * would free theirs.
+     */
+    public boolean keepsCharges(Algorithm before, Algorithm after) {
+        if (this == RESET) {
+            return false;
+        }
+        if (isBucket(before)) {
+            return isBucket(after);
+        }
+        return before instanceof Concurrency
+                ? after instanceof Concurrency
+                : this == ADDITIVE && isSameWindow(before, after);
+    }
+
+    private static boolean isSameWindow(Algorithm before, Algorithm after) {
+        if (before instanceof FixedWindow fixed) {
+            return after instanceof FixedWindow other && other.window().equals(fixed.window());
+        }
+        if (before instanceof SlidingWindowCounter counter) {
+            return after instanceof SlidingWindowCounter other && other.periodMillis() == counter.periodMillis();
+        }
+        // Each entry of a log keeps its moment, whatever the period.
+        return before instanceof SlidingWindowLog && after instanceof SlidingWindowLog;
+    }
+
+    private static boolean isBucket(Algorithm algorithm) {
+        return algorithm instanceof TokenBucket || algorithm instanceof LeakyBucket;
+    }
+
     /** Adds what was charged in advance, and what is held. */
     private BucketState withCharges(TokenState tokens, BucketState carried, Algorithm after, long beyond) {
         if (tokens.hasAdvance()) {

@@ -260,7 +260,8 @@ final class AccountTimeline {
     /**
      * A bucket of a limit that the ruleset in force does not have, as it stands now under the last one that had it. It
      * is stored under that one, also if it is full: what is held may still go back to it, and reads it by that limit.
-     * Null if it no longer matters: the limit was absent for too long, or nothing is in use and the bucket is not known.
+     * Null if it no longer matters: the limit was absent for too long, or nothing is in use and the bucket is not
+     * known.
      */
     @Nullable StoredBucket kept(BucketKey key, StoredBucket stored, long nowMillis) {
         Crossing crossing = crossed(key, stored);
@@ -344,8 +345,9 @@ final class AccountTimeline {
     }
 
     /**
-     * Whether a bucket still contains what was charged to it then. The limit must have been there ever since with the
-     * same scope, or away for no longer than its buckets are kept, and nothing may have reset it.
+     * Whether a bucket still contains what was charged to it then, as far as it has not flowed back. The limit must
+     * have been there ever since with the same scope, or away for no longer than its buckets are kept. Nothing may have
+     * reset it, and each change must have kept its charges apart ({@link CarryOver#keepsCharges}).
      *
      * @param whole whether all of it must be in there: no change of the limit has cut or scaled the tokens in use
      */
@@ -387,7 +389,8 @@ final class AccountTimeline {
 
     private static boolean isCarried(Limit before, Limit after) {
         return before.scope().equals(after.scope())
-                && (after.carryOver() != CarryOver.RESET || before.algorithm().equals(after.algorithm()));
+                && (before.algorithm().equals(after.algorithm())
+                        || after.carryOver().keepsCharges(before.algorithm(), after.algorithm()));
     }
 
     /** The boundary after which a pair was written; -1 if it is no longer known. */

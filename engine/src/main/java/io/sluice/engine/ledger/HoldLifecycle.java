@@ -66,7 +66,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tokens go back only to a limit whose bucket still contains the charge. The limit may have been absent for longer
  * than its buckets are kept, changed its scope, or been reset. Then the tokens are back already, and must not go back
- * twice.
+ * twice. A change of a window may have mixed them with those of others; then they stay in use, too
+ * ({@link io.sluice.engine.bucket.CarryOver#keepsCharges}).
  *
  * <p>Credits take part in this: each gets back what it paid, at the moment of the end, if its own time is not over
  * then. Nothing is charged to them between an expiry and its notice either. A settlement lists only limits whose

@@ -3,6 +3,7 @@ package io.sluice.engine.ledger;
 import static io.sluice.engine.ruleset.RulesetFixture.admission;
 import static io.sluice.engine.ruleset.RulesetFixture.compiled;
 import static io.sluice.engine.ruleset.RulesetFixture.document;
+import static io.sluice.engine.ruleset.RulesetFixture.ruleset;
 import static io.sluice.engine.ruleset.RulesetFixture.tree;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,7 +17,9 @@ import io.sluice.engine.state.HoldOutcome;
 import io.sluice.engine.state.StoredBucket;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds of limits with windows, by example: the limit is removed or changes while they are open. */
@@ -24,6 +27,15 @@ final class LedgerHoldWindowsTest {
     private static Map<String, Object> windowed(String algorithm, long limit, String per) {
         return tree(
                 "id", "w", "scope", "account", "algorithm", algorithm, "limit", limit, "window", Map.of("per", per));
+    }
+
+    private static Map<String, Object> carriedOver(String carryOver, Map<String, Object> limit) {
+        limit.put("carryOver", carryOver);
+        return limit;
+    }
+
+    private static Map<String, Object> tokens(long tokens, String per) {
+        return tree("id", "w", "scope", "account", "rate", Map.of("tokens", tokens, "per", per), "burst", tokens);
     }
 
     private static Ruleset counted(long revision, List<Map<String, Object>> limits) {
@@ -86,5 +98,95 @@ final class LedgerHoldWindowsTest {
 
         // Then
         assertThat(result).isInstanceOf(Ended.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fixed-window, 10s, fixed-window, 100s",
+        "sliding-window-counter, 10s, sliding-window-counter, 100s",
+        "fixed-window, 10s, sliding-window-counter, 10s",
+        "sliding-window-log, 10s, fixed-window, 100s",
+        "token-bucket, 10s, fixed-window, 100s",
+        "token-bucket, 10s, sliding-window-counter, 100s",
+    })
+    void shouldGiveNothingBack_whenOthersTookWhatHadComeBackAndTheWindowChanges(
+            String before, String per, String after, String newPer) {
+        // Given: what acme/a reserved has flowed back before acme/b takes all, and the window changes
+        LedgerHarness harness = LedgerHarness.with(ruleset(1, limit(before, per)));
+        harness.admit(5_000, admission("acme/a", 10).reserving(60_000));
+        harness.admit(22_000, admission("acme/b", 10));
+        harness.activate(25_000, ruleset(2, limit(after, newPer)));
+        long inFront = left(harness, 26_000);
+
+        // When
+        HoldSettlement end = ((Ended) harness.settle(26_000, cancel(0))).settlement();
+
+        // Then
+        assertThat(end.limits()).isEmpty();
+        assertThat(left(harness, 26_000)).isEqualTo(inFront).isLessThan(4);
+    }
+
+    private static Map<String, Object> limit(String algorithm, String per) {
+        return algorithm.equals("token-bucket") ? tokens(10, per) : windowed(algorithm, 10, per);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fixed-window, proportional",
+        "fixed-window, as-is",
+        "sliding-window-log, proportional",
+        "sliding-window-log, as-is",
+        "sliding-window-counter, proportional",
+        "sliding-window-counter, as-is",
+    })
+    void shouldKeepTheShareOfOthers_whenTheNumbersWereScaled(String algorithm, String carryOver) {
+        // Given: all is taken, one half by acme/b; in a log at the moment of the change
+        LedgerHarness harness = LedgerHarness.with(ruleset(1, windowed(algorithm, 100, "60s")));
+        harness.admit(1_000, admission("acme/a", 50).reserving(50_000));
+        harness.admit(1_000, admission("acme/b", 50));
+        harness.activate(1_000, ruleset(2, carriedOver(carryOver, windowed(algorithm, 10, "60s"))));
+        long inFront = left(harness, 2_000);
+
+        // When
+        harness.settle(3_000, cancel(0));
+
+        // Then
+        assertThat(left(harness, 3_000)).isEqualTo(inFront);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fixed-window, 60s, 60s",
+        "sliding-window-counter, 60s, 60s",
+        "sliding-window-log, 60s, 60s",
+        "sliding-window-log, 60s, 100s",
+    })
+    void shouldGiveBack_whenTheBucketStillContainsTheCharge(String algorithm, String per, String newPer) {
+        // Given
+        LedgerHarness harness = LedgerHarness.with(ruleset(1, windowed(algorithm, 10, per)));
+        harness.admit(1_000, admission("acme/a", 4).reserving(50_000));
+        harness.admit(2_000, admission("acme/b", 3));
+        harness.activate(3_000, ruleset(2, windowed(algorithm, 20, newPer)));
+
+        // When
+        harness.settle(4_000, cancel(0));
+
+        // Then
+        assertThat(left(harness, 4_000)).isEqualTo(17);
+    }
+
+    @Test
+    void shouldGiveBack_whenNothingButTheNameOfTheRevisionChanges() {
+        // Given
+        Map<String, Object> scaling = carriedOver("proportional", windowed("fixed-window", 10, "60s"));
+        LedgerHarness harness = LedgerHarness.with(ruleset(1, scaling));
+        harness.admit(1_000, admission("acme/a", 4).reserving(50_000));
+        harness.activate(3_000, ruleset(2, scaling));
+
+        // When
+        harness.settle(4_000, cancel(0));
+
+        // Then
+        assertThat(left(harness, 4_000)).isEqualTo(10);
     }
 }
