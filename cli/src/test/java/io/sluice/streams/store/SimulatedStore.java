@@ -34,7 +34,8 @@ public final class SimulatedStore {
      */
     public SimulatedStore(
             int partition, int cachedEntriesMax, int unwrittenEntriesMax, BiConsumer<Bytes, byte[]> changelog) {
-        WriteBehindStore behind = new WriteBehindStore(rocksDb, Runnable::run, unwrittenEntriesMax);
+        WriteBehindStore behind = new WriteBehindStore(
+                rocksDb, Runnable::run, new WriteBehindStore.Bound(unwrittenEntriesMax, Long.MAX_VALUE));
         this.store = new PartitionStore(new Changelog(behind, changelog), cachedEntriesMax, new NoMetrics());
         this.context = (StateStoreContext) Proxy.newProxyInstance(
                 StateStoreContext.class.getClassLoader(),
@@ -118,7 +119,7 @@ public final class SimulatedStore {
         }
 
         @Override
-        public void unwritten(int partition, int entries) {
+        public void unwritten(int partition, int entries, long bytes) {
             // Nothing here reads metrics.
         }
     }

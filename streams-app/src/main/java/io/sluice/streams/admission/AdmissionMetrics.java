@@ -61,6 +61,8 @@ public final class AdmissionMetrics implements StoreMetrics {
     private final PartitionGauge cached = new PartitionGauge("sluice.state.cached", "State entries kept as objects");
     private final PartitionGauge unwritten =
             new PartitionGauge("sluice.state.unwritten", "State entries that RocksDB may not have yet");
+    private final PartitionGauge unwrittenBytes = new PartitionGauge(
+            "sluice.state.unwritten.bytes", "Keys and values of the state that RocksDB may not have yet");
     private final PartitionGauge rememberedHolds =
             new PartitionGauge("sluice.state.remembered.holds", "Open holds whose order of expiry is in memory");
     private final PartitionGauge rememberedProfiles = new PartitionGauge(
@@ -355,8 +357,9 @@ public final class AdmissionMetrics implements StoreMetrics {
     }
 
     @Override
-    public void unwritten(int partition, int entries) {
+    public void unwritten(int partition, int entries, long bytes) {
         unwritten.set(partition, entries);
+        unwrittenBytes.set(partition, bytes);
     }
 
     /** Removes the numbers of a partition that this instance has lost. */
@@ -380,6 +383,7 @@ public final class AdmissionMetrics implements StoreMetrics {
     public void closed(int partition) {
         cached.remove(partition);
         unwritten.remove(partition);
+        unwrittenBytes.remove(partition);
     }
 
     void remembered(int partition, int holds, int profiles) {

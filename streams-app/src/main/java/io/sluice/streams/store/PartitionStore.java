@@ -204,7 +204,7 @@ public final class PartitionStore extends WrappedStateStore<KeyValueStore<Bytes,
         long misses = groups.misses() + others.misses();
         metrics.cached(
                 partition, groups.count() + others.count(), hits - hitsReported, misses - missesReported, written);
-        metrics.unwritten(partition, behind.unwritten());
+        metrics.unwritten(partition, behind.unwritten(), behind.unwrittenBytes());
         hitsReported = hits;
         missesReported = misses;
         written = 0;

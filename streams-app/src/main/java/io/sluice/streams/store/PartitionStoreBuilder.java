@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds the {@link PartitionStore} of each task over a {@link WriteBehindStore} of RocksDB. */
 public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionStore> {
-    /** How many cached entries there are for each one that may wait to be written to RocksDB. */
-    private static final int CACHED_FOR_UNWRITTEN = 2;
-
     private static final LocalCopies COPIES = new LocalCopies(System::currentTimeMillis);
 
     private final int cachedEntriesMax;
@@ -31,7 +28,7 @@ public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionSto
             Executor writer,
             StoreMetrics metrics) {
         super(
-                new Behind(name, writer, Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN)),
+                new Behind(name, writer, WriteBehindStore.Bound.beside(cachedEntriesMax)),
                 changelog,
                 "it has a cache of its own",
                 "quotas would be lost with the disk");
@@ -39,10 +36,11 @@ public final class PartitionStoreBuilder extends LoggedStoreBuilder<PartitionSto
         this.metrics = metrics;
     }
 
-    private record Behind(String name, Executor writer, int entriesMax) implements KeyValueBytesStoreSupplier {
+    private record Behind(String name, Executor writer, WriteBehindStore.Bound bound)
+            implements KeyValueBytesStoreSupplier {
         @Override
         public KeyValueStore<Bytes, byte[]> get() {
-            return new WriteBehindStore(new RestorableRocksDb(name, metricsScope(), COPIES), writer, entriesMax);
+            return new WriteBehindStore(new RestorableRocksDb(name, metricsScope(), COPIES), writer, bound);
         }
 
         @Override

@@ -18,9 +18,6 @@ import org.apache.kafka.streams.state.internals.RocksDBStore;
  * <p>Its memory is bounded: so many entries as objects, the rest in RocksDB.
  */
 public final class RunStore implements AutoCloseable {
-    /** How many cached entries there are for each one that may wait to be written to RocksDB. */
-    private static final int CACHED_FOR_UNWRITTEN = 2;
-
     private static final String NAME = "run";
 
     private final PartitionStore store;
@@ -38,7 +35,7 @@ public final class RunStore implements AutoCloseable {
                 new RocksDBStore(NAME, "rocksdb"),
                 // The thread that runs the log writes too: there is a thread for each core already.
                 Runnable::run,
-                Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN));
+                WriteBehindStore.Bound.beside(cachedEntriesMax));
         this.store = new PartitionStore(behind, cachedEntriesMax, told);
         store.init(context(partition, directory, memory, metrics), store);
     }

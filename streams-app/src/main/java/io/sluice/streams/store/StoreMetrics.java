@@ -15,6 +15,10 @@ public interface StoreMetrics {
     /** The store of a partition is closed: it reports nothing more. */
     void closed(int partition);
 
-    /** How many entries of a partition RocksDB may not have yet. */
-    void unwritten(int partition, int entries);
+    /**
+     * How many entries of a partition RocksDB may not have yet.
+     *
+     * @param bytes of their keys and values
+     */
+    void unwritten(int partition, int entries, long bytes);
 }

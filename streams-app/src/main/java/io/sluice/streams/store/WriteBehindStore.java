@@ -52,26 +52,54 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
 
     private final RocksDBStore rocksDb;
     private final Executor writer;
-    private final int entriesMax;
+    private final Bound bound;
     private Map<Bytes, byte[]> recent = new HashMap<>();
+    private long recentBytes;
     private Map<Bytes, byte[]> inFlight = new HashMap<>();
+    private long inFlightBytes;
     private @Nullable CompletableFuture<Void> writing;
     private int commits;
+
+    /**
+     * What may wait to be written; as much again may be in flight. Accounts choose how many limits, attributes and
+     * holds they have, and so how large an entry is: a number of entries alone bounds no memory.
+     *
+     * @param bytesMax of keys and values; one entry more may wait
+     */
+    record Bound(int entriesMax, long bytesMax) {
+        /** How many cached entries there are for each one that may wait. */
+        private static final int CACHED_FOR_UNWRITTEN = 2;
+        /** What an entry may have on average. Twice that for every two cached entries is half of what those take. */
+        private static final long ENTRY_BYTES = 200;
+
+        Bound {
+            atLeastOne("entriesMax", entriesMax);
+            atLeastOne("bytesMax", bytesMax);
+        }
+
+        private static void atLeastOne(String name, long value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+            }
+        }
+
+        /** The bound beside so many entries that are kept as objects. */
+        static Bound beside(int cachedEntriesMax) {
+            int entriesMax = Math.max(1, cachedEntriesMax / CACHED_FOR_UNWRITTEN);
+            return new Bound(entriesMax, entriesMax * ENTRY_BYTES);
+        }
+    }
 
     /**
      * A store in front of another.
      *
      * @param writer runs the writes
-     * @param entriesMax entries that wait to be written, and as many again that are in flight
      */
-    WriteBehindStore(RocksDBStore rocksDb, Executor writer, int entriesMax) {
+    WriteBehindStore(RocksDBStore rocksDb, Executor writer, Bound bound) {
         super(rocksDb);
-        if (entriesMax < 1) {
-            throw new IllegalArgumentException("entriesMax: " + entriesMax + " (expected: at least 1)");
-        }
         this.rocksDb = rocksDb;
         this.writer = writer;
-        this.entriesMax = entriesMax;
+        this.bound = bound;
     }
 
     @Override
@@ -88,8 +116,10 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
 
     @Override
     public void put(Bytes key, byte @Nullable [] value) {
-        recent.put(key, value == null ? REMOVED : value);
-        if (recent.size() >= entriesMax) {
+        byte[] put = value == null ? REMOVED : value;
+        byte[] before = recent.put(key, put);
+        recentBytes += put.length + (before == null ? key.get().length : -before.length);
+        if (recent.size() >= bound.entriesMax() || recentBytes >= bound.bytesMax()) {
             handOver();
         }
     }
@@ -143,6 +173,11 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
         return recent.size() + inFlight.size();
     }
 
+    /** The bytes of their keys and values. */
+    long unwrittenBytes() {
+        return recentBytes + inFlightBytes;
+    }
+
     @Override
     public long approximateNumEntries() {
         return rocksDb.approximateNumEntries() + unwritten();
@@ -182,8 +217,11 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
             return;
         }
         Map<Bytes, byte[]> handed = recent;
+        long handedBytes = recentBytes;
         recent = inFlight;
+        recentBytes = 0;
         inFlight = handed;
+        inFlightBytes = handedBytes;
         writing = CompletableFuture.runAsync(() -> write(handed), writer);
     }
 
@@ -205,6 +243,7 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
         }
         writing = null;
         inFlight.clear();
+        inFlightBytes = 0;
     }
 
     /**
@@ -250,7 +289,9 @@ final class WriteBehindStore extends WrappedStateStore<KeyValueStore<Bytes, byte
     private void forget() {
         writing = null;
         recent.clear();
+        recentBytes = 0;
         inFlight.clear();
+        inFlightBytes = 0;
         commits = 0;
     }
 }

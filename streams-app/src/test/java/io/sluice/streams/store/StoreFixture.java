@@ -36,8 +36,12 @@ public final class StoreFixture implements AutoCloseable {
     }
 
     StoreFixture(RocksDBStore rocksDb, int cachedEntriesMax, int unwrittenEntriesMax, Executor writer) {
+        this(rocksDb, cachedEntriesMax, new WriteBehindStore.Bound(unwrittenEntriesMax, Long.MAX_VALUE), writer);
+    }
+
+    StoreFixture(RocksDBStore rocksDb, int cachedEntriesMax, WriteBehindStore.Bound unwritten, Executor writer) {
         this.rocksDb = rocksDb;
-        this.below = new WriteBehindStore(rocksDb, writer, unwrittenEntriesMax);
+        this.below = new WriteBehindStore(rocksDb, writer, unwritten);
         this.store = new PartitionStore(below, cachedEntriesMax, new RecordingMetrics());
         try {
             this.directory = Files.createTempDirectory("sluice-store");
@@ -59,8 +63,9 @@ public final class StoreFixture implements AutoCloseable {
         }
 
         @Override
-        public void unwritten(int partition, int entries) {
+        public void unwritten(int partition, int entries, long bytes) {
             told.put("unwritten", (long) entries);
+            told.put("unwrittenBytes", bytes);
         }
 
         @Override

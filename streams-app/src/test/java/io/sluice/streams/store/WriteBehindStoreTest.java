@@ -149,6 +149,40 @@ final class WriteBehindStoreTest {
     }
 
     @Test
+    void shouldHandOver_whenFewEntriesAreLarge() {
+        // Given
+        WriteBehindStore.Bound bound = new WriteBehindStore.Bound(UNWRITTEN_MAX, /* bytesMax= */ 2_000);
+        StoreFixture fixture = opened(new StoreFixture(new RocksDBStore("state", "rocksdb"), 8, bound, held::add));
+
+        // When: a value takes the place of another, a removed entry has none
+        fixture.below.put(key(1), new byte[1_500]);
+        fixture.below.put(key(1), new byte[900]);
+        fixture.below.put(key(2), new byte[900]);
+        fixture.below.put(key(2), null);
+        assertThat(held).isEmpty();
+        assertThat(fixture.below.unwrittenBytes()).isEqualTo(904);
+        fixture.below.put(key(3), new byte[1_094]);
+
+        // Then
+        assertThat(held).hasSize(1);
+        assertThat(fixture.below.unwrittenBytes()).isEqualTo(2_000);
+        held.remove().run();
+        fixture.below.flushCache();
+        assertThat(fixture.below.unwrittenBytes()).isZero();
+        assertThat(fixture.stored()).hasSize(2);
+    }
+
+    @Test
+    void shouldTakeHalfOfTheMemoryOfObjects_atMost() {
+        // When: as many entries as 64 MiB are for at 400 bytes each
+        WriteBehindStore.Bound bound = WriteBehindStore.Bound.beside((64 << 20) / 400);
+
+        // Then: what waits, and as much in flight
+        assertThat(2 * bound.bytesMax()).isBetween(31L << 20, 32L << 20);
+        assertThat(bound.entriesMax()).isEqualTo(83_886);
+    }
+
+    @Test
     void shouldStillCallAnEntryUnwritten_whenWhoeverLooksMayHaveSeenTheOldOne() {
         // Given
         StoreFixture fixture = opened(new StoreFixture(8, UNWRITTEN_MAX, held::add));
