@@ -276,7 +276,12 @@ final class HoldLifecycle {
         long nextMillis = Long.MAX_VALUE;
         for (HoldKind kind : HoldKind.values()) {
             if (holds.count(kind) > 0) {
-                nextMillis = Math.min(nextMillis, collectDue(account, kind, nowMillis, dues));
+                int before = dues.size();
+                long firstLeftMillis = collectDue(account, kind, nowMillis, dues);
+                nextMillis = Math.min(nextMillis, firstLeftMillis);
+                if (dues.size() == before && firstLeftMillis == Long.MAX_VALUE) {
+                    holds = without(holds, kind);
+                }
             }
         }
         dues.sort(ORDER);
@@ -307,6 +312,15 @@ final class HoldLifecycle {
                         closings,
                         buckets.creditChange(),
                         ends));
+    }
+
+    /** A count of holds that are not there would take their places for ever. */
+    private static AccountHolds without(AccountHolds holds, HoldKind kind) {
+        return new AccountHolds(
+                kind == HoldKind.RESERVATION ? 0 : holds.reservations(),
+                kind == HoldKind.SLOTS ? 0 : holds.slots(),
+                kind == HoldKind.LEASE ? 0 : holds.leases(),
+                holds.earliestExpiryMillis());
     }
 
     /** Adds the holds of one kind whose time is over; returns when the next one's will be. */

@@ -200,6 +200,19 @@ final class LedgerHoldRulesTest {
     }
 
     @Test
+    void shouldCountNoHolds_whenThereAreNone() {
+        // Given: damaged counts, of which one kind is right
+        harness.admit(100, FIVE);
+        harness.store.putHolds("acme", new AccountHolds(1, 7, AccountHolds.LEASES_MAX, 100));
+
+        // When
+        harness.settleDue("acme", harness.goTo(200));
+
+        // Then
+        assertThat(harness.store.holds("acme")).isEqualTo(new AccountHolds(1, 0, 0, 1_100));
+    }
+
+    @Test
     void shouldHoldWithoutBuckets_whenNothingLimits() {
         // Given
         LedgerHarness unlimited = LedgerHarness.empty();
