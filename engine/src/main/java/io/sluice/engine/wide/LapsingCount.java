@@ -12,7 +12,8 @@ import io.sluice.engine.bucket.Bounds;
  *   the next period: a and b lapse if they are still open, c and d are the earlier ones
  * </pre>
  *
- * <p>A late end is known by its offset, so it is counted once, whenever it comes.
+ * <p>A late end is known by its offset, so it is counted once, whenever it comes. What began before all that is known is
+ * not counted here: a count that begins in the middle of a log, or after a loss of state, does not know of it.
  *
  * @param period the number of the period that {@code recent} is of, from the epoch on
  * @param recent what has begun in that period
@@ -48,7 +49,7 @@ public record LapsingCount(long period, Share recent, Share earlier, Share lapse
         }
 
         private Share without(long ended, long endedTokens) {
-            return new Share(fromOffset, count - ended, tokens - endedTokens);
+            return new Share(fromOffset, Math.max(0, count - ended), Math.max(0, tokens - endedTokens));
         }
     }
 
@@ -97,8 +98,11 @@ public record LapsingCount(long period, Share recent, Share earlier, Share lapse
         if (offset >= recent.fromOffset()) {
             return new LapsingCount(period, recent.without(ended, tokens), earlier, lapsed);
         }
-        return offset >= earlier.fromOffset()
-                ? new LapsingCount(period, recent, earlier.without(ended, tokens), lapsed)
-                : new LapsingCount(period, recent, earlier, lapsed.without(ended, tokens));
+        if (offset >= earlier.fromOffset()) {
+            return new LapsingCount(period, recent, earlier.without(ended, tokens), lapsed);
+        }
+        return offset >= lapsed.fromOffset()
+                ? new LapsingCount(period, recent, earlier, lapsed.without(ended, tokens))
+                : this;
     }
 }

@@ -141,6 +141,29 @@ final class WideLedgerTest {
     }
 
     @Test
+    void shouldGiveBackWhatItKnows_whenAMessageAlsoEndsVouchersThatItDoesNotKnow() {
+        // Given an owner that has lost its state, and charged again since
+        WideStatement lost = visited("acme").statement();
+        InMemoryLedgerStore empty = new InMemoryLedgerStore();
+        Ledger begun = new Ledger(empty, RulesetTimeline.empty());
+        begun.activate(RULES, 0);
+        WideLedger owner = new WideLedger(0, begun, empty);
+        WideCharge charge = owner.charge(ALL, admission("beta", 1), WideWish.NONE, begun.clockMillis(), offset++);
+        owner.apply(charge);
+
+        // When both end in one message
+        owner.apply(owner.decide(WideLedger.ends(List.of(lost, charge.statement()), null), begun.clockMillis()));
+
+        // Then
+        assertThat(owner.vouchers().count()).isZero();
+        assertThat(owner.charge(ALL, admission("acme", 0), WideWish.NONE, begun.clockMillis(), offset++)
+                        .statement()
+                        .found()
+                        .remaining())
+                .isEqualTo(5);
+    }
+
+    @Test
     void shouldAnswerLikeBefore_whenAKeyIsUsedAgain() {
         // Given
         WideStatement first = visited("acme").statement();

@@ -1,7 +1,6 @@
 package io.sluice.engine.wide;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import java.util.Random;
@@ -25,9 +24,24 @@ final class LapsingCountTest {
     }
 
     @Test
-    void shouldRefuse_whenSomethingEndsThatNeverBegan() {
-        assertThatThrownBy(() -> LapsingCount.NONE.begun(7, 3).ended(6, 3)).isInstanceOf(RuntimeException.class);
-        assertThatThrownBy(() -> LapsingCount.NONE.ended(6, 3)).isInstanceOf(RuntimeException.class);
+    void shouldCountWhatItKnows_whenSomethingEndsThatBeganBeforeIt() {
+        // Given a count that begins in the middle of a log
+        LapsingCount begun = LapsingCount.NONE.begun(7, 3);
+
+        // When / Then
+        assertThat(LapsingCount.NONE.ended(6, 3)).isEqualTo(LapsingCount.NONE);
+        assertThat(begun.ended(6, 3)).isEqualTo(begun);
+        assertThat(begun.at(PERIOD, PERIOD).ended(6, 3)).isEqualTo(begun.at(PERIOD, PERIOD));
+        assertThat(begun.at(2 * PERIOD, PERIOD).ended(6, 3)).isEqualTo(begun.at(2 * PERIOD, PERIOD));
+    }
+
+    @Test
+    void shouldNotGoBelowNothing_whenMoreEndsThanBegan() {
+        // Given
+        LapsingCount ended = LapsingCount.NONE.begun(7, 3).ended(7, 3);
+
+        // When / Then
+        assertThat(ended.ended(8, 3)).isEqualTo(ended);
     }
 
     @Test
