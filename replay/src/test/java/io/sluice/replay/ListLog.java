@@ -4,6 +4,7 @@ import io.sluice.replay.log.LogPoint;
 import io.sluice.replay.log.LogReader;
 import io.sluice.replay.log.LogSource;
 import io.sluice.replay.log.LoggedRecord;
+import io.sluice.replay.log.UnprovenOffsets;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.AdmissionRequest;
@@ -32,17 +33,22 @@ public final class ListLog implements LogSource {
     /** What the rules writer published. */
     public final List<LoggedRecord> published;
 
+    /** Messages that the app refused. */
+    public final UnprovenOffsets unproven;
+
     private final long beginOffset;
 
     public ListLog(int partitions) {
-        this(lists(partitions), lists(partitions), new ArrayList<>(), 0);
+        this(lists(partitions), lists(partitions), new ArrayList<>(), new UnprovenOffsets(), 0);
     }
 
     private ListLog(
             List<List<LoggedRecord>> requests,
             List<List<LoggedRecord>> decisions,
             List<LoggedRecord> published,
+            UnprovenOffsets unproven,
             long beginOffset) {
+        this.unproven = unproven;
         this.published = published;
         this.requests = requests;
         this.decisions = decisions;
@@ -65,7 +71,13 @@ public final class ListLog implements LogSource {
                         .toList(),
                 decisions,
                 published,
+                unproven,
                 offset);
+    }
+
+    /** The same without what the app said about refused records. */
+    public ListLog withoutDeadLetters() {
+        return new ListLog(requests, decisions, published, new UnprovenOffsets(), beginOffset);
     }
 
     public void add(int partition, long atMillis, byte[] key, byte[] value) {
@@ -128,6 +140,11 @@ public final class ListLog implements LogSource {
     @Override
     public LogReader rules() {
         return reader(published, 0, null);
+    }
+
+    @Override
+    public UnprovenOffsets unproven() {
+        return unproven;
     }
 
     @Override

@@ -17,7 +17,6 @@ import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import io.sluice.streams.replay.RunOutputs;
 import io.sluice.streams.replay.RunSettings;
-import io.sluice.testkit.keys.TestKeys;
 import java.nio.file.Path;
 
 /** Runs a log in every way that the product does. */
@@ -33,7 +32,7 @@ public final class Runs {
 
     public static RunSettings settings(ListLog log) {
         // A cache smaller than any test's accounts, so that RocksDB takes part.
-        return new RunSettings(log.partitions(), log.replyPartitions(), TestKeys.TRUSTED, CACHED_MAX);
+        return log.settings(CACHED_MAX);
     }
 
     private RunBounds bounds() {

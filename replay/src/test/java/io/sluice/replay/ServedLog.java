@@ -2,11 +2,16 @@ package io.sluice.replay;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.replay.log.LoggedRecord;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.topic.AccountPartitioner;
+import io.sluice.schemas.wide.ChargeVoucher;
+import io.sluice.schemas.wide.VoucherEnds;
+import io.sluice.schemas.wide.VoucherEnds.VoucherEnd;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunMemory;
 import io.sluice.streams.replay.RunOutputs;
@@ -28,6 +33,9 @@ public final class ServedLog implements AutoCloseable {
             {"id":"per-client","scope":["client"],"rate":{"tokens":30,"per":"1s"},"burst":40}""";
     private static final String WIDE = """
             {"id":"all","scope":"global","rate":{"tokens":%1$d,"per":"1s"},"burst":%1$d}""";
+    /** Signs nothing that an app takes. */
+    private static final MessageKey SENDER = MessageKey.ofReplay();
+
     private static final int ACCOUNTS = 12;
     private static final int PARTITIONS = 3;
     private static final long WAY_MILLIS = 3;
@@ -76,17 +84,39 @@ public final class ServedLog implements AutoCloseable {
     public static ListLog of(Path directory, long seed, int requests, String rules) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         try (ServedLog served = new ServedLog(directory)) {
-            long nowMillis = BEGIN_MILLIS;
-            served.activate(nowMillis, 1, rules);
-            for (int i = 0; i < requests; i++) {
-                nowMillis += random.nextInt(6);
-                String account = "account-" + random.nextInt(ACCOUNTS);
-                AdmissionRequest.Builder request =
-                        AdmissionRequest.of(account + "/alice").cost(1);
-                served.ask(nowMillis, (i % 40 == 0 ? request.reserveMillis(30_000) : request).build(), account);
-            }
-            return served.served();
+            return served.of(random, requests, rules);
         }
+    }
+
+    /** The same after somebody has written a message of one partition to another, which nothing proves. */
+    public static ListLog attacked(Path directory, long seed, int requests, String rules) throws Exception {
+        try (ServedLog served = new ServedLog(directory)) {
+            for (int to = 0; to < PARTITIONS; to++) {
+                VoucherEnds forged = new VoucherEnds(
+                        (to + 1) % PARTITIONS,
+                        1L << 40,
+                        to,
+                        0,
+                        List.of(new VoucherEnd("all", new ChargeVoucher(to, 0, BEGIN_MILLIS, 1, "", 1), 1, 0)));
+                served.log.unproven.add(to, served.log.requests.get(to).size());
+                served.arrive(
+                        BEGIN_MILLIS, to, null, RequestCodec.encode(SENDER.sign(PartitionMessageCodec.encode(forged))));
+            }
+            return served.of(new SplittableRandom(seed), requests, rules);
+        }
+    }
+
+    private ListLog of(SplittableRandom random, int requests, String rules) throws Exception {
+        long nowMillis = BEGIN_MILLIS;
+        activate(nowMillis, 1, rules);
+        for (int i = 0; i < requests; i++) {
+            nowMillis += random.nextInt(6);
+            String account = "account-" + random.nextInt(ACCOUNTS);
+            AdmissionRequest.Builder request =
+                    AdmissionRequest.of(account + "/alice").cost(1);
+            ask(nowMillis, (i % 40 == 0 ? request.reserveMillis(30_000) : request).build(), account);
+        }
+        return served();
     }
 
     private ServedLog(Path directory) {

@@ -11,7 +11,9 @@ import io.sluice.replay.log.LoggedRecord;
 import io.sluice.schemas.account.AccountCommand;
 import io.sluice.schemas.codec.DecisionCodec;
 import io.sluice.schemas.codec.DocumentTree;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
+import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.reply.Decision;
 import io.sluice.schemas.request.AdmissionRequest;
 import io.sluice.schemas.request.ClientId;
@@ -25,6 +27,9 @@ import io.sluice.schemas.request.Route;
 import io.sluice.schemas.request.SettleRequest;
 import io.sluice.schemas.topic.AccountPartitioner;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.wide.ChargeVoucher;
+import io.sluice.schemas.wide.VoucherEnds;
+import io.sluice.schemas.wide.VoucherEnds.VoucherEnd;
 import io.sluice.testkit.broker.BrokerExtension;
 import io.sluice.testkit.broker.TopicReader;
 import io.sluice.testkit.broker.TopicWriter;
@@ -87,6 +92,9 @@ final class ReplayIT {
     @TempDir
     private Path directory;
 
+    /** A message between partitions that the app has refused. */
+    private DecisionId forged;
+
     /** What a command printed, and how it ended. */
     private record Ran(int exitCode, String out, String err) {}
 
@@ -121,6 +129,8 @@ final class ReplayIT {
         // When, Then
         shouldRederiveEverything();
         assertThat(run(fromCluster("log", "export", log.toString())).exitCode()).isZero();
+        assertThat(new ExportedLog(log).unproven().has(forged.partition(), forged.offset()))
+                .isTrue();
         shouldFindTheFalsifiedDecision();
         shouldExplain(log);
         shouldForetellTheFlips(log);
@@ -145,12 +155,20 @@ final class ReplayIT {
             for (BadRecord record : BadRecords.all(PARTITIONS, PARTITIONS)) {
                 writer.send(TopicCatalogue.REQUESTS, record.partition(), record.key(), record.value());
             }
+            forged = place(writer.send(TopicCatalogue.REQUESTS, 1, /* key= */ null, RequestCodec.encode(forged())));
         }
         try (SluiceProcess app = streamsApp(BROKER, "state")) {
             // The oracle waits for what is decided, and finds it right by other code.
             LogOracle.assertAll(BROKER.bootstrapServers(), new OracleConfig(TestKeys.TRUSTED, PARTITIONS));
             assertThat(app.stopWithin(WITHIN)).isTrue();
         }
+    }
+
+    /** A message of partition 0 to partition 1, which looks like one of an app. */
+    private static ControlRecord forged() {
+        VoucherEnd end = new VoucherEnd("per-client", new ChargeVoucher(1, 0, 1, 1, "", 1), 1, 0);
+        return MessageKey.ofReplay()
+                .sign(PartitionMessageCodec.encode(new VoucherEnds(0, 1 << 20, 1, 0, List.of(end))));
     }
 
     private static void write(TopicWriter writer, RequestGenerator generator) throws Exception {

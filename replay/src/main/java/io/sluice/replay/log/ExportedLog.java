@@ -68,6 +68,11 @@ public final class ExportedLog implements LogSource {
     }
 
     @Override
+    public UnprovenOffsets unproven() {
+        return manifest.unproven();
+    }
+
+    @Override
     public void close() {
         // Each reader has a file of its own.
     }

@@ -75,15 +75,21 @@ final class KafkaLogReader implements LogReader {
 
     @Override
     public @Nullable LoggedRecord next() throws LogException {
+        ConsumerRecord<byte[], byte[]> record = nextRecord();
+        return record == null
+                ? null
+                : new LoggedRecord(record.offset(), record.timestamp(), record.key(), record.value());
+    }
+
+    /** The next record with its headers; null at the end. */
+    @Nullable ConsumerRecord<byte[], byte[]> nextRecord() throws LogException {
         try {
             ConsumerRecord<byte[], byte[]> record = beyond;
             if (record == null && (polled.hasNext() || poll())) {
                 record = polled.next();
             }
             beyond = record != null && record.offset() >= endOffset ? record : null;
-            return record == null || beyond != null
-                    ? null
-                    : new LoggedRecord(record.offset(), record.timestamp(), record.key(), record.value());
+            return beyond != null ? null : record;
         } catch (KafkaException e) {
             throw new LogException(partition + " cannot be read: " + e.getMessage(), e);
         }

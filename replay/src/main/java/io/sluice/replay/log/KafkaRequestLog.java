@@ -1,13 +1,16 @@
 package io.sluice.replay.log;
 
 import io.sluice.schemas.control.TrustedKeys;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.streams.admission.DeadLetters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
@@ -110,6 +113,31 @@ public final class KafkaRequestLog implements LogSource {
                     + ", so that the decisions on a partition lie in one)");
         }
         return KafkaLogReader.open(consumer(), TopicCatalogue.DECISIONS, partition, /* from= */ null);
+    }
+
+    @Override
+    public UnprovenOffsets unproven() throws LogException {
+        int deadLetterPartitions;
+        try (Consumer<byte[], byte[]> consumer = consumer()) {
+            deadLetterPartitions = count(consumer, TopicCatalogue.DEAD_LETTERS);
+        } catch (KafkaException e) {
+            throw new LogException(TopicCatalogue.DEAD_LETTERS + " cannot be looked up: " + e.getMessage(), e);
+        }
+        UnprovenOffsets unproven = new UnprovenOffsets();
+        for (int partition = 0; partition < deadLetterPartitions; partition++) {
+            try (KafkaLogReader reader =
+                    KafkaLogReader.open(consumer(), TopicCatalogue.DEAD_LETTERS, partition, /* from= */ null)) {
+                for (ConsumerRecord<byte[], byte[]> letter = reader.nextRecord();
+                        letter != null;
+                        letter = reader.nextRecord()) {
+                    DecisionId refused = DeadLetters.unprovenMessage(letter.headers());
+                    if (refused != null) {
+                        unproven.add(refused.partition(), refused.offset());
+                    }
+                }
+            }
+        }
+        return unproven;
     }
 
     @Override

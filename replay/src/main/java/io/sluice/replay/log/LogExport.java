@@ -74,9 +74,23 @@ public final class LogExport {
                 anonymiser == null ? log.keys() : anonymiser.keys(),
                 requests,
                 decisions,
-                rules);
+                rules,
+                unproven(requests));
         manifest.write(directory);
         return manifest;
+    }
+
+    /** Of the records that were copied. */
+    private UnprovenOffsets unproven(List<LogManifest.Span> requests) throws LogException {
+        UnprovenOffsets all = log.unproven();
+        UnprovenOffsets copied = new UnprovenOffsets();
+        for (int partition = 0; partition < requests.size(); partition++) {
+            LogManifest.Span span = requests.get(partition);
+            for (long offset : all.of(partition).subSet(span.beginOffset(), span.endOffset())) {
+                copied.add(partition, offset);
+            }
+        }
+        return copied;
     }
 
     private LogManifest.Span copied(LogReader reader, Path file, Part part, @Nullable Anonymiser anonymiser)

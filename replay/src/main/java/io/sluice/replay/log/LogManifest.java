@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests what there is of each partition's requests, by partition
  * @param decisions what there is of each partition's decisions, by partition; empty if they were not exported
  * @param rules what there is of the rules topic; null if it was not exported
+ * @param unproven the messages between partitions that the app refused
  */
 public record LogManifest(
         String origin,
@@ -36,7 +37,8 @@ public record LogManifest(
         TrustedKeys keys,
         List<Span> requests,
         List<Span> decisions,
-        @Nullable Span rules) {
+        @Nullable Span rules,
+        UnprovenOffsets unproven) {
     private static final String FILE = "manifest.json";
     private static final String KIND = "sluice-log";
     private static final long VERSION = 1;
@@ -54,7 +56,7 @@ public record LogManifest(
         }
     }
 
-    /** Without what the rules writer published. */
+    /** Without what the rules writer published, of a log whose messages all were taken. */
     public LogManifest(
             String origin,
             int requestPartitions,
@@ -63,7 +65,16 @@ public record LogManifest(
             TrustedKeys keys,
             List<Span> requests,
             List<Span> decisions) {
-        this(origin, requestPartitions, replyPartitions, anonymised, keys, requests, decisions, /* rules= */ null);
+        this(
+                origin,
+                requestPartitions,
+                replyPartitions,
+                anonymised,
+                keys,
+                requests,
+                decisions,
+                /* rules= */ null,
+                new UnprovenOffsets());
     }
 
     /**
@@ -117,6 +128,11 @@ public record LogManifest(
         if (rules != null) {
             tree.put("rules", trees(List.of(rules)));
         }
+        List<Object> refused = new ArrayList<>();
+        for (int partition = 0; partition < requestPartitions; partition++) {
+            refused.add(List.copyOf(unproven.of(partition)));
+        }
+        tree.put("unproven", refused);
         Files.writeString(directory.resolve(FILE), DocumentTree.toJson(tree) + "\n");
     }
 
@@ -157,7 +173,8 @@ public record LogManifest(
                             VerifyingKeys.ofPem(text(members, "commandKeys"))),
                     spans(members.get("requests")),
                     spans(members.get("decisions")),
-                    spans(members.get("rules")).stream().findFirst().orElse(null));
+                    spans(members.get("rules")).stream().findFirst().orElse(null),
+                    unproven(members.get("unproven")));
         } catch (NoSuchFileException e) {
             throw new LogException(
                     file + " does not exist (expected: a directory of `sluice log export` that was finished)", e);
@@ -178,6 +195,21 @@ public record LogManifest(
             return number;
         }
         throw new IllegalArgumentException(name + ": " + members.get(name) + " (expected: a whole number)");
+    }
+
+    /** An export of an older version has none. */
+    private static UnprovenOffsets unproven(@Nullable Object list) throws LogException {
+        UnprovenOffsets unproven = new UnprovenOffsets();
+        List<?> partitions = list instanceof List<?> items ? items : List.of();
+        for (int partition = 0; partition < partitions.size(); partition++) {
+            for (Object offset : partitions.get(partition) instanceof List<?> offsets ? offsets : List.of()) {
+                if (!(offset instanceof Long number)) {
+                    throw new IllegalArgumentException("unproven: " + offset + " (expected: an offset)");
+                }
+                unproven.add(partition, number);
+            }
+        }
+        return unproven;
     }
 
     private static List<Span> spans(@Nullable Object list) {

@@ -31,7 +31,13 @@ public interface LogSource extends AutoCloseable {
      * @param cachedEntriesMax entries of each partition's state that a run keeps in the heap
      */
     default RunSettings settings(int cachedEntriesMax) {
-        return new RunSettings(partitions(), replyPartitions(), keys(), cachedEntriesMax);
+        return new RunSettings(partitions(), replyPartitions(), keys(), cachedEntriesMax)
+                .refusing(new RefusedMessages(this));
+    }
+
+    /** The messages between partitions that the app refused, since nothing proved them. */
+    default UnprovenOffsets unproven() throws LogException {
+        return new UnprovenOffsets();
     }
 
     /** What the rules writer has published, as control records in their order; null if that is not known. */

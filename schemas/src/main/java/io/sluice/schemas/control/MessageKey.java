@@ -57,8 +57,8 @@ public final class MessageKey {
     }
 
     /**
-     * A key that accepts every signed message: for replays, which have the log and its dead letters, but no secret.
-     * Never use it in an app that decides.
+     * A key that accepts every signed message: for replays, which have no secret. They know from the log's dead letters
+     * which messages the app has refused. Never use it in an app that decides.
      */
     public static MessageKey ofReplay() {
         return new MessageKey(List.of());

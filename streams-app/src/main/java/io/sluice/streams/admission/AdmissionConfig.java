@@ -5,6 +5,7 @@ import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.streams.topology.WrittenMessages;
 import java.time.Duration;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +41,16 @@ public record AdmissionConfig(
      * @param owners asked on the spot by a run of a log under other rules; null for the streams app, which sends
      *     messages
      * @param beginsAnywhere whether its first record may be any of the log: a run of a part of it misses nothing before
+     * @param unproven offsets of messages that are refused whatever they prove: a run has no key, and knows them
      */
     public record Differing(
             WrittenMessages written,
             LedgerVersion newestVersion,
             @Nullable OwnersAtHand owners,
-            boolean beginsAnywhere) {
-        static final Differing NOTHING =
-                new Differing(WrittenMessages.AT_ONCE, LedgerVersion.NEWEST, null, /* beginsAnywhere= */ false);
+            boolean beginsAnywhere,
+            LongPredicate unproven) {
+        static final Differing NOTHING = new Differing(
+                WrittenMessages.AT_ONCE, LedgerVersion.NEWEST, null, /* beginsAnywhere= */ false, offset -> false);
     }
 
     /** Of an app that knows all ledger versions of this code. */
@@ -74,23 +77,48 @@ public record AdmissionConfig(
 
     /** The same with another newest version. */
     public AdmissionConfig knowing(LedgerVersion newest) {
-        return with(new Differing(differing.written(), newest, differing.owners(), differing.beginsAnywhere()));
+        return with(new Differing(
+                differing.written(), newest, differing.owners(), differing.beginsAnywhere(), differing.unproven()));
     }
 
     /** The same for an app that learns by this which messages are in the log. */
     public AdmissionConfig learningBy(WrittenMessages written) {
-        return with(new Differing(written, differing.newestVersion(), differing.owners(), differing.beginsAnywhere()));
+        return with(new Differing(
+                written,
+                differing.newestVersion(),
+                differing.owners(),
+                differing.beginsAnywhere(),
+                differing.unproven()));
     }
 
     /** The same for a run that asks the owners of wide buckets on the spot. */
     public AdmissionConfig asking(OwnersAtHand owners) {
-        return with(new Differing(differing.written(), differing.newestVersion(), owners, differing.beginsAnywhere()));
+        return with(new Differing(
+                differing.written(),
+                differing.newestVersion(),
+                owners,
+                differing.beginsAnywhere(),
+                differing.unproven()));
     }
 
     /** The same for a run of a log, or of a part of one. */
     public AdmissionConfig beginningAnywhere() {
         return with(new Differing(
-                differing.written(), differing.newestVersion(), differing.owners(), /* beginsAnywhere= */ true));
+                differing.written(),
+                differing.newestVersion(),
+                differing.owners(),
+                /* beginsAnywhere= */ true,
+                differing.unproven()));
+    }
+
+    /** The same for a run of a log of which the app refused these messages. */
+    public AdmissionConfig refusing(LongPredicate unproven) {
+        return with(new Differing(
+                differing.written(),
+                differing.newestVersion(),
+                differing.owners(),
+                differing.beginsAnywhere(),
+                unproven));
     }
 
     private AdmissionConfig with(Differing other) {
@@ -120,5 +148,9 @@ public record AdmissionConfig(
 
     boolean beginsAnywhere() {
         return differing.beginsAnywhere();
+    }
+
+    LongPredicate unproven() {
+        return differing.unproven();
     }
 }

@@ -374,7 +374,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private void handle(Request request, RequestContext at) throws RejectedRequestException {
         if (request instanceof ControlRecord control && PartitionMessageCodec.isOne(control.payload())) {
             isMessage = true;
-            take(read(control), at);
+            take(read(control, at.id().offset()), at);
             return;
         }
         if (request instanceof ControlRecord control) {
@@ -406,9 +406,9 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
-    private @Nullable PartitionMessage read(ControlRecord control) throws RejectedRequestException {
+    private @Nullable PartitionMessage read(ControlRecord control, long offset) throws RejectedRequestException {
         try {
-            return messages.read(control);
+            return messages.read(control, offset);
         } catch (RejectedRequestException e) {
             travelling = messages.claimed(control);
             throw e;

@@ -1,5 +1,6 @@
 package io.sluice.streams.admission;
 
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
@@ -11,6 +12,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Dead letters: the refused record's own bytes, with headers for the reason and the record's position.
@@ -29,6 +32,11 @@ public final class DeadLetters {
 
     private static final String REASON = "sluice.reason";
     private static final String FIELD = "sluice.field";
+    private static final String PARTITION = "sluice.partition";
+    private static final String OFFSET = "sluice.offset";
+    private static final String TOPIC = "sluice.topic";
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     private DeadLetters() {}
 
@@ -37,9 +45,28 @@ public final class DeadLetters {
         return has(deadLetter, REASON, DeadLetterReason.FORGED.code()) && has(deadLetter, FIELD, PROOF_FIELD);
     }
 
+    /** The ID of the request record that a dead letter is of such a message; null for any other dead letter. */
+    public static @Nullable DecisionId unprovenMessage(Headers deadLetter) {
+        String partition = text(deadLetter, PARTITION);
+        String offset = text(deadLetter, OFFSET);
+        if (!isUnprovenMessage(deadLetter) || text(deadLetter, TOPIC) != null || partition == null || offset == null) {
+            return null;
+        }
+        try {
+            return DecisionId.parse("", partition + "-" + offset);
+        } catch (WireException e) {
+            LOG.warn("a dead letter names no record: {}", e.getMessage());
+            return null;
+        }
+    }
+
     private static boolean has(Headers headers, String name, String text) {
+        return text.equals(text(headers, name));
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
-        return header != null && text.equals(new String(header.value(), StandardCharsets.UTF_8));
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /**
@@ -92,12 +119,12 @@ public final class DeadLetters {
         add(headers, REASON, refusal.reason().code());
         add(headers, FIELD, refusal.field());
         add(headers, "sluice.detail", refusal.detail());
-        add(headers, "sluice.partition", Integer.toString(position.partition()));
-        add(headers, "sluice.offset", Long.toString(position.offset()));
+        add(headers, PARTITION, Integer.toString(position.partition()));
+        add(headers, OFFSET, Long.toString(position.offset()));
         add(headers, "sluice.timestamp", Long.toString(position.timestampMillis()));
         String topic = refusal.topic();
         if (topic != null) {
-            add(headers, "sluice.topic", topic);
+            add(headers, TOPIC, topic);
         }
         return headers;
     }

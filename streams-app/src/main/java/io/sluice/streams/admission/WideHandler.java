@@ -27,6 +27,7 @@ import io.sluice.schemas.wide.VoucherEnds;
 import io.sluice.schemas.wide.WideTarget;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class WideHandler {
     private final int requestPartitions;
     private final int replyPartitions;
     private final @Nullable MessageKey key;
+    private final LongPredicate unproven;
     private final WideLedger wide;
     private final AdmissionHandler admissions;
     private final BatchHandler batches;
@@ -57,6 +59,7 @@ final class WideHandler {
         this.requestPartitions = config.requestPartitions();
         this.replyPartitions = config.replyPartitions();
         this.key = config.messages();
+        this.unproven = config.unproven();
         this.wide = parts.wide();
         this.admissions = parts.admissions();
         this.batches = parts.batches();
@@ -78,8 +81,8 @@ final class WideHandler {
      * @return null for one that was taken before
      * @throws RejectedRequestException if nothing proves it, or it is not for this partition
      */
-    @Nullable PartitionMessage read(ControlRecord control) throws RejectedRequestException {
-        if (key == null || !key.verify(control)) {
+    @Nullable PartitionMessage read(ControlRecord control, long offset) throws RejectedRequestException {
+        if (key == null || !key.verify(control) || unproven.test(offset)) {
             throw new RejectedRequestException(
                     DeadLetterReason.FORGED,
                     DeadLetters.PROOF_FIELD,

@@ -85,7 +85,8 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                         // The log already has the marks that were written.
                         (markPartition, reason) -> {},
                         MessageKey.ofReplay())
-                .beginningAnywhere();
+                .beginningAnywhere()
+                .refusing(offset -> settings.unproven().has(partition, offset));
         OwnersAtHand owners =
                 settings.owners() == null ? null : settings.owners().atHand();
         this.processor = new AdmissionProcessor(
