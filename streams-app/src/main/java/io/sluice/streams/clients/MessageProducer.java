@@ -4,6 +4,7 @@ import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.streams.topology.MessageNumber;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -108,10 +109,13 @@ final class MessageProducer implements AutoCloseable {
         long underWayBytes;
         /** Requests among those that wait. */
         int callers;
+        /** How many are not written, by the partition that sends them. */
+        final Map<Integer, Integer> unwritten = new HashMap<>();
 
         long pausedUntilNanos = System.nanoTime();
 
         void add(Message message) {
+            unwritten.merge(message.number().from(), 1, Integer::sum);
             waiting.add(message);
             callers += message.hasCaller() ? 1 : 0;
         }
@@ -138,6 +142,10 @@ final class MessageProducer implements AutoCloseable {
             Message last = underWay.peekLast();
             boolean alone = next.isLarge() || (last != null && last.isLarge());
             return last == null || (!alone && underWayBytes < WINDOW_BYTES);
+        }
+
+        void written(Message message) {
+            unwritten.computeIfPresent(message.number().from(), (from, count) -> count == 1 ? null : count - 1);
         }
 
         @Nullable Message oldest() {
@@ -244,6 +252,7 @@ final class MessageProducer implements AutoCloseable {
             road.underWay.remove(message);
             road.underWayBytes -= message.bytes();
             if (failed == null) {
+                road.written(message);
                 progress.written(
                         message.number().from(), message.to(), message.number().sequence());
             } else if (isSentAgain) {
@@ -291,11 +300,16 @@ final class MessageProducer implements AutoCloseable {
         }
     }
 
-    /** What waits in the state counts, too, unless its partition has taken all before it: then its turn comes next. */
+    /**
+     * What waits in the state counts, too, unless all before it is written: then its turn comes next. What waits behind
+     * messages of other threads is theirs.
+     */
     private synchronized boolean isFull() {
         long bytes = waitingBytes;
         for (Map.Entry<Integer, Road> road : roads.entrySet()) {
-            bytes += road.getValue().oldest() == null ? 0 : progress.waitingBytes(road.getKey());
+            for (int from : road.getValue().unwritten.keySet()) {
+                bytes += progress.waitingBytes(from, road.getKey());
+            }
         }
         return bytes > bounds.waitingBytesMax();
     }

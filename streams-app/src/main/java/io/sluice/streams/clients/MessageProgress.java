@@ -44,13 +44,9 @@ final class MessageProgress implements WrittenMessages {
         return messages;
     }
 
-    /** The bytes of those to one partition that have come since their tasks began. */
-    long waitingBytes(int to) {
-        long bytes = 0;
-        for (Map<Integer, Waiting> byDestination : waiting.values()) {
-            Waiting here = byDestination.get(to);
-            bytes += here == null ? 0 : here.addedBytes();
-        }
-        return bytes;
+    /** The bytes of those from one partition to another that have come since its task began. */
+    long waitingBytes(int from, int to) {
+        Waiting here = waiting.getOrDefault(from, Map.of()).get(to);
+        return here == null ? 0 : here.addedBytes();
     }
 }

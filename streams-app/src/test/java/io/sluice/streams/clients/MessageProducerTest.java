@@ -169,6 +169,26 @@ final class MessageProducerTest {
     }
 
     @Test
+    void shouldHoldUpNoCommit_whenOnlyAnotherThreadsMessagesWaitInTheState() throws Exception {
+        // Given what waits behind a message of another thread
+        progress.waiting(FROM, Map.of(0, new Waiting(500, 2_000_000)));
+        MessageProducer another = producer(kafka);
+        another.send(message(0, 1, 100));
+
+        // When this one has a message to the same partition
+        ProducerRecord<byte[], byte[]> own =
+                new ProducerRecord<>(TopicCatalogue.REQUESTS, 0, /* key= */ null, new byte[100]);
+        new MessageNumber(FROM + 1, 1).putInto(own.headers());
+        messages.send(own);
+
+        // Then
+        CompletableFuture.runAsync(messages::awaitRoom).get(30, TimeUnit.SECONDS);
+        CompletableFuture<Void> waits = CompletableFuture.runAsync(another::awaitRoom);
+        another.giveUp();
+        assertThatThrownBy(() -> waits.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
     void shouldSendItAgainAndNothingAfterIt_whenItsTopicFindsItTooLarge() {
         // Given
         messages.send(message(0, 1, 50_000));
