@@ -12,6 +12,7 @@ import io.sluice.engine.ruleset.Ruleset;
 import io.sluice.engine.signal.BrownOutTrigger;
 import io.sluice.engine.state.LimitOutcome;
 import io.sluice.engine.state.Outcome;
+import io.sluice.engine.wide.WideStatement;
 import io.sluice.engine.wide.WideStatements;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,10 +44,20 @@ public final class Explainer {
      * @param offset the offset in the log that the request would have
      */
     public LedgerExplanation explain(Admission admission, long nowMillis, long offset) {
+        return explain(admission, List.of(), nowMillis, offset);
+    }
+
+    /**
+     * The same for an admission that has visited wide buckets.
+     *
+     * @param said what their owners said; a wide limit without a statement does not count
+     */
+    public LedgerExplanation explain(Admission admission, List<WideStatement> said, long nowMillis, long offset) {
         Ruleset ruleset = ledger.timeline().active();
-        Outcome outcome = asked(admission, nowMillis, offset);
+        Outcome outcome = asked(admission, said, nowMillis, offset);
         // At no cost the ledger finds the buckets as they are.
-        Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), nowMillis, offset));
+        List<WideStatement> found = said.stream().map(WideStatement::asFound).toList();
+        Map<String, Effect> effects = effects(outcome, asked(admission.costing(0), found, nowMillis, offset));
         Listing listing = new Listing();
         List<Mismatched> mismatched = new ArrayList<>();
         AccountTimeline timeline = ledger.timeline(admission.account());
@@ -72,9 +83,9 @@ public final class Explainer {
                 brownOut.perMille());
     }
 
-    private Outcome asked(Admission admission, long nowMillis, long offset) {
-        AdmissionResult result =
-                ledger.decide(admission, /* idempotencyKey= */ null, WideStatements.UNASKED, nowMillis, offset);
+    private Outcome asked(Admission admission, List<WideStatement> said, long nowMillis, long offset) {
+        WideStatements statements = new WideStatements(said, /* asks= */ false);
+        AdmissionResult result = ledger.decide(admission, /* idempotencyKey= */ null, statements, nowMillis, offset);
         return ((AdmissionResult.Decided) result).outcome();
     }
 

@@ -64,6 +64,12 @@ public record WideStatement(
         return new WideStatement(name, stampMillis, 0, 0, Level.NONE, Level.NONE, 0, 0, null, null);
     }
 
+    /** The same if nothing had been charged. */
+    public WideStatement asFound() {
+        return new WideStatement(
+                name, stampMillis, capacity, windowMillis, found, found, retryAfterMillis, cost, null, null);
+    }
+
     /** Whether the limit is in force in the owner's partition. */
     public boolean isKnown() {
         return capacity > 0;

@@ -13,19 +13,24 @@ import io.sluice.replay.run.RunBounds;
 import io.sluice.replay.run.RunStoppedException;
 import io.sluice.replay.run.RunWindow;
 import io.sluice.replay.run.StartRules;
+import io.sluice.schemas.WireException;
 import io.sluice.schemas.codec.DecodedRequest;
+import io.sluice.schemas.codec.PartitionMessageCodec;
 import io.sluice.schemas.codec.RequestCodec;
 import io.sluice.schemas.codec.RequestReader;
 import io.sluice.schemas.request.AdmissionRequest;
+import io.sluice.schemas.request.ControlRecord;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.LeaseRequest;
 import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
+import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.streams.replay.PartitionRun;
 import io.sluice.streams.replay.RunOutputs;
 import io.sluice.streams.replay.RunSettings;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,19 +142,45 @@ public final class PastDecision {
         @Override
         public void decide(LoggedRecord record) throws LogException {
             if (record.offset() == id.offset()) {
-                byte[] question = RequestCodec.encode(new RequestRecord(new ExplainQuery(admission(record)), ANSWER));
-                partitionRun.feed(record.offset(), record.timestampMillis(), record.key(), question);
+                Request request = request(new RequestReader(id.partition(), log.partitions(), log.replyPartitions())
+                        .read(record.key(), record.value()));
+                TravellingRequest home = request instanceof ControlRecord control ? broughtHome(control) : null;
+                AdmissionRequest admission =
+                        admission(home == null ? request : request(RequestCodec.decodeTravelling(home)));
+                partitionRun.explain(
+                        record.offset(),
+                        record.timestampMillis(),
+                        record.key(),
+                        RequestCodec.encode(new RequestRecord(new ExplainQuery(admission), ANSWER)),
+                        home == null ? List.of() : home.statements());
             }
         }
 
-        private AdmissionRequest admission(LoggedRecord record) throws LogException {
-            DecodedRequest decoded = new RequestReader(id.partition(), log.partitions(), log.replyPartitions())
-                    .read(record.key(), record.value());
+        /** The request that has visited wide buckets and is decided by this record; null if it brings none. */
+        private @Nullable TravellingRequest broughtHome(ControlRecord control) throws LogException {
+            if (!PartitionMessageCodec.isOne(control.payload())) {
+                return null;
+            }
+            try {
+                return PartitionMessageCodec.decode(control.payload()) instanceof TravellingRequest message
+                                && message.visits().isEmpty()
+                        ? message
+                        : null;
+            } catch (WireException e) {
+                throw new UnknownDecisionException(
+                        "decision " + id.text() + ": the record was refused, " + e.getMessage());
+            }
+        }
+
+        private Request request(DecodedRequest decoded) throws LogException {
             if (decoded instanceof DecodedRequest.Malformed malformed) {
                 throw new UnknownDecisionException("decision " + id.text() + ": the record was refused, "
                         + malformed.field() + " " + malformed.detail());
             }
-            Request request = ((DecodedRequest.WellFormed) decoded).record().request();
+            return ((DecodedRequest.WellFormed) decoded).record().request();
+        }
+
+        private AdmissionRequest admission(Request request) throws LogException {
             if (request instanceof AdmissionRequest admission) {
                 return admission;
             }

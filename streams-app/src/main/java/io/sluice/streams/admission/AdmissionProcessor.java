@@ -29,6 +29,7 @@ import io.sluice.schemas.request.ReplyAddress;
 import io.sluice.schemas.request.Request;
 import io.sluice.schemas.request.RequestRecord;
 import io.sluice.schemas.request.SettleRequest;
+import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.schemas.wide.PartitionMessage;
 import io.sluice.schemas.wide.TravellingRequest;
 import io.sluice.schemas.wide.VoucherEnds;
@@ -276,6 +277,17 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         complete(controls.access(payload, between()));
     }
 
+    /**
+     * Explains a request at its record, or in place of the record that brought it home. For runs of a log.
+     *
+     * @param said what owners of wide buckets said on its way
+     */
+    public void explain(Record<byte[], byte[]> query, List<OwnerStatement> said) {
+        explanations.knowing(said);
+        process(query);
+        explanations.knowing(List.of());
+    }
+
     /** Where the last record was on the way of a request between partitions. */
     RequestPassage passage() {
         return RequestPassage.of(isMessage, carried(), outgoing.hasLeft());
@@ -461,6 +473,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
         leases.requireTrue(reports, at.nowMillis());
         FailedReports failed = new FailedReports();
+        String id = at.id().text();
         for (int entry = 0; entry < reports.size(); entry++) {
             LeaseReport report = reports.get(entry);
             byte[] key = report.clientId().account().getBytes(StandardCharsets.UTF_8);
@@ -471,11 +484,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             } catch (RejectedRequestException | RuntimeException e) {
                 clear();
                 failed.add(entry, e);
-                LOG.error(
-                        "report {} of record {} failed; the others count",
-                        entry,
-                        at.id().text(),
-                        e);
+                LOG.error("report {} of record {} failed; the others count", entry, id, e);
             }
         }
         failed.throwIfAny();
@@ -562,17 +571,6 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
     }
 
-    private static String code(DeadLetterReason reason, boolean isTravelling) {
-        return switch (reason) {
-            case INTERNAL -> WireError.INTERNAL;
-            case ANSWER_TOO_LARGE -> WireError.ANSWER_TOO_LARGE;
-            case STALE -> WireError.UNDECIDED;
-            // Its caller has done nothing wrong.
-            case FORGED -> isTravelling ? WireError.UNDECIDED : WireError.INVALID_REQUEST;
-            default -> WireError.INVALID_REQUEST;
-        };
-    }
-
     private void refuse(
             Record<byte[], byte[]> record,
             DeadLetters.RecordPosition place,
@@ -591,7 +589,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         output.error(
                 at,
                 client == null ? malformed.about() : client.text(),
-                new WireError(code(reason, request != null), refusal.field(), refusal.detail()));
+                new WireError(reason.errorCode(request != null), refusal.field(), refusal.detail()));
         output.send();
         giveBack(at);
         metrics.deadLettered(reason);

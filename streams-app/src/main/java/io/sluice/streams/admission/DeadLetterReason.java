@@ -1,5 +1,7 @@
 package io.sluice.streams.admission;
 
+import io.sluice.schemas.reply.WireError;
+
 /** Why a record was refused. */
 public enum DeadLetterReason {
     /** It breaks the wire contract, or is in the wrong partition. */
@@ -30,5 +32,20 @@ public enum DeadLetterReason {
 
     String code() {
         return code;
+    }
+
+    /**
+     * The code of the error that its sender gets.
+     *
+     * @param isTravelling whether it carries the request of a caller, who has done nothing wrong
+     */
+    String errorCode(boolean isTravelling) {
+        return switch (this) {
+            case INTERNAL -> WireError.INTERNAL;
+            case ANSWER_TOO_LARGE -> WireError.ANSWER_TOO_LARGE;
+            case STALE -> WireError.UNDECIDED;
+            case FORGED -> isTravelling ? WireError.UNDECIDED : WireError.INVALID_REQUEST;
+            default -> WireError.INVALID_REQUEST;
+        };
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.engine.ledger.LedgerExplanation.Matched;
 import io.sluice.engine.ledger.LedgerExplanation.Mismatched;
 import io.sluice.engine.ruleset.Scope;
 import io.sluice.engine.signal.HealthSignal;
+import io.sluice.engine.wide.WideStatement;
 import io.sluice.schemas.reply.Explanation;
 import io.sluice.schemas.reply.Explanation.ExplainedLimit;
 import io.sluice.schemas.reply.Pong;
@@ -17,6 +18,8 @@ import io.sluice.schemas.reply.QuotaReport;
 import io.sluice.schemas.request.ExplainQuery;
 import io.sluice.schemas.request.QuotaQuery;
 import io.sluice.schemas.request.ReplyAddress;
+import io.sluice.schemas.wide.OwnerStatement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Answers queries: a client's buckets, the verdict that it would get, and pings. */
@@ -25,6 +28,8 @@ final class ExplainHandler {
     private final Ledger ledger;
     private final Explainer explainer;
     private final SignalHandler signals;
+    /** What owners of wide buckets said on the way of the request that is explained next. */
+    private List<WideStatement> said = List.of();
 
     ExplainHandler(int partition, Ledger ledger, SignalHandler signals) {
         this.signals = signals;
@@ -45,10 +50,16 @@ final class ExplainHandler {
                 null);
     }
 
+    /** For a run of a log, in which the request has visited wide buckets; anybody else's has not. */
+    void knowing(List<OwnerStatement> statements) {
+        said = statements.stream().map(WideMapping::statement).toList();
+    }
+
     /** The verdict that the request would get, and why. */
     Explanation explain(ExplainQuery query, ReplyAddress address, RequestContext at) {
         LedgerExplanation explanation = explainer.explain(
                 EngineMapping.admission(query.admission()),
+                said,
                 at.nowMillis(),
                 at.id().offset());
         return new Explanation(

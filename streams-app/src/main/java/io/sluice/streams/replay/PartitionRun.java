@@ -5,6 +5,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.MessageKey;
 import io.sluice.schemas.topic.TopicCatalogue;
+import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
@@ -17,6 +18,7 @@ import io.sluice.streams.topology.Names;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
@@ -127,6 +129,23 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
         place = new RecordPlace(partition, offset);
         try {
             return follower.follow(own.processor, new Record<>(key, value, timestampMillis, new RecordHeaders()));
+        } catch (KafkaException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Explains the request that a record of the log asks for, or brings home, in place of the record.
+     *
+     * @param question asks for the explanation
+     * @param said what owners of wide buckets said on the request's way
+     * @throws RunFailedException if the run cannot go on
+     */
+    public void explain(
+            long offset, long timestampMillis, byte @Nullable [] key, byte[] question, List<OwnerStatement> said) {
+        place = new RecordPlace(partition, offset);
+        try {
+            processor.explain(new Record<>(key, question, timestampMillis, new RecordHeaders()), said);
         } catch (KafkaException e) {
             throw failed(e);
         }
