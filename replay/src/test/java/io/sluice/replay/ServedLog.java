@@ -39,6 +39,8 @@ public final class ServedLog implements AutoCloseable {
     private static final int ACCOUNTS = 12;
     private static final int PARTITIONS = 3;
     private static final long WAY_MILLIS = 3;
+    /** There and back is more than a request may take. */
+    private static final long SLOW_MILLIS = 16_000;
 
     private final ListLog log = new ListLog(PARTITIONS);
     private final RunMemory memory = new RunMemory(32 << 20, PARTITIONS);
@@ -47,6 +49,7 @@ public final class ServedLog implements AutoCloseable {
             new PriorityQueue<>(Comparator.comparingLong(Arrival::millis).thenComparingLong(Arrival::number));
     private long number;
     private long nowMillis;
+    private long slowUntilMillis;
 
     @SuppressWarnings("ArrayRecordComponent")
     private record Arrival(long millis, long number, int partition, byte[] key, byte[] value) {}
@@ -66,7 +69,7 @@ public final class ServedLog implements AutoCloseable {
 
         @Override
         public void message(int to, byte[] key, byte[] value) {
-            arrive(nowMillis + WAY_MILLIS, to, key, value);
+            arrive(nowMillis + (nowMillis < slowUntilMillis ? SLOW_MILLIS : WAY_MILLIS), to, key, value);
         }
     }
 
@@ -117,6 +120,28 @@ public final class ServedLog implements AutoCloseable {
             ask(nowMillis, (i % 40 == 0 ? request.reserveMillis(30_000) : request).build(), account);
         }
         return served();
+    }
+
+    /**
+     * Requests that all come home too late, and then as many that do not.
+     *
+     * @param requests of both kinds
+     */
+    public static ListLog late(Path directory, long seed, int requests, String rules) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        try (ServedLog served = new ServedLog(directory)) {
+            served.slowUntilMillis = BEGIN_MILLIS + 50_000;
+            served.activate(BEGIN_MILLIS, 1, rules);
+            for (int i = 0; i < requests; i++) {
+                String account = "account-" + random.nextInt(ACCOUNTS);
+                long atMillis = BEGIN_MILLIS + (i % (requests / 2)) * 5L + (i < requests / 2 ? 0 : 55_000);
+                served.ask(
+                        atMillis,
+                        AdmissionRequest.of(account + "/alice").cost(1).build(),
+                        account);
+            }
+            return served.served();
+        }
     }
 
     private ServedLog(Path directory) {

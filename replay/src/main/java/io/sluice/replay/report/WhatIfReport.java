@@ -129,6 +129,7 @@ public final class WhatIfReport {
         wide.put("recordedAllowed", comparison.wideOrder().recordedAllowed());
         wide.put("allowed", comparison.wideOrder().allowed());
         wide.put("misplaced", comparison.wideOrder().misplaced());
+        wide.put("forgotten", comparison.wideOrder().forgotten());
         tree.put("wideLimits", wide);
         tree.put("leased", amounts(comparison.leased()));
         tree.put("leasedFlips", amounts(comparison.leasedFlips()));

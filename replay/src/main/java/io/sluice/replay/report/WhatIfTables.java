@@ -184,6 +184,10 @@ final class WhatIfTables {
                         + number(order.recordedAllowed()) + " were recorded as allowed; "
                         + number(order.misplaced()) + " verdicts differ from the recorded ones");
             }
+            if (order.forgotten() > 0) {
+                notes.add(number(order.forgotten()) + " visits are judged as if they had been at the end of the way,"
+                        + " since too many requests were between partitions");
+            }
         } else if (result.wide() == WideLimits.AS_RECORDED && comparison.messages() > 0) {
             notes.add("requests meet limits with scope global: what these allow is what the partition of the bucket"
                     + " said under the log's own rules, so a change of such a limit does not show");

@@ -158,7 +158,13 @@ final class ComparisonCount {
                 isHome ? requests : 0,
                 recorded.allowed() ? requests : 0,
                 anew.allowed() ? requests : 0,
-                recorded.allowed() == anew.allowed() ? 0 : requests));
+                recorded.allowed() == anew.allowed() ? 0 : requests,
+                /* forgotten= */ 0));
+    }
+
+    /** Requests that asked once they were home, since too many others were on their way. */
+    void forgotten(long requests) {
+        wideOrder = wideOrder.plus(new WideOrder(0, 0, 0, 0, requests));
     }
 
     /** A message about a limit that all accounts share. */

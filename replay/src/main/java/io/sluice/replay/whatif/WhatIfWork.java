@@ -194,6 +194,9 @@ public final class WhatIfWork implements PartitionWork<WhatIfPart> {
 
     @Override
     public WhatIfPart result(PartitionFacts facts) {
+        if (owners != null) {
+            count.forgotten(owners.base().takeForgotten() + owners.candidate().takeForgotten());
+        }
         return new WhatIfPart(facts, own.counters(), count.result());
     }
 

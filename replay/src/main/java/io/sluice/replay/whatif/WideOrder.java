@@ -8,15 +8,17 @@ package io.sluice.replay.whatif;
  * @param recordedAllowed requests that were allowed
  * @param allowed requests that are allowed if owners are asked anew
  * @param misplaced requests whose verdict differs
+ * @param forgotten requests that asked once they were home, since too many others were on their way
  */
-public record WideOrder(long visiting, long recordedAllowed, long allowed, long misplaced) {
-    public static final WideOrder NONE = new WideOrder(0, 0, 0, 0);
+public record WideOrder(long visiting, long recordedAllowed, long allowed, long misplaced, long forgotten) {
+    public static final WideOrder NONE = new WideOrder(0, 0, 0, 0, 0);
 
     public WideOrder plus(WideOrder other) {
         return new WideOrder(
                 visiting + other.visiting,
                 recordedAllowed + other.recordedAllowed,
                 allowed + other.allowed,
-                misplaced + other.misplaced);
+                misplaced + other.misplaced,
+                forgotten + other.forgotten);
     }
 }

@@ -129,6 +129,22 @@ final class WideWhatIfTest {
     }
 
     @Test
+    void shouldGiveBackWhatWasCharged_whenRequestsComeHomeTooLate() throws Exception {
+        // Given a bucket that has enough for those in time, if it gets back what the late ones were charged
+        String rules = "{\"version\":1,\"limits\":[{\"id\":\"all\",\"scope\":\"global\","
+                + "\"rate\":{\"tokens\":400,\"per\":\"24h\"},\"burst\":400}]}";
+        log = ServedLog.late(Files.createTempDirectory(directory, "cluster"), SEED, 600, rules);
+        assertThat(allowed(log)).isEqualTo(300);
+
+        // When
+        Comparison told = compare(rules, WideLimits.ASKED_ANEW).comparison();
+
+        // Then
+        assertThat(told.wideOrder().recordedAllowed()).isEqualTo(300);
+        assertThat(told.wideOrder().misplaced()).isZero();
+    }
+
+    @Test
     void shouldGoOnFromWhatOwnersHad_whenTheWindowBeginsLater() throws Exception {
         // Given
         RunWindow window = new RunWindow(new LogPoint.AtMillis(ServedLog.BEGIN_MILLIS + 2_000), null, false);

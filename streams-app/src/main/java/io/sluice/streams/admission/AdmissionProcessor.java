@@ -94,6 +94,8 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     private @Nullable RequestRecord travelling;
     /** Whether the record is a message, whatever became of it. */
     private boolean isMessage;
+    /** Whether what the message has charged goes back. */
+    private boolean isRefused;
 
     private RequestReader reader;
     private RedeliveryCheck redelivery;
@@ -246,6 +248,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         taking = null;
         travelling = null;
         isMessage = false;
+        isRefused = false;
         DeadLetters.RecordPosition place = place(record);
         trace.begin(record.headers(), place.decisionId());
         try {
@@ -290,10 +293,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
 
     /** Where the last record was on the way of a request between partitions. */
     RequestPassage passage() {
-        return RequestPassage.of(isMessage, carried(), outgoing.hasLeft());
+        return RequestPassage.of(isMessage, carried(), isRefused, outgoing.hasLeft());
     }
 
-    /** The request that the last record has carried between partitions; null if it is none, or was refused. */
+    /** The request that the last record has carried between partitions; null if it is none. */
     @Nullable TravellingRequest carried() {
         return taking instanceof TravellingRequest message ? message : null;
     }
@@ -453,10 +456,10 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
     /** What a refused message had charged goes back, and it is not taken again. */
     private void giveBack(RequestContext at) {
         PartitionMessage refused = taking;
-        if (refused == null) {
+        if (refused == null || isRefused) {
             return;
         }
-        taking = null;
+        isRefused = true;
         guarded(
                 "what message " + at.id().text() + " has charged cannot be given back",
                 () -> complete(messages.refused(refused, travelling == null ? null : travelling.request(), at)));

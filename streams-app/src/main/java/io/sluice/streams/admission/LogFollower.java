@@ -37,7 +37,9 @@ public final class LogFollower {
         TravellingRequest carried = own.carried();
         if (!passage.isDecided()) {
             processor.pass(record);
-            if (owners != null && carried != null) {
+            if (owners != null && carried != null && passage == RequestPassage.DROPPED) {
+                owners.dropped(carried, processor.clockMillis());
+            } else if (owners != null && carried != null) {
                 owners.passed(carried);
             }
         } else if (owners != null && passage == RequestPassage.ARRIVES && carried != null) {

@@ -45,9 +45,19 @@ public final class OwnersAtHand {
     /** Hops that came home before they were seen, since clocks of brokers differ. */
     private final Set<Hop> overtaken = new HashSet<>();
 
+    private final int onRoadMax;
+    private long forgotten;
     private Charged home = Charged.NOTHING;
     private WideMessages.Trip homeTrip = WideMessages.Trip.NONE;
     private boolean isBegun;
+
+    public OwnersAtHand() {
+        this(ON_ROAD_MAX);
+    }
+
+    OwnersAtHand(int onRoadMax) {
+        this.onRoadMax = onRoadMax;
+    }
 
     /** The record that sent a request on. */
     private record Hop(int partition, long offset) {
@@ -128,7 +138,9 @@ public final class OwnersAtHand {
         if (charged == null) {
             return;
         }
-        if (onRoad.size() >= ON_ROAD_MAX || overtaken.remove(next)) {
+        boolean isOvertaken = overtaken.remove(next);
+        if (isOvertaken || onRoad.size() >= onRoadMax) {
+            forgotten += isOvertaken ? 0 : 1;
             giveBack(charged.statements(), /* atMillis= */ 0);
         } else {
             onRoad.put(next, charged);
@@ -153,14 +165,15 @@ public final class OwnersAtHand {
     /** What a request was charged before this message; null if that is not known. */
     private @Nullable Charged charged(TravellingRequest message) {
         Hop last = Hop.to(message);
+        // Of one that follows another, every visit looks like the first.
+        Charged known = onRoad.remove(last);
         boolean isFirst = message.trip() == 1
                 && !message.visits().isEmpty()
                 && message.statements().isEmpty();
-        if (isFirst) {
-            return Charged.NOTHING;
+        if (known != null || isFirst) {
+            return known == null ? Charged.NOTHING : known;
         }
-        Charged charged = onRoad.remove(last);
-        return charged == null && last.offset() <= owner(last.partition()).begunAtOffset ? recorded(message) : charged;
+        return last.offset() <= owner(last.partition()).begunAtOffset ? recorded(message) : null;
     }
 
     /** What owners have said before the rules of this run came into force. */
@@ -171,13 +184,35 @@ public final class OwnersAtHand {
                 .toList());
     }
 
-    /** A request is home in the log, and will be decided next. */
-    void arriving(TravellingRequest message) {
+    /** What a request was charged whose way ends in the log; what comes of it later goes back. */
+    private Charged ended(TravellingRequest message) {
         Charged charged = charged(message);
-        if (charged == null && overtaken.size() < ON_ROAD_MAX) {
+        if (charged == null && overtaken.size() < onRoadMax) {
             overtaken.add(Hop.to(message));
         }
-        home = charged == null ? Charged.NOTHING : charged;
+        return charged == null ? Charged.NOTHING : charged;
+    }
+
+    /** A request is refused in the log, at home or at an owner, and is decided by nobody. */
+    void dropped(TravellingRequest message, long atMillis) {
+        giveBack(ended(message).statements(), atMillis);
+    }
+
+    /** Requests whose way is remembered now. */
+    int onRoad() {
+        return onRoad.size();
+    }
+
+    /** Requests since the last call that were charged on the spot since too many others were on their way. */
+    public long takeForgotten() {
+        long taken = forgotten;
+        forgotten = 0;
+        return taken;
+    }
+
+    /** A request is home in the log, and will be decided next. */
+    void arriving(TravellingRequest message) {
+        home = ended(message);
         homeTrip = WideMessages.Trip.of(message);
     }
 

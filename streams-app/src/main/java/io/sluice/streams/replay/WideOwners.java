@@ -14,6 +14,11 @@ public final class WideOwners {
         atHand.begin();
     }
 
+    /** Requests since the last call that asked anew once they were home, since too many others were on their way. */
+    public long takeForgotten() {
+        return atHand.takeForgotten();
+    }
+
     OwnersAtHand atHand() {
         return atHand;
     }
