@@ -12,8 +12,8 @@ import io.sluice.engine.bucket.Bounds;
  *   the next period: a and b lapse if they are still open, c and d are the earlier ones
  * </pre>
  *
- * <p>A late end is known by its offset, so it is counted once, whenever it comes. What began before all that is known is
- * not counted here: a count that begins in the middle of a log, or after a loss of state, does not know of it.
+ * <p>A late end is known by its offset, so it is counted once, whenever it comes. What began before all that is known
+ * is not counted here: a count that begins in the middle of a log, or after a loss of state, does not know of it.
  *
  * @param period the number of the period that {@code recent} is of, from the epoch on
  * @param recent what has begun in that period

@@ -5,8 +5,8 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages between partitions that the app of a log refused. They are looked up at the first message: most logs have
- * none, and then nobody needs the right to read dead letters. Thread-safe.
+ * The messages between partitions that the app of a log refused. They are looked up at the first message: most logs
+ * have none, and then nobody needs the right to read dead letters. Thread-safe.
  */
 final class RefusedMessages implements UnprovenMessages {
     private final LogSource log;
