@@ -3,7 +3,7 @@ package io.sluice.replay.log;
 import io.sluice.schemas.control.TrustedKeys;
 import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
-import io.sluice.streams.admission.DeadLetters;
+import io.sluice.streams.replay.PartitionRun;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -130,7 +130,7 @@ public final class KafkaRequestLog implements LogSource {
                 for (ConsumerRecord<byte[], byte[]> letter = reader.nextRecord();
                         letter != null;
                         letter = reader.nextRecord()) {
-                    DecisionId refused = DeadLetters.unprovenMessage(letter.headers());
+                    DecisionId refused = PartitionRun.unprovenMessage(letter.headers());
                     if (refused != null) {
                         unproven.add(refused.partition(), refused.offset());
                     }

@@ -4,12 +4,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.sluice.schemas.WireException;
 import io.sluice.schemas.control.MessageKey;
+import io.sluice.schemas.request.DecisionId;
 import io.sluice.schemas.topic.TopicCatalogue;
 import io.sluice.schemas.wide.OwnerStatement;
 import io.sluice.streams.admission.AdmissionConfig;
 import io.sluice.streams.admission.AdmissionMetrics;
 import io.sluice.streams.admission.AdmissionProcessor;
 import io.sluice.streams.admission.CompiledRulesets;
+import io.sluice.streams.admission.DeadLetters;
 import io.sluice.streams.admission.LogFollower;
 import io.sluice.streams.admission.OwnersAtHand;
 import io.sluice.streams.store.RunStore;
@@ -95,6 +97,14 @@ public final class PartitionRun extends DetachedContext implements AutoCloseable
                 owners == null ? config : config.asking(owners), metrics, new CompiledRulesets(), OpenTelemetry.noop());
         processor.init(this);
         this.follower = new LogFollower(processor, owners);
+    }
+
+    /**
+     * The place in the log of a message between partitions that the app refused, since nothing proved it; null if this
+     * is the dead letter of anything else.
+     */
+    public static @Nullable DecisionId unprovenMessage(Headers deadLetter) {
+        return DeadLetters.unprovenMessage(deadLetter);
     }
 
     /** Where a run keeps its state. */
