@@ -476,7 +476,6 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
         }
         leases.requireTrue(reports, at.nowMillis());
         FailedReports failed = new FailedReports();
-        String id = at.id().text();
         for (int entry = 0; entry < reports.size(); entry++) {
             LeaseReport report = reports.get(entry);
             byte[] key = report.clientId().account().getBytes(StandardCharsets.UTF_8);
@@ -487,6 +486,7 @@ public final class AdmissionProcessor implements Processor<byte[], byte[], Objec
             } catch (RejectedRequestException | RuntimeException e) {
                 clear();
                 failed.add(entry, e);
+                String id = at.id().text();
                 LOG.error("report {} of record {} failed; the others count", entry, id, e);
             }
         }

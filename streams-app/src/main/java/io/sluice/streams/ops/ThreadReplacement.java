@@ -80,7 +80,7 @@ public final class ThreadReplacement implements StreamsUncaughtExceptionHandler,
     private synchronized long pauseMillisAfter(Throwable failure) {
         long now = nanoClock.getAsLong();
         String line = ClusterFailure.lineOf(failure);
-        if (deathsOfOutage == 0 || now - outageNanos > OUTAGE_QUIET_NANOS) {
+        if (now - outageNanos > OUTAGE_QUIET_NANOS) {
             deathsOfOutage = 0;
         }
         long times = log.happened(line.replaceAll("\\d+", "#"));
